@@ -1,0 +1,1 @@
+"""Working time: hours, holidays and make-up workdays, as published versions."""

@@ -1,0 +1,1 @@
+"""The case (事件): one citizen's matter from report to assessment."""

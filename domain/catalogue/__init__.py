@@ -1,0 +1,1 @@
+"""Categories, routing rules, limits and filing standards: policy as data, versioned."""

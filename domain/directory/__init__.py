@@ -1,0 +1,1 @@
+"""The areas above the grids, the departments and the workers who staff them."""

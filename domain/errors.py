@@ -1,0 +1,17 @@
+"""The one error of the domain: a rule said no.
+
+    Rejected        code + facts; the screen finds the words (docs/glossary.md)
+
+Everything else that goes wrong in here is a bug and an `assert`.
+"""
+
+from typing import Any
+
+
+class Rejected(Exception):  # noqa: N818 - the field's word, and it is an answer, not a fault
+    """A rule refused the command: which one, and the facts it looked at."""
+
+    def __init__(self, code: str, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts

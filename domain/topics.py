@@ -1,0 +1,69 @@
+"""Topic ↔ event class, and the bytes between them.
+
+The registry is built from each capability's explicit EVENTS tuple. Bytes are
+canonical: UTF-8 JSON, members sorted by name, no white space (docs/log-format.md).
+Old schemas are lifted by `UPCASTS` before decoding; the log itself is never rewritten.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from domain.calendar.events import EVENTS as CALENDAR
+from domain.case.events import EVENTS as CASE
+from domain.catalogue.events import EVENTS as CATALOGUE
+from domain.directory.events import EVENTS as DIRECTORY
+from domain.event import DomainEvent, Meta
+from domain.grid.events import EVENTS as GRID
+
+EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
+    event.TOPIC: event for event in (*CASE, *GRID, *DIRECTORY, *CATALOGUE, *CALENDAR)
+}
+RESERVED: Final = ("log.opened", "log.epoch_opened", "subject.erased")
+"""Topics kept from the start for the log's own events."""
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
+"""(topic, schema) → lift to schema + 1."""
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_DECODERS = {topic: msgspec.json.Decoder(cls) for topic, cls in EVENT_TYPES.items()}
+_META = msgspec.json.Decoder(Meta)
+
+
+class UnknownTopic(LookupError):
+    """The log holds a topic that this release does not know: quarantine, never skip."""
+
+
+def encode(value: DomainEvent | Meta) -> bytes:
+    """Return the canonical bytes of an event's state or of its meta."""
+    return _ENCODER.encode(value)
+
+
+def decode(topic: str, schema: int, state: bytes) -> DomainEvent:
+    """Return the event that these bytes state, lifted to the current schema.
+
+    Raises UnknownTopic, msgspec.ValidationError.
+    """
+    decoder = _DECODERS.get(topic)
+    if decoder is None:
+        raise UnknownTopic(topic)
+    if schema == EVENT_TYPES[topic].SCHEMA:
+        return decoder.decode(state)
+    return _lift(topic, schema, state)
+
+
+def decode_meta(meta: bytes) -> Meta:
+    """Return the envelope's meta."""
+    return _META.decode(meta)
+
+
+def _lift(topic: str, schema: int, state: bytes) -> DomainEvent:
+    current = EVENT_TYPES[topic]
+    if schema > current.SCHEMA:
+        raise UnknownTopic(f"{topic} in schema {schema}")
+    value = msgspec.json.decode(state)
+    for step in range(schema, current.SCHEMA):
+        value = UPCASTS[topic, step](value)
+    return msgspec.convert(value, current)

@@ -1,0 +1,70 @@
+"""What goes into the log and what comes out of it.
+
+Plain frozen data, bytes already encoded: the log neither reads nor changes the
+state of an event, it only gives it a place. Times are integer microseconds UTC.
+"""
+
+from dataclasses import dataclass
+from typing import NewType
+from uuid import UUID
+
+Position = NewType("Position", int)
+"""Place in the log: 1, 2, 3 … without a gap, in commit order. 0 is before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """One event as handed to `append`: canonical JSON bytes under a topic."""
+
+    topic: str
+    schema: int
+    state: bytes
+    meta: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Events for one stream, which must stand at `expected_version` (0: it must not exist)."""
+
+    stream: UUID
+    expected_version: int
+    events: tuple[NewEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A stream that a rule has read and that must still stand at `version`."""
+
+    stream: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event as it lies in the log."""
+
+    position: Position
+    stream: UUID
+    version: int
+    topic: str
+    schema: int
+    recorded_at: int
+    command_id: UUID
+    command_index: int
+    actor: str
+    meta: bytes
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The answer to `append`: where the command's events lie.
+
+    `duplicate` says that this command id was in the log before and that the
+    positions are those of the first time; nothing was written now.
+    """
+
+    first: Position
+    last: Position
+    recorded_at: int
+    duplicate: bool
