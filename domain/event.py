@@ -14,10 +14,9 @@ Microseconds = int
 """An instant: integer microseconds since the epoch, UTC."""
 
 
-class Sealed(msgspec.Struct, frozen=True, kw_only=True):
-    """A value only the holder of `key` can read; see docs/log-format.md."""
+class Sealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="sealed", tag=1):
+    """A value only the holder of `key` can read: `{"sealed":1,…}`, see docs/log-format.md."""
 
-    sealed: int
     key: str
     nonce: str
     ct: str

@@ -80,8 +80,11 @@ class Clock(StrEnum):
     TOTAL = "total"
 
 
-class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """Degrees times 1e6, WGS 84 as given by the device or source; integers keep bytes equal."""
+class Point(msgspec.Struct, frozen=True, kw_only=True, tag_field="sealed", tag=0):
+    """Degrees times 1e6, WGS 84 as given by the device or source; integers keep bytes equal.
+
+    `"sealed":0` in its bytes tells it from the sealed form of a sensitive case.
+    """
 
     lon: int
     lat: int
