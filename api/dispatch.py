@@ -1,0 +1,276 @@
+"""From a command to committed events: the one way into the log.
+
+Load the stream's state (cached), gather the facts, ask the rules, seal what is
+personal, append, fold. Nothing here knows a rule, and no rule knows a database.
+A command id answers twice with the same positions; the same id from somebody else,
+or over other content, is refused without a word about the first.
+"""
+
+import hashlib
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from api.facts import judges
+from api.numbering import MemoryNumbers, Numbers
+from api.reference import Reference
+from api.request import Held, Judge, Request
+from api.sealing import seal_events
+from domain.actor import Actor
+from domain.decider import Decider
+from domain.errors import Rejected
+from domain.event import By, Command, DomainEvent, Meta
+from domain.topics import decode, decode_meta, encode
+from eventlog.errors import VersionConflict
+from eventlog.port import EventLog
+from eventlog.record import Appended, NewEvent, Position, Recorded, Write
+from eventlog.vault import Vault
+
+ATTEMPTS = 5
+"""How often a command without an expected version is decided anew after a conflict."""
+STATES_KEPT = 50_000
+REUSED = "COMMAND_ID_REUSED"
+
+
+def now_us() -> int:
+    """Return this instant, microseconds UTC."""
+    return time.time_ns() // 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """The answer to a command: where its events lie, and those of its main stream."""
+
+    first: Position
+    last: Position
+    recorded_at: int
+    stream: UUID
+    version: int
+    events: tuple[DomainEvent, ...]
+    duplicate: bool
+
+
+class Dispatcher:
+    """Takes commands. One per process; safe for any number of tasks of one loop."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        reference: Reference,
+        vault: Vault,
+        *,
+        numbers: Numbers | None = None,
+        secret: bytes,
+        clock: Callable[[], int] = now_us,
+        states_kept: int = STATES_KEPT,
+    ) -> None:
+        self.log = log
+        self.reference = reference
+        self.vault = vault
+        self.clock = clock
+        self._judges: Mapping[type[Command], Judge] = judges(
+            reference, MemoryNumbers() if numbers is None else numbers
+        )
+        self._secret = hmac.digest(secret, b"quanke command input", "sha256")
+        self._states: OrderedDict[UUID, Held] = OrderedDict()
+        self._states_kept = states_kept
+
+    async def dispatch(
+        self,
+        command: Command,
+        *,
+        stream: UUID,
+        actor: Actor,
+        command_id: UUID,
+        expected_version: int | None = None,
+        occurred_at: int | None = None,
+        basis: str = "observed",
+        causation: int | None = None,
+        correlation: str | None = None,
+        device_time: int | None = None,
+        traceparent: str | None = None,
+    ) -> Dispatched:
+        """Decide and append one command; multi-stream verbs write all their streams or none.
+
+        Raises Rejected, VersionConflict (only with `expected_version`, or after five
+        attempts), LogBusy, LogUnavailable.
+        """
+        request = Request(
+            command, stream, actor, command_id,
+            self.clock() if occurred_at is None else occurred_at,
+            basis, expected_version, causation, correlation, device_time, traceparent,
+        )  # fmt: skip
+        judge = self._judges[type(command)]
+        for attempt in range(ATTEMPTS):
+            try:
+                return await self._once(request, judge)
+            except Rejected:
+                first = await self._first_answer(request)
+                if first is None:
+                    raise
+                return first
+            except VersionConflict as conflict:
+                self._forget(conflict.stream, stream)
+                first = await self._first_answer(request)
+                if first is not None:
+                    return first
+                if expected_version is not None or attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def load(self, stream: UUID, decider: Decider[Any, Any]) -> Held:
+        """Return a stream's state, from memory or folded from the log."""
+        held = self._states.get(stream)
+        if held is not None:
+            self._states.move_to_end(stream)
+            return held
+        held = fold(decider, Held(decider.initial(), 0, 0), await self.log.read_stream(stream))
+        if held.version:
+            self._keep(stream, held)
+        return held
+
+    async def _once(self, request: Request, judge: Judge) -> Dispatched:
+        stream, decider = request.stream, judge.decider
+        held = await self.load(stream, decider)
+        if request.expected_version not in (None, held.version):
+            raise VersionConflict(stream, request.expected_version or 0, held.version)
+        at = max(held.effective_at, request.occurred_at)
+        by = _by(request, at)
+        decided = await judge.judge(request, held, by, self)
+        digest = self._digest(request)
+        writes: list[Write] = []
+        after: dict[UUID, tuple[Held, Sequence[DomainEvent]]] = {}
+        for target, events in decided.writes.items():
+            before = held if target == stream else await self.load(target, decider)
+            sealed = await seal_events(self.vault, target, events)
+            meta = encode(_meta(request, digest, max(before.effective_at, at)))
+            writes.append(Write(target, before.version, _new(sealed, meta)))
+            after[target] = before, sealed
+        if not writes:
+            raise Rejected("NOTHING_TO_DO")
+        answer = await self.log.append(
+            request.command_id, request.actor.id, writes, decided.unchanged
+        )
+        if answer.duplicate:
+            return await self._repeated(request, answer)
+        self._advance(decider, after, by, answer)
+        events = tuple(decided.writes.get(stream, ()))
+        version = held.version + len(events)
+        return Dispatched(
+            answer.first, answer.last, answer.recorded_at, stream, version, events, False
+        )
+
+    def _advance(
+        self,
+        decider: Decider[Any, Any],
+        after: Mapping[UUID, tuple[Held, Sequence[DomainEvent]]],
+        by: By,
+        answer: Appended,
+    ) -> None:
+        for stream, (before, events) in after.items():
+            at = max(before.effective_at, by.at)
+            done = msgspec.structs.replace(by, at=at, recorded_at=answer.recorded_at)
+            state = before.state
+            for event in events:
+                state = decider.evolve(state, event, done)
+            self._keep(stream, Held(state, before.version + len(events), at))
+
+    def _digest(self, request: Request) -> str:
+        """A keyed digest: tells a retry from a reuse, and gives no handle on personal text."""
+        mac = hmac.new(self._secret, request.command.NAME.encode(), hashlib.sha256)
+        mac.update(request.stream.bytes)
+        mac.update(_INPUT.encode(request.command))
+        return mac.hexdigest()[:32]
+
+    async def _first_answer(self, request: Request) -> Dispatched | None:
+        """Return what this command id was answered the first time, if it was on this stream."""
+        recorded = await self.log.read_stream(request.stream)
+        mine = [one for one in recorded if one.command_id == request.command_id]
+        if not mine:
+            return None
+        first = mine[0].position - mine[0].command_index
+        return await self._repeated(
+            request, Appended(Position(first), mine[-1].position, mine[0].recorded_at, True)
+        )
+
+    async def _repeated(self, request: Request, answer: Appended) -> Dispatched:
+        count = answer.last - answer.first + 1
+        recorded = await self.log.read_all(Position(answer.first - 1), count)
+        main = recorded[0]
+        if not self._same(request, main):
+            raise Rejected(REUSED)
+        own = [one for one in recorded if one.stream == main.stream]
+        events = tuple(decode(one.topic, one.schema, one.state) for one in own)
+        return Dispatched(
+            answer.first, answer.last, main.recorded_at, main.stream, own[-1].version, events, True
+        )
+
+    def _same(self, request: Request, main: Recorded) -> bool:
+        if main.actor != request.actor.id:
+            return False
+        # A first event has made its own stream: a retry may have made up another id for it.
+        at_first = replace(request, stream=main.stream) if main.version == 1 else request
+        return decode_meta(main.meta).input == self._digest(at_first)
+
+    def _keep(self, stream: UUID, held: Held) -> None:
+        states = self._states
+        present = states.get(stream)
+        if present is not None and present.version > held.version:
+            return
+        states[stream] = held
+        states.move_to_end(stream)
+        if len(states) > self._states_kept:
+            states.popitem(last=False)
+
+    def _forget(self, *streams: UUID) -> None:
+        for stream in streams:
+            self._states.pop(stream, None)
+
+
+_INPUT = msgspec.json.Encoder(order="sorted")
+
+
+def _by(request: Request, at: int) -> By:
+    actor = request.actor
+    return By(
+        actor=actor.id, role=actor.role.value, scope=actor.scope, unit=actor.unit,
+        basis=request.basis, at=at,
+    )  # fmt: skip
+
+
+def _meta(request: Request, digest: str, effective_at: int) -> Meta:
+    actor = request.actor
+    return Meta(
+        occurred_at=request.occurred_at, effective_at=effective_at, role=actor.role.value,
+        scope=actor.scope, unit=actor.unit, basis=request.basis,
+        device_time=request.device_time, correlation=request.correlation,
+        causation=request.causation, traceparent=request.traceparent, input=digest,
+    )  # fmt: skip
+
+
+def _new(events: Sequence[DomainEvent], meta: bytes) -> tuple[NewEvent, ...]:
+    return tuple(NewEvent(event.TOPIC, event.SCHEMA, encode(event), meta) for event in events)
+
+
+def by_of(recorded: Recorded, meta: Meta) -> By:
+    """Return who did a recorded event, as the rules may read it."""
+    return By(
+        actor=recorded.actor, role=meta.role, scope=meta.scope, unit=meta.unit,
+        basis=meta.basis, at=meta.effective_at, recorded_at=recorded.recorded_at,
+    )  # fmt: skip
+
+
+def fold(decider: Decider[Any, Any], held: Held, recorded: Sequence[Recorded]) -> Held:
+    """Fold recorded events of one stream onto a state."""
+    state, version, effective_at = held.state, held.version, held.effective_at
+    for one in recorded:
+        meta = decode_meta(one.meta)
+        state = decider.evolve(state, decode(one.topic, one.schema, one.state), by_of(one, meta))
+        version, effective_at = one.version, meta.effective_at
+    return Held(state, version, effective_at)

@@ -1,0 +1,66 @@
+"""What passes between dispatch and the judges: a request, held state, a decision.
+
+Plain data, so that `facts.py` needs to know nothing of how commands are appended.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from domain.actor import Actor
+from domain.decider import Decider
+from domain.event import By, Command, DomainEvent
+from eventlog.record import Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stream's folded state: where it stands, and its effective time."""
+
+    state: Any
+    version: int
+    effective_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One command with everything that was said about it from outside."""
+
+    command: Command
+    stream: UUID
+    actor: Actor
+    command_id: UUID
+    occurred_at: int
+    basis: str = "observed"
+    expected_version: int | None = None
+    causation: int | None = None
+    correlation: str | None = None
+    device_time: int | None = None
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the rules said: events per stream, and streams that must not have moved."""
+
+    writes: Mapping[UUID, Sequence[DomainEvent]]
+    unchanged: tuple[Unchanged, ...] = ()
+
+
+class Judge(Protocol):
+    """Gathers facts and asks the rules of one capability (`api/facts.py`)."""
+
+    decider: Decider[Any, Any]
+
+    async def judge(self, request: Request, held: Held, by: By, streams: "Streams") -> Decided:
+        """Return the events. Raises Rejected."""
+        ...
+
+
+class Streams(Protocol):
+    """What facts may read: the state of other streams."""
+
+    async def load(self, stream: UUID, decider: Decider[Any, Any]) -> Held:
+        """Return the state of a stream, the initial state when it does not exist."""
+        ...
