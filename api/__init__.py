@@ -1,0 +1,1 @@
+"""Every way in, and the composition root."""

@@ -1,0 +1,10 @@
+"""The district in memory: areas, grids, departments, categories, calendars.
+
+A fold of the reference streams with the same `evolve` the commands use, so that a
+rule can be given its facts, and a screen its names, without a query.
+"""
+
+from api.reference.reference import Reference
+from api.reference.routing import Route
+
+__all__ = ["Reference", "Route"]
