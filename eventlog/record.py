@@ -2,18 +2,19 @@
 
 Plain frozen data, bytes already encoded: the log neither reads nor changes the
 state of an event, it only gives it a place. Times are integer microseconds UTC.
+Structs of msgspec, because one is made per event read: a fifth of a dataclass' cost.
 """
 
-from dataclasses import dataclass
 from typing import NewType
 from uuid import UUID
+
+import msgspec
 
 Position = NewType("Position", int)
 """Place in the log: 1, 2, 3 … without a gap, in commit order. 0 is before the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(msgspec.Struct, frozen=True, gc=False):
     """One event as handed to `append`: canonical JSON bytes under a topic."""
 
     topic: str
@@ -22,8 +23,7 @@ class NewEvent:
     meta: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(msgspec.Struct, frozen=True):
     """Events for one stream, which must stand at `expected_version` (0: it must not exist)."""
 
     stream: UUID
@@ -31,16 +31,14 @@ class Write:
     events: tuple[NewEvent, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unchanged:
+class Unchanged(msgspec.Struct, frozen=True, gc=False):
     """A stream that a rule has read and that must still stand at `version`."""
 
     stream: UUID
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """One event as it lies in the log."""
 
     position: Position
@@ -56,8 +54,7 @@ class Recorded:
     state: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(msgspec.Struct, frozen=True, gc=False):
     """The answer to `append`: where the command's events lie.
 
     `duplicate` says that this command id was in the log before and that the
