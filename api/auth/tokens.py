@@ -1,0 +1,121 @@
+"""Signed tokens: claims sub, role, scope, unit, exp; HS256 under the directory's own key.
+
+Used alike by HTTP (`Authorization: Bearer`), WebSocket (`connection_init`) and the
+command line. No token is the role `public`, which sees the wall and nothing else.
+"""
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+from joserfc.jwt import JWTClaimsRegistry
+
+from domain.actor import Actor, Role
+
+ALGORITHM: Final = "HS256"
+ISSUER: Final = "quanke"
+DEFAULT_LIFETIME_S: Final = 30 * 86_400
+NOT_ISSUED: Final = frozenset({Role.CLOCK, Role.PUBLIC})
+"""Roles nobody may carry in a token: the clock is inside, the public has none."""
+PUBLIC: Final = Actor(id="public", role=Role.PUBLIC)
+_SUBJECT: Final = re.compile(r"[\w:.-]{1,80}")
+_SCOPE: Final = re.compile(r"(\w[\w-]{0,79}\.){0,8}")
+
+
+class InvalidToken(Exception):
+    """The token does not prove who is asking; the message may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An actor, and until when the token holds (seconds since the epoch; None: no token)."""
+
+    actor: Actor
+    expires_at: int | None = None
+
+
+ANONYMOUS: Final = Identity(PUBLIC)
+
+
+class Tokens:
+    """Issues and reads the tokens of one data directory."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = OctKey.import_key(key)
+        self._claims = JWTClaimsRegistry(
+            iss={"essential": True, "value": ISSUER},
+            sub={"essential": True},
+            exp={"essential": True},
+        )
+
+    def issue(self, actor: Actor, lifetime_s: int = DEFAULT_LIFETIME_S) -> str:
+        """Return a token for an actor. Raises ValueError for what no token may carry."""
+        if actor.role in NOT_ISSUED:
+            raise ValueError(f"no token carries the role {actor.role.value}")
+        if not _SUBJECT.fullmatch(actor.id):
+            raise ValueError("a subject is 1 to 80 letters, digits, and : . - _")
+        if not _SCOPE.fullmatch(actor.scope):
+            raise ValueError("a scope is area codes joined and ended by dots: 371602.005.")
+        now = int(time.time())
+        claims: dict[str, Any] = {
+            "iss": ISSUER, "sub": actor.id, "role": actor.role.value, "scope": actor.scope,
+            "iat": now, "exp": now + lifetime_s,
+        }  # fmt: skip
+        if actor.unit is not None:
+            claims["unit"] = actor.unit
+        return jwt.encode({"alg": ALGORITHM}, claims, self._key)
+
+    def read(self, token: str) -> Identity:
+        """Return who a token speaks for. Raises InvalidToken."""
+        try:
+            claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
+            self._claims.validate(claims)
+            role = Role(claims["role"])
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise InvalidToken("the token is not valid or has expired") from error
+        if role in NOT_ISSUED:
+            raise InvalidToken("the token is not valid or has expired")
+        actor = Actor(
+            id=claims["sub"], role=role, scope=claims.get("scope", ""), unit=claims.get("unit")
+        )
+        return Identity(actor, int(claims["exp"]))
+
+    def bearer(self, header: str | None) -> Identity:
+        """Return who an `Authorization` header speaks for. Raises InvalidToken."""
+        if not header:
+            return ANONYMOUS
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise InvalidToken("the Authorization header must be: Bearer TOKEN")
+        return self.read(token.strip())
+
+
+def new_subject() -> str:
+    """Return a random account id: never a name."""
+    return f"acct:{uuid4().hex[:16]}"
+
+
+def make_token(
+    key: bytes,
+    role: str,
+    scope: str = "",
+    unit: str | None = None,
+    subject: str | None = None,
+    lifetime_s: int = DEFAULT_LIFETIME_S,
+) -> str:
+    """Return a token as `./quanke token` prints it.
+
+    Raises ValueError with a message for a person.
+    """
+    try:
+        known = Role(role)
+    except ValueError:
+        roles = ", ".join(sorted(one.value for one in Role if one not in NOT_ISSUED))
+        raise ValueError(f"there is no role {role!r}; there are: {roles}") from None
+    actor = Actor(id=subject or new_subject(), role=known, scope=scope, unit=unit)
+    return Tokens(key).issue(actor, lifetime_s)
