@@ -1,0 +1,63 @@
+"""Everything that can be set, in one file: the only reader of the environment.
+
+Each field is read from `QUANKE_<NAME>`; `DATABASE_URL` goes by the name the world knows.
+Command-line flags win over both. The order for the database: `--data` given → the
+embedded server there; else DATABASE_URL; else the embedded server in the default place.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+ROOT_DATA = Path("/var/lib/quanke")
+DEFAULT_PORT = 8000
+
+
+class Settings(BaseSettings):
+    """The platform's settings, frozen once read."""
+
+    model_config = SettingsConfigDict(env_prefix="QUANKE_", frozen=True, extra="ignore")
+
+    data: Path | None = None
+    database_url: Annotated[
+        str | None, Field(validation_alias=AliasChoices("DATABASE_URL", "QUANKE_DATABASE_URL"))
+    ] = None
+    pg_bin: Path | None = None
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = DEFAULT_PORT
+    demo: bool = True
+    log_level: str = "warning"
+
+    @property
+    def data_dir(self) -> Path:
+        """The data directory, absolute."""
+        return Path(os.path.abspath(self.data or default_data_dir()))
+
+    @property
+    def external_dsn(self) -> str | None:
+        """The database of DATABASE_URL, unless a data directory was asked for."""
+        return None if self.data is not None else self.database_url
+
+    @property
+    def keys_dir(self) -> Path:
+        """Signing and sealing keys, outside the database directory; 0700."""
+        return self.data_dir / "keys"
+
+
+def default_data_dir() -> Path:
+    """Return `.quanke` in the checkout, or for root a place the server's account can enter."""
+    beside = REPOSITORY / ".quanke"
+    if os.geteuid() != 0 or _open_to_all(REPOSITORY):
+        return beside
+    digest = hashlib.sha256(os.fsencode(REPOSITORY)).hexdigest()[:8]
+    return ROOT_DATA / f"{REPOSITORY.name}-{digest}"
+
+
+def _open_to_all(path: Path) -> bool:
+    """Tell whether any account can pass into a directory: nothing above is closed."""
+    return all(layer.stat().st_mode & 0o001 for layer in (path, *path.parents))
