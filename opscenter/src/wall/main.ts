@@ -1,0 +1,1 @@
+import 'virtual:fonts.css'; document.querySelector('#wall')!.textContent='Quanke';

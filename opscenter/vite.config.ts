@@ -1,0 +1,24 @@
+/** One build, several pages: each screen is an entry of its own and loads nothing of the others. */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+import { fonts } from './build/fonts.mjs';
+
+export default defineConfig({
+  plugins: [fonts(), svelte()],
+  build: {
+    assetsInlineLimit: 0, // a data: address would break the content security policy
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { wall: 'wall.html' },
+      output: {
+        assetFileNames: ({ names }) =>
+          names.some((name) => name.endsWith('.woff2'))
+            ? 'assets/[hash:6][extname]' // the font table repeats each name: keep it short
+            : 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  server: { proxy: { '/graphql': { target: 'http://127.0.0.1:8000', ws: true }, '/geo.json': 'http://127.0.0.1:8000' } },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+});
