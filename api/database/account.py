@@ -97,7 +97,5 @@ def require_entry(account: Account, there: Path, data: Path) -> None:
 
 
 def _runs(command: Sequence[str], account: Account) -> bool:
-    done = subprocess.run(
-        command, cwd="/", timeout=CHECK_TIMEOUT_S, check=False, **account.popen()
-    )
+    done = subprocess.run(command, cwd="/", timeout=CHECK_TIMEOUT_S, check=False, **account.popen())
     return done.returncode == 0

@@ -6,6 +6,8 @@
     ├── NoBinaries           no PostgreSQL on this machine
     ├── WrongMajor           the directory was made by another major version
     └── ServerFailed         it did not start, or it died; the end of its log
+
+A command prints the message alone and exits with 1.
 """
 
 

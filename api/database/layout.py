@@ -12,6 +12,7 @@ The socket moves to a short run-time directory when its path would not fit into 
 
 import hashlib
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -79,5 +80,6 @@ class Layout:
 
 def _short_runtime_dir(data: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    base = os.environ.get("XDG_RUNTIME_DIR") or ("/run" if os.geteuid() == 0 else "/tmp")
+    shared = "/run" if os.geteuid() == 0 else tempfile.gettempdir()
+    base = os.environ.get("XDG_RUNTIME_DIR") or shared
     return Path(base) / f"quanke-{digest}"
