@@ -4,7 +4,8 @@ A fold of the reference streams with the same `evolve` the commands use, so that
 rule can be given its facts, and a screen its names, without a query.
 """
 
+from api.reference.judging import DECIDERS, facts_of, stream_of
 from api.reference.reference import Reference
 from api.reference.routing import Route
 
-__all__ = ["Reference", "Route"]
+__all__ = ["DECIDERS", "Reference", "Route", "facts_of", "stream_of"]

@@ -144,7 +144,8 @@ class Reference(Fold):
     def standard(self, category: str, scope: str) -> FilingStandard | None:
         """Return the filing standard for a category: the smallest area's, the closest match."""
         for catalogue in reversed(self.policies(scope)):
-            matching = [one for one in catalogue.standards.values() if covers(one.category, category)]
+            own = catalogue.standards.values()
+            matching = [one for one in own if covers(one.category, category)]
             if matching:
                 return max(matching, key=lambda one: (len(one.category), one.standard))
         return None

@@ -8,8 +8,10 @@ from domain.event import DomainEvent
 
 
 class CategoryDefined(DomainEvent, frozen=True, kw_only=True):
-    """事件类别设定. `publicity` is open, internal or sensitive; `limit` such as 4H;
-    `confidence` is R, J, B, S or P as in docs/sources.md."""
+    """事件类别设定. `publicity` is open, internal or sensitive; `limit` such as 4H.
+
+    `confidence` is R, J, B, S or P as in docs/sources.md.
+    """
 
     TOPIC = "catalogue.category_defined"
     owner: str

@@ -16,7 +16,7 @@ from domain.catalogue.state import CatalogueState, Category, FilingStandard, Rou
 from domain.event import By, DomainEvent
 
 
-def evolve(state: CatalogueState, event: DomainEvent, by: By) -> CatalogueState:
+def evolve(state: CatalogueState, event: DomainEvent, _by: By) -> CatalogueState:
     """Return the catalogue after one event."""
     step = _STEPS.get(type(event))
     return step(state, event) if step else state

@@ -6,7 +6,10 @@ from domain.event import DomainEvent, Text
 
 
 class AreaNamed(DomainEvent, frozen=True, kw_only=True):
-    """辖区命名. `level` is district, township or community; `administered_by` may differ from the code."""
+    """辖区命名. `level` is district, township or community.
+
+    `administered_by` names who runs it where that differs from the code.
+    """
 
     TOPIC = "directory.area_named"
     code: str

@@ -20,7 +20,7 @@ from domain.directory.state import AreaState, DepartmentState, WorkerState
 from domain.event import By, DomainEvent
 
 
-def evolve_area(state: AreaState, event: DomainEvent, by: By) -> AreaState:
+def evolve_area(state: AreaState, event: DomainEvent, _by: By) -> AreaState:
     """Return the area after one event."""
     match event:
         case AreaNamed():
@@ -36,13 +36,13 @@ def evolve_area(state: AreaState, event: DomainEvent, by: By) -> AreaState:
             return state
 
 
-def evolve_department(state: DepartmentState, event: DomainEvent, by: By) -> DepartmentState:
+def evolve_department(state: DepartmentState, event: DomainEvent, _by: By) -> DepartmentState:
     """Return the department after one event."""
     step = _DEPARTMENT.get(type(event))
     return step(state, event) if step else state
 
 
-def evolve_worker(state: WorkerState, event: DomainEvent, by: By) -> WorkerState:
+def evolve_worker(state: WorkerState, event: DomainEvent, _by: By) -> WorkerState:
     """Return the worker after one event."""
     match event:
         case WorkerAppointed():

@@ -16,7 +16,7 @@ from domain.grid.events import (
 from domain.grid.state import GridState
 
 
-def evolve(state: GridState, event: DomainEvent, by: By) -> GridState:
+def evolve(state: GridState, event: DomainEvent, _by: By) -> GridState:
     """Return the state after one event; events of others leave it as it is."""
     step = _STEPS.get(type(event))
     return step(state, event) if step else state
