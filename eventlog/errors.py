@@ -4,7 +4,9 @@
     ├── VersionConflict    another command moved the stream first
     ├── LogBusy            the queue is full; come back in retry_after_s
     ├── LogUnavailable     no database within the deadline
-    └── LogDamaged         a gap or a disorder: stop, do not go on
+    ├── LogDamaged         a gap or a disorder: stop, do not go on
+    ├── LogUnsafe          the database would lose what it acknowledges
+    └── Unstorable         the database refuses the command's bytes; a bug of the caller
 
 A rule that says no is not an error of the log; see `domain.errors`.
 """
@@ -48,3 +50,11 @@ class LogDamaged(LogError):
         super().__init__(f"the log is damaged at position {position}: {why}")
         self.position = position
         self.why = why
+
+
+class LogUnsafe(LogError):
+    """The database is set to acknowledge what it may yet lose; the log does not start."""
+
+
+class Unstorable(LogError):
+    """The database refuses what this command wants to write; trying again is no use."""

@@ -1,0 +1,166 @@
+"""Which waiting commands go into one call to the database, and in what shape.
+
+Pure. Commands that build on one another inside a batch (same stream, the second expects
+what the first leaves) are chained. A command that disagrees with the batch is
+*contested*: it is settled right after, one by one, where the database decides.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from eventlog.record import Appended, Unchanged, Write
+
+MAX_EVENTS: Final = 1_000
+MAX_BYTES: Final = 3_000_000
+MAX_COMMAND_EVENTS: Final = 5_000
+MAX_COMMAND_BYTES: Final = 16_000_000
+_OVERHEAD: Final = 150
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """A command on its way into the log and the future that will answer it."""
+
+    command_id: UUID
+    actor: str
+    writes: Sequence[Write]
+    unchanged: Sequence[Unchanged]
+    events: int
+    size: int
+    since: float
+    answer: asyncio.Future[Appended]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Commands that agree with each other, and those that do not agree with them."""
+
+    together: list[Waiting] = field(default_factory=list)
+    contested: list[Waiting] = field(default_factory=list)
+    expected: dict[UUID, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Columns:
+    """The arrays of one call, in the order of the SQL functions' parameters."""
+
+    streams: list[UUID] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    schemas: list[int] = field(default_factory=list)
+    states: list[bytes] = field(default_factory=list)
+    metas: list[bytes] = field(default_factory=list)
+    commands: list[UUID] = field(default_factory=list)
+    indexes: list[int] = field(default_factory=list)
+    actors: list[str] = field(default_factory=list)
+
+    def parameters(self) -> tuple[list[object], ...]:
+        """Return the arrays as they are passed."""
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+
+def measure(actor: str, writes: Sequence[Write], unchanged: Sequence[Unchanged]) -> tuple[int, int]:
+    """Return how many events a command has and about how many bytes they take.
+
+    Raises ValueError for what could never be stored, so that it spoils no batch.
+    """
+    events = size = 0
+    for write in writes:
+        if not write.events or write.expected_version < 0:
+            raise ValueError(f"nothing to write to {write.stream}, or below version 0")
+        for event in write.events:
+            if not 0 < event.schema < 32_768 or "\x00" in event.topic:
+                raise ValueError(f"no such event: {event.topic!r} in schema {event.schema}")
+            size += len(event.state) + len(event.meta) + _OVERHEAD
+        events += len(write.events)
+    if len(writes) + len(unchanged) > 1:
+        _refuse_contradiction(writes, unchanged)
+    if not 0 < events <= MAX_COMMAND_EVENTS or size > MAX_COMMAND_BYTES or "\x00" in actor:
+        raise ValueError(f"a command of {events} events and {size} bytes cannot be stored")
+    return events, size
+
+
+def take(queue: deque[Waiting]) -> Batch:
+    """Take the next batch from the queue: at least one command, within the caps."""
+    batch = Batch()
+    standing: dict[UUID, int] = {}
+    seen: set[UUID] = set()
+    events = size = 0
+    while queue:
+        waiting = queue[0]
+        events += waiting.events
+        size += waiting.size
+        if seen and (events > MAX_EVENTS or size > MAX_BYTES):
+            break
+        queue.popleft()
+        if waiting.answer.done():  # the caller has gone; nothing was promised
+            continue
+        if waiting.command_id not in seen and _agrees(waiting, standing):
+            _apply(waiting, standing, batch.expected)
+            batch.together.append(waiting)
+        else:
+            batch.contested.append(waiting)
+        seen.add(waiting.command_id)
+    return batch
+
+
+def columns(commands: Iterable[Waiting]) -> Columns:
+    """Lay the events of these commands out as arrays."""
+    to = Columns()
+    for command in commands:
+        command_id, actor, index = command.command_id, command.actor, 0
+        for write in command.writes:
+            stream, version = write.stream, write.expected_version
+            for event in write.events:
+                version += 1
+                to.streams.append(stream)
+                to.versions.append(version)
+                to.topics.append(event.topic)
+                to.schemas.append(event.schema)
+                to.states.append(event.state)
+                to.metas.append(event.meta)
+                to.commands.append(command_id)
+                to.indexes.append(index)
+                to.actors.append(actor)
+                index += 1
+    return to
+
+
+def expectations(command: Waiting) -> list[tuple[UUID, int]]:
+    """Return all streams a command names with the version it expects there."""
+    return [(write.stream, write.expected_version) for write in command.writes] + [
+        (read.stream, read.version) for read in command.unchanged
+    ]
+
+
+def _refuse_contradiction(writes: Sequence[Write], unchanged: Sequence[Unchanged]) -> None:
+    versions = {write.stream: write.expected_version for write in writes}
+    if len(versions) < len(writes):
+        raise ValueError("a command may write to a stream once")
+    for read in unchanged:
+        if versions.setdefault(read.stream, read.version) != read.version:
+            raise ValueError(f"two versions expected of stream {read.stream}")
+
+
+def _agrees(waiting: Waiting, standing: dict[UUID, int]) -> bool:
+    for write in waiting.writes:
+        if standing.get(write.stream, write.expected_version) != write.expected_version:
+            return False
+    for read in waiting.unchanged:
+        if standing.get(read.stream, read.version) != read.version:
+            return False
+    return True
+
+
+def _apply(waiting: Waiting, standing: dict[UUID, int], expected: dict[UUID, int]) -> None:
+    for read in waiting.unchanged:
+        if read.stream not in standing:
+            expected[read.stream] = standing[read.stream] = read.version
+    for write in waiting.writes:
+        if write.stream not in standing:
+            expected[write.stream] = write.expected_version
+        standing[write.stream] = write.expected_version + len(write.events)

@@ -1,0 +1,61 @@
+"""Connections to the database as the log wants them: exact clocks, pinned plans.
+
+Timestamps pass as integer microseconds. Sequential and bitmap scans are off for the
+log's own sessions: its reads are index ranges, and a plan made while the table was
+empty must not outlive that.
+"""
+
+from typing import Any, Final
+
+import asyncpg
+
+from eventlog.errors import LogUnsafe
+
+Connection = asyncpg.Connection[asyncpg.Record]
+Session = asyncpg.pool.PoolConnectionProxy[asyncpg.Record] | Connection
+
+_PG_EPOCH_US: Final = 946_684_800_000_000
+_SETTINGS: Final = {
+    "application_name": "quanke log",
+    "default_transaction_isolation": "read committed",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "jit": "off",
+    "lock_timeout": "10s",
+    "statement_timeout": "20s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+
+
+def options(name: str = "quanke log") -> dict[str, Any]:
+    """Return the keyword arguments for a connection or pool of the log."""
+    return {
+        "server_settings": {**_SETTINGS, "application_name": name},
+        "timeout": 5,
+        "command_timeout": 30,
+    }
+
+
+async def microseconds(connection: Session) -> None:
+    """Make a connection pass timestamptz as integer microseconds UTC."""
+    await connection.set_type_codec(
+        "timestamptz",
+        schema="pg_catalog",
+        format="tuple",
+        encoder=lambda us: (us - _PG_EPOCH_US,),
+        decoder=lambda parts: parts[0] + _PG_EPOCH_US,
+    )
+
+
+async def connect(dsn: str, name: str) -> Connection:
+    """Open a session of the log."""
+    connection: Connection = await asyncpg.connect(dsn, **options(name))
+    await microseconds(connection)
+    return connection
+
+
+async def refuse_lossy(connection: Session) -> None:
+    """Raise LogUnsafe where commits are acknowledged before they are on disk."""
+    setting = await connection.fetchval("select current_setting('synchronous_commit')")
+    if setting == "off":
+        raise LogUnsafe("synchronous_commit is off: set it to on, local or remote_*")

@@ -1,0 +1,169 @@
+"""The log in PostgreSQL.
+
+One writer task and one LISTEN connection per process, and a few readers. What is
+promised stands in `port.py`; how it is written, in `writer.py` and 0001_log.sql.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from eventlog.connection import connect, microseconds, options, refuse_lossy
+from eventlog.errors import LogDamaged, LogError, LogUnavailable
+from eventlog.record import Appended, Position, Recorded, Unchanged, Write
+from eventlog.wake import Doorbell, follow, listen
+from eventlog.writer import Writer
+
+T = TypeVar("T")
+Pool = asyncpg.Pool[asyncpg.Record]
+
+_COLUMNS: Final = (
+    "notification_id, originator_id, originator_version, topic, schema, recorded_at, "
+    "command_id, command_index, actor, meta, state"
+)
+_HEAD: Final = "select notification_id from quanke_log order by notification_id desc limit 1"
+_ALL: Final = f"""
+select {_COLUMNS} from quanke_log
+ where notification_id > $1 order by notification_id limit $2
+"""
+_STREAM: Final = f"""
+select {_COLUMNS} from quanke_log
+ where originator_id = $1 and originator_version > $2 order by originator_version limit $3
+"""
+_STREAMS: Final = f"""
+select {_COLUMNS} from quanke_log
+ where originator_id = any ($1) order by originator_id, originator_version
+"""
+_PATIENCE_S: Final = 5.0
+_PERMANENT: Final = (asyncpg.SyntaxOrAccessError, asyncpg.DataError, LogError)
+
+
+class PostgresLog:
+    """Append, read, follow. Made by `open`; one per process."""
+
+    def __init__(self, pool: Pool, writer: Writer, bell: Doorbell) -> None:
+        self._pool = pool
+        self._writer = writer
+        self._bell = bell
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        dsn: str,
+        *,
+        capacity: int = 8_192,
+        deadline_s: float = 15.0,
+        readers: int = 4,
+        allow_lossy: bool = False,
+    ) -> "AsyncIterator[PostgresLog]":
+        """Open the log of a migrated database.
+
+        `capacity` commands may wait, each at most about `deadline_s`. Raises LogUnsafe
+        when synchronous_commit is off, unless `allow_lossy` (the kill check's control).
+        """
+        writer = Writer(lambda: connect(dsn, "quanke writer"), capacity, deadline_s)
+        bell = Doorbell()
+        async with asyncpg.create_pool(
+            dsn, min_size=1, max_size=readers, init=microseconds, reset=_keep, **options()
+        ) as pool:
+            if not allow_lossy:
+                async with pool.acquire() as connection:
+                    await refuse_lossy(connection)
+            ears = listen(lambda: asyncpg.connect(dsn, **options("quanke doorbell")), bell)
+            async with _beside(writer.run(), ears):
+                try:
+                    yield cls(pool, writer, bell)
+                finally:
+                    await writer.close()
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait to be written."""
+        return self._writer.waiting
+
+    async def append(
+        self,
+        command_id: UUID,
+        actor: str,
+        writes: Sequence[Write],
+        unchanged: Sequence[Unchanged] = (),
+    ) -> Appended:
+        """Append the events of one command, all or nothing; see `port.EventLog`."""
+        return await self._writer.submit(command_id, actor, writes, unchanged)
+
+    async def head(self) -> Position:
+        """Return the last position, 0 for an empty log."""
+        return Position(await self._read(lambda: self._pool.fetchval(_HEAD)) or 0)
+
+    async def read_stream(
+        self, stream: UUID, after_version: int = 0, limit: int = 10_000
+    ) -> list[Recorded]:
+        """Read one stream in version order, starting just after a version."""
+        return await self._fetch(_STREAM, stream, after_version, limit)
+
+    async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
+        """Read several whole streams in one round trip, ordered by stream, then version."""
+        return await self._fetch(_STREAMS, streams)
+
+    async def read_all(self, after: Position, limit: int = 1_000) -> list[Recorded]:
+        """Read the log in position order, starting just after a position.
+
+        Raises LogDamaged when a position is missing, LogUnavailable.
+        """
+        page = await self._fetch(_ALL, after, limit)
+        if page and page[-1].position != after + len(page):
+            raise _hole(page, after)
+        return page
+
+    def follow(self, after: Position, limit: int = 5_000) -> AsyncIterator[list[Recorded]]:
+        """Yield page after page for ever, waiting at the head for what comes."""
+        return follow(self.read_all, self._bell, after, limit)
+
+    async def _fetch(self, query: str, *parameters: object) -> list[Recorded]:
+        rows = await self._read(lambda: self._pool.fetch(query, *parameters))
+        return [Recorded(*row) for row in rows]
+
+    async def _read(self, unit: Callable[[], Awaitable[T]]) -> T:
+        give_up = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                return await unit()
+            except _PERMANENT:
+                raise
+            except Exception as error:  # asyncpg raises almost anything on a cut connection
+                if time.monotonic() > give_up:
+                    raise LogUnavailable(f"the log cannot be read: {error!r}") from error
+                await asyncio.sleep(0.1)
+
+
+async def _keep(_: object) -> None:
+    """Leave a session as it is on release: the log sets nothing that must be undone."""
+
+
+def _hole(page: list[Recorded], after: Position) -> LogDamaged:
+    for step, recorded in enumerate(page, start=1):
+        if recorded.position != after + step:
+            return LogDamaged(after + step, f"the next one stored is {recorded.position}")
+    raise AssertionError(page)
+
+
+@asynccontextmanager
+async def _beside(*children: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    # The body's own exception leaves as itself, not wrapped in a group.
+    failure: Exception | None = None
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(child) for child in children]
+        try:
+            yield
+        except Exception as error:
+            failure = error
+        for task in tasks:
+            task.cancel()
+    if failure is not None:
+        raise failure
