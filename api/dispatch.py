@@ -18,8 +18,8 @@ from uuid import UUID
 import msgspec
 
 from api.facts import judges
-from api.numbering import MemoryNumbers, Numbers
-from api.reference import Reference
+from api.numbering import MemoryNumbers, Numbers, new_stream
+from api.reference import DECIDERS, Reference, stream_of
 from api.request import Held, Judge, Request
 from api.sealing import seal_events
 from domain.actor import Actor
@@ -85,7 +85,7 @@ class Dispatcher:
         self,
         command: Command,
         *,
-        stream: UUID,
+        stream: UUID | None = None,
         actor: Actor,
         command_id: UUID,
         expected_version: int | None = None,
@@ -98,11 +98,13 @@ class Dispatcher:
     ) -> Dispatched:
         """Decide and append one command; multi-stream verbs write all their streams or none.
 
+        Without a stream: the one a reference command names, or a new one for a report.
+        A command that would change nothing appends nothing: no events, position 0.
         Raises Rejected, VersionConflict (only with `expected_version`, or after five
         attempts), LogBusy, LogUnavailable.
         """
         request = Request(
-            command, stream, actor, command_id,
+            command, _stream(command) if stream is None else stream, actor, command_id,
             self.clock() if occurred_at is None else occurred_at,
             basis, expected_version, causation, correlation, device_time, traceparent,
         )  # fmt: skip
@@ -116,7 +118,7 @@ class Dispatcher:
                     raise
                 return first
             except VersionConflict as conflict:
-                self._forget(conflict.stream, stream)
+                self._forget(conflict.stream, request.stream)
                 first = await self._first_answer(request)
                 if first is not None:
                     return first
@@ -147,19 +149,23 @@ class Dispatcher:
         writes: list[Write] = []
         after: dict[UUID, tuple[Held, Sequence[DomainEvent]]] = {}
         for target, events in decided.writes.items():
+            if not events:
+                continue
             before = held if target == stream else await self.load(target, decider)
             sealed = await seal_events(self.vault, target, events)
             meta = encode(_meta(request, digest, max(before.effective_at, at)))
             writes.append(Write(target, before.version, _new(sealed, meta)))
             after[target] = before, sealed
         if not writes:
-            raise Rejected("NOTHING_TO_DO")
+            return Dispatched(Position(0), Position(0), 0, stream, held.version, (), False)
         answer = await self.log.append(
             request.command_id, request.actor.id, writes, decided.unchanged
         )
         if answer.duplicate:
             return await self._repeated(request, answer)
         self._advance(decider, after, by, answer)
+        if decider.name in DECIDER_NAMES:
+            self._refer(request, writes, answer)
         events = tuple(decided.writes.get(stream, ()))
         version = held.version + len(events)
         return Dispatched(
@@ -180,6 +186,21 @@ class Dispatcher:
             for event in events:
                 state = decider.evolve(state, event, done)
             self._keep(stream, Held(state, before.version + len(events), at))
+
+    def _refer(self, request: Request, writes: Sequence[Write], answer: Appended) -> None:
+        """Fold own reference events at once: the next command may already need them."""
+        index = 0
+        for write in writes:
+            for offset, event in enumerate(write.events, 1):
+                self.reference.apply(
+                    Recorded(
+                        Position(answer.first + index), write.stream,
+                        write.expected_version + offset, event.topic, event.schema,
+                        answer.recorded_at, request.command_id, index, request.actor.id,
+                        event.meta, event.state,
+                    )
+                )  # fmt: skip
+                index += 1
 
     def _digest(self, request: Request) -> str:
         """A keyed digest: tells a retry from a reuse, and gives no handle on personal text."""
@@ -234,6 +255,11 @@ class Dispatcher:
 
 
 _INPUT = msgspec.json.Encoder(order="sorted")
+DECIDER_NAMES = frozenset(decider.name for decider in DECIDERS.values())
+
+
+def _stream(command: Command) -> UUID:
+    return stream_of(command) if type(command) in DECIDERS else new_stream()
 
 
 def _by(request: Request, at: int) -> By:

@@ -6,9 +6,12 @@ trip, and two processes never give the same number. A crash may leave a hole.
 """
 
 import asyncio
+import os
+import time
 from collections import OrderedDict
 from datetime import UTC, datetime, tzinfo
 from typing import Protocol
+from uuid import UUID
 
 import asyncpg
 
@@ -27,6 +30,14 @@ class Numbers(Protocol):
     async def next(self, county: str, day: str) -> str:
         """Return a number never given before. `day` is yyyymmdd, local."""
         ...
+
+
+def new_stream() -> UUID:
+    """Return a UUIDv7: ordered by time, which the log's index likes."""
+    stamp = time.time_ns() // 1_000_000
+    noise = int.from_bytes(os.urandom(10))
+    low = 0x8000_0000_0000_0000 | (noise & 0x3FFF_FFFF_FFFF_FFFF)
+    return UUID(int=stamp << 80 | 0x7000 << 64 | (noise >> 62 & 0x0FFF) << 64 | low)
 
 
 def local_day(instant: int, zone: tzinfo) -> str:
@@ -54,7 +65,7 @@ class MemoryNumbers:
 class _Block:
     """What is left of one block, and how big the next one will be."""
 
-    __slots__ = ("end", "lock", "size", "sequence")
+    __slots__ = ("end", "lock", "sequence", "size")
 
     def __init__(self) -> None:
         self.sequence = 0

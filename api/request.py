@@ -53,7 +53,7 @@ class Judge(Protocol):
 
     decider: Decider[Any, Any]
 
-    async def judge(self, request: Request, held: Held, by: By, streams: "Streams") -> Decided:
+    async def judge(self, request: Request, held: Held, by: By, streams: "Streams", /) -> Decided:
         """Return the events. Raises Rejected."""
         ...
 

@@ -1,0 +1,32 @@
+"""What a resolver knows of the request: who asks, on what it runs, what it has read."""
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import strawberry
+
+from api.auth.tokens import Identity
+from api.platform import Platform
+from domain.actor import Actor
+
+
+@dataclass(slots=True)
+class Context:
+    """One request. `position` is stated in the response's extensions once something is read."""
+
+    platform: Platform
+    identity: Identity
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+    position: int | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self.identity.actor
+
+    def has_read(self, position: int) -> None:
+        """Note the position of a read model that was read; the lowest one counts."""
+        self.position = position if self.position is None else min(self.position, position)
+
+
+Info = strawberry.Info[Context, None]

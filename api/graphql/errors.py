@@ -1,0 +1,88 @@
+"""What goes wrong above the rules: top-level errors with `extensions.code`.
+
+    ApiError
+    ├── Unauthenticated   no token, or none that holds
+    ├── Forbidden         the role or scope may not
+    ├── BadInput          the request can't be meant like this
+    └── Unavailable       the log or a read model can't answer now
+
+Business refusals are data (`userErrors`), never one of these. Everything else is a
+bug: masked for the caller, logged under the request id.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import structlog
+from graphql import GraphQLError, GraphQLFormattedError
+
+from eventlog.errors import LogBusy, LogUnavailable
+
+LOG: Final = structlog.get_logger("quanke.graphql")
+MASKED: Final = "internal error"
+
+
+class ApiError(Exception):
+    """Base: a message that may be shown, under a stable code."""
+
+    code = "INTERNAL"
+
+
+class Unauthenticated(ApiError):
+    """Nobody known is asking."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(ApiError):
+    """Somebody known is asking for what is not theirs."""
+
+    code = "FORBIDDEN"
+
+
+class BadInput(ApiError):
+    """The request contradicts itself or the schema's conventions."""
+
+    code = "BAD_INPUT"
+
+
+class Unavailable(ApiError):
+    """Nothing wrong with the request; come back."""
+
+    code = "UNAVAILABLE"
+
+
+def operating(error: BaseException) -> ApiError | None:
+    """Return the API's word for an operating error of the log, None for anything else."""
+    if isinstance(error, LogBusy):
+        return Unavailable(f"the log is busy; try again in {error.retry_after_s:g} s")
+    if isinstance(error, LogUnavailable):
+        return Unavailable("the log does not answer; send the same clientMutationId again")
+    return None
+
+
+def formatted(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLFormattedError]:
+    """Return errors as they may be shown; what nobody foresaw is logged and masked."""
+    return [_one(error, request_id) for error in errors]
+
+
+def _one(error: GraphQLError, request_id: str) -> GraphQLFormattedError:
+    shown: Any = dict(error.formatted)
+    known = _known(error.original_error)
+    if error.original_error is None:
+        code = (error.extensions or {}).get("code", "GRAPHQL_VALIDATION_FAILED")
+    elif known is not None:
+        code, shown["message"] = known.code, str(known)
+    else:
+        code, shown["message"] = "INTERNAL", MASKED
+        LOG.error("unforeseen", request_id=request_id, exc_info=error.original_error)
+    shown["extensions"] = {"code": code, "requestId": request_id}
+    return shown  # type: ignore[no-any-return]
+
+
+def _known(error: BaseException | None) -> ApiError | None:
+    while isinstance(error, GraphQLError):
+        error = error.original_error
+    if error is None or isinstance(error, ApiError):
+        return error
+    return operating(error)

@@ -1,0 +1,63 @@
+"""Relay connections by keyset: no offsets, so a page costs the same wherever it starts.
+
+A cursor is the sort key of its row and the row's own key, opaque to the caller. It
+carries no right: scope is applied to every page anew.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from typing import Any, Final
+
+import orjson
+import strawberry
+
+from api.graphql.errors import BadInput
+
+MAX_PAGE: Final = 100
+Keyset = tuple[Any, ...]
+
+
+@strawberry.type(description="Where a page stands between its neighbours (Relay).")
+class PageInfo:
+    """Relay's page info; pages go forward only."""
+
+    has_next_page: bool = strawberry.field(description="Whether more follows this page.")
+    has_previous_page: bool = strawberry.field(description="Whether this page has an `after`.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the first edge.")
+    end_cursor: str | None = strawberry.field(description="Cursor of the last edge.")
+
+
+def page_size(first: int) -> int:
+    """Return a page's size. Raises BadInput outside 1 to 100."""
+    if not 1 <= first <= MAX_PAGE:
+        raise BadInput(f"first is 1 to {MAX_PAGE}")
+    return first
+
+
+def encode_cursor(kind: str, key: Keyset) -> str:
+    """Return the cursor of a row in a list of a kind (its order is part of the kind)."""
+    return urlsafe_b64encode(orjson.dumps([kind, *key])).decode().rstrip("=")
+
+
+def decode_cursor(kind: str, cursor: str | None) -> Keyset | None:
+    """Return the key a cursor stands for, None for none. Raises BadInput."""
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        found, *key = orjson.loads(urlsafe_b64decode(padded.encode("ascii")))
+    except (Base64Error, ValueError, TypeError):
+        raise BadInput("after is not a cursor of this list") from None
+    if found != kind:
+        raise BadInput("after is a cursor of another list or another order")
+    return tuple(key)
+
+
+def page_info(cursors: list[str], has_next: bool, after: str | None) -> PageInfo:
+    """Return the page info over the cursors of one page."""
+    return PageInfo(
+        has_next_page=has_next,
+        has_previous_page=after is not None,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
+    )

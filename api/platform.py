@@ -1,0 +1,31 @@
+"""What every way in stands on: made once by the wiring, handed to app and schema."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from api.auth.tokens import Tokens
+from api.dispatch import Dispatcher, now_us
+from api.reference import Reference
+from eventlog.port import EventLog
+from eventlog.vault import Vault
+from projections.hub import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The running parts that requests use. `pool` reads the read models."""
+
+    log: EventLog
+    vault: Vault
+    reference: Reference
+    dispatcher: Dispatcher
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    hub: Hub
+    tokens: Tokens
+    epoch: str = "1"
+    """The log's epoch, part of every cursor."""
+    clock: Callable[[], int] = field(default=now_us)
+    ready: Callable[[], bool] = field(default=lambda: True)
+    """Whether /ready may say yes: migrated, caught up, demo seeded."""
