@@ -408,19 +408,21 @@ class CaseSupervisionReplied(DomainEvent, frozen=True, kw_only=True):
 
 
 class CaseDeadlineWarned(DomainEvent, frozen=True, kw_only=True):
-    """预警: once per clock and due instant, never back-dated."""
+    """预警: once per clock and due instant, never back-dated; `assignment` for an assist's own."""
 
     TOPIC = "case.deadline_warned"
     clock: Clock
     due: Microseconds
+    assignment: str | None = None
 
 
 class CaseDeadlinePassed(DomainEvent, frozen=True, kw_only=True):
-    """超期: once per clock and due instant, never back-dated."""
+    """超期: once per clock and due instant, never back-dated; `assignment` for an assist's own."""
 
     TOPIC = "case.deadline_passed"
     clock: Clock
     due: Microseconds
+    assignment: str | None = None
 
 
 class CaseHandled(DomainEvent, frozen=True, kw_only=True):
@@ -452,12 +454,13 @@ class CaseCheckPassed(DomainEvent, frozen=True, kw_only=True):
 
 
 class CaseCheckFailed(DomainEvent, frozen=True, kw_only=True):
-    """核查不通过."""
+    """核查不通过: to rework, or back to triage when it was self-handled (`dues`)."""
 
     TOPIC = "case.check_failed"
     PERSONAL: ClassVar[dict[str, str]] = {"note": "case"}
     note: Text
     evidence: tuple[Evidence, ...] = ()
+    dues: tuple[Due, ...] = ()
 
 
 class CaseReworkOrdered(DomainEvent, frozen=True, kw_only=True):
@@ -579,6 +582,7 @@ class CaseCorrected(DomainEvent, frozen=True, kw_only=True):
     category: str | None = None
     place: Place | None = None
     description: Text | None = None
+    department: str | None = None
     closed: bool | None = None
 
 

@@ -112,14 +112,18 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     media_type: str = "image/jpeg"
 
 
-class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """A stage clock as set: `limit` such as `4H` (U, H, W, C), counted by calendar `calendar`."""
+class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A stage clock as set: `limit` such as `4H` (U, H, W, C), counted by calendar `calendar`.
+
+    `warn` is where 80 % of the limit is used up; 0 means no warning.
+    """
 
     clock: Clock
     limit: str
     calendar: str
     start: Microseconds
     due: Microseconds
+    warn: Microseconds = 0
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
