@@ -1,0 +1,1 @@
+"""How much lies on each area: the district, its townships and streets, communities, grids."""

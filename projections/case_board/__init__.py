@@ -1,0 +1,1 @@
+"""Which cases are there: filter, sort, page, count, get one."""

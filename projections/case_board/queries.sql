@@ -1,0 +1,86 @@
+-- name: one
+select * from :schema.board where id = $1
+
+-- name: many
+select * from :schema.board where id = any($1::uuid[])
+
+-- name: by_number
+select * from :schema.board where number = $1 order by id limit 1
+
+-- name: by_source
+select * from :schema.board where source = $1 and source_id = $2 order by id limit 1
+
+-- name: count
+select count(*) from :schema.board b
+ where ($1::text is null or b.scope >= $1 and b.scope < $2)
+   and ($3::text[] is null or b.status = any($3))
+   and ($4::text is null or b.category = $4)
+   and ($5::text[] is null or b.departments && $5)
+   and ($6::boolean is null or b.overdue = $6)
+   and ($7::text is null or b.severity = $7)
+   and ($8::text is null or b.number like $8 || '%')
+   and ($9::bigint is null or b.reported_at >= $9)
+   and ($10::bigint is null or b.reported_at < $10)
+   and ($11::boolean is null or b.open = $11)
+
+-- name: page_reported
+select * from :schema.board b
+ where ($1::text is null or b.scope >= $1 and b.scope < $2)
+   and ($3::text[] is null or b.status = any($3))
+   and ($4::text is null or b.category = $4)
+   and ($5::text[] is null or b.departments && $5)
+   and ($6::boolean is null or b.overdue = $6)
+   and ($7::text is null or b.severity = $7)
+   and ($8::text is null or b.number like $8 || '%')
+   and ($9::bigint is null or b.reported_at >= $9)
+   and ($10::bigint is null or b.reported_at < $10)
+   and ($11::boolean is null or b.open = $11)
+   and ($12::bigint is null or (b.reported_at, b.id) < ($12, $13::uuid))
+ order by b.reported_at desc, b.id desc
+ limit $14
+
+-- name: page_updated
+select * from :schema.board b
+ where ($1::text is null or b.scope >= $1 and b.scope < $2)
+   and ($3::text[] is null or b.status = any($3))
+   and ($4::text is null or b.category = $4)
+   and ($5::text[] is null or b.departments && $5)
+   and ($6::boolean is null or b.overdue = $6)
+   and ($7::text is null or b.severity = $7)
+   and ($8::text is null or b.number like $8 || '%')
+   and ($9::bigint is null or b.reported_at >= $9)
+   and ($10::bigint is null or b.reported_at < $10)
+   and ($11::boolean is null or b.open = $11)
+   and ($12::bigint is null or (b.updated_at, b.id) < ($12, $13::uuid))
+ order by b.updated_at desc, b.id desc
+ limit $14
+
+-- name: page_due
+select * from :schema.board b
+ where b.open and b.due_at is not null
+   and ($1::text is null or b.scope >= $1 and b.scope < $2)
+   and ($3::text[] is null or b.status = any($3))
+   and ($4::text is null or b.category = $4)
+   and ($5::text[] is null or b.departments && $5)
+   and ($6::boolean is null or b.overdue = $6)
+   and ($7::text is null or b.severity = $7)
+   and ($8::text is null or b.number like $8 || '%')
+   and ($9::bigint is null or b.reported_at >= $9)
+   and ($10::bigint is null or b.reported_at < $10)
+   and ($11::boolean is null or b.open = $11)
+   and ($12::bigint is null or (b.due_at, b.id) > ($12, $13::uuid))
+ order by b.due_at, b.id
+ limit $14
+
+-- name: today
+select count(*) filter (where b.reported_at >= $1 and b.reported_at < $2) as reported,
+       count(*) filter (where b.closed_at >= $1 and b.closed_at < $2) as closed
+  from :schema.board b
+ where (b.reported_at >= $1 and b.reported_at < $2 or b.closed_at >= $1 and b.closed_at < $2)
+   and b.scope >= $3 and b.scope < $4 and not b.exercise
+
+-- name: accept_median
+select (percentile_disc(0.5) within group (order by b.accepted_at - b.reported_at) / 1000000)::bigint
+  from :schema.board b
+ where b.accepted_at >= $1 and b.accepted_at < $2
+   and b.scope >= $3 and b.scope < $4 and not b.exercise and b.basis <> 'source'

@@ -1,0 +1,1 @@
+"""What happened to a case, event by event."""

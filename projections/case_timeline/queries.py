@@ -1,0 +1,52 @@
+"""What may be asked of a case's timeline. One index range of the case's own events."""
+
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from domain.event import DomainEvent, Microseconds
+from domain.topics import decode
+from projections.named import Queries, live_schema
+from projections.port import Reads
+
+NAME: Final = "case_timeline"
+VERSION: Final = 1
+SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
+
+
+class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of a case. `state` is canonical JSON as it lies in the log: sealed stays sealed."""
+
+    position: int
+    case_id: UUID
+    version: int
+    topic: str
+    at: Microseconds
+    recorded_at: Microseconds
+    actor: str
+    role: str
+    unit: str | None
+    basis: str
+    schema: int
+    state: bytes
+    meta: bytes
+
+    def event(self) -> DomainEvent:
+        """Return the event that `state` states."""
+        return decode(self.topic, self.schema, self.state)
+
+
+async def of_case(
+    reads: Reads, case: UUID, after_version: int = 0, limit: int = 500
+) -> list[EntryRow]:
+    """Return a case's events in order, starting just after a version."""
+    rows = await reads.fetch(SQL["of_case"], case, after_version, limit)
+    return [EntryRow(**row) for row in rows]
+
+
+async def up_to(reads: Reads, case: UUID, position: int, limit: int = 500) -> list[EntryRow]:
+    """Return a case's events as known at a position of the log."""
+    rows = await reads.fetch(SQL["up_to"], case, position, limit)
+    return [EntryRow(**row) for row in rows]

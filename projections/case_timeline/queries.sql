@@ -1,0 +1,17 @@
+-- name: of_case
+select e.position, e.case_id, e.version, e.topic, e.at, e.recorded_at,
+       e.actor, e.role, e.unit, e.basis, l.schema, l.state, l.meta
+  from :schema.entry e
+  join quanke_log l on l.originator_id = e.case_id and l.originator_version = e.version
+ where e.case_id = $1 and e.version > $2
+ order by e.version
+ limit $3
+
+-- name: up_to
+select e.position, e.case_id, e.version, e.topic, e.at, e.recorded_at,
+       e.actor, e.role, e.unit, e.basis, l.schema, l.state, l.meta
+  from :schema.entry e
+  join quanke_log l on l.originator_id = e.case_id and l.originator_version = e.version
+ where e.case_id = $1 and e.position <= $2
+ order by e.version
+ limit $3

@@ -1,0 +1,13 @@
+-- One row an event of a case. Its state stays in the log, where it can't change.
+create table :schema.entry (
+    position    bigint  primary key,
+    case_id     uuid    not null,
+    version     bigint  not null,
+    topic       text    not null collate "C",
+    at          bigint  not null,
+    recorded_at bigint  not null,
+    actor       text    not null collate "C",
+    role        text    not null collate "C",
+    unit        text    collate "C",
+    basis       text    not null collate "C"
+);

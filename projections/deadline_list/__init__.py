@@ -1,0 +1,1 @@
+"""Which clocks run, and which runs out next."""

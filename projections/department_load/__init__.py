@@ -1,0 +1,1 @@
+"""How much lies on each department, as the lead of a case."""

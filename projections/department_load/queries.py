@@ -1,0 +1,48 @@
+"""What may be asked of the departments' load. Dozens of rows: no paging."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from projections.named import Queries, live_schema
+from projections.port import Reads
+
+NAME: Final = "department_load"
+VERSION: Final = 1
+SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
+
+
+class DepartmentLoadRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The cases a department leads now or led last, exercises left out.
+
+    `handled`: handed in and not sent back. `closed`: ended well. `total`: all it was given.
+    """
+
+    id: str
+    open: int
+    overdue: int
+    handled: int
+    closed: int
+    total: int
+
+    @property
+    def closing_rate_bp(self) -> int | None:
+        """Closed per total in basis points, rounded half up; None when nothing was given."""
+        return closing_rate_bp(self.closed, self.total)
+
+
+def closing_rate_bp(closed: int, total: int) -> int | None:
+    """Return closed per total in basis points, rounded half up; None for a total of 0."""
+    return None if total == 0 else (closed * 20_000 + total) // (2 * total)
+
+
+async def every(reads: Reads) -> list[DepartmentLoadRow]:
+    """Return all departments that ever led a case, by id."""
+    return [DepartmentLoadRow(**row) for row in await reads.fetch(SQL["all"])]
+
+
+async def one(reads: Reads, department: str) -> DepartmentLoadRow | None:
+    """Return a department by id."""
+    row = await reads.fetchrow(SQL["one"], department)
+    return None if row is None else DepartmentLoadRow(**row)

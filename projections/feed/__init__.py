@@ -1,0 +1,1 @@
+"""What has just happened, for screens without personal data."""

@@ -1,0 +1,1 @@
+"""How well the loop runs: named, versioned definitions over one row of milestones a case."""

@@ -1,0 +1,1 @@
+"""How much lies on each grid."""

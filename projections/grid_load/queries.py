@@ -1,0 +1,38 @@
+"""What may be asked of the grids' load. A district has about a thousand: no paging."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from domain.actor import scope_range
+from projections.named import Queries, live_schema
+from projections.port import Reads
+
+NAME: Final = "grid_load"
+VERSION: Final = 1
+SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
+
+
+class GridLoadRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A grid's cases, exercises left out. Grids without any case have no row."""
+
+    code: str
+    scope: str
+    open: int
+    overdue: int
+    life_safety: int
+    closed: int
+    total: int
+
+
+async def inside(reads: Reads, scope: str = "") -> list[GridLoadRow]:
+    """Return the grids inside a scope, by code."""
+    rows = await reads.fetch(SQL["inside"], *scope_range(scope))
+    return [GridLoadRow(**row) for row in rows]
+
+
+async def one(reads: Reads, code: str) -> GridLoadRow | None:
+    """Return a grid by its code."""
+    row = await reads.fetchrow(SQL["one"], code)
+    return None if row is None else GridLoadRow(**row)

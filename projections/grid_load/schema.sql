@@ -1,0 +1,15 @@
+-- One row a grid that ever had a case; `target` holds open imported cases not yet overdue.
+create table :schema.grid_load (
+    code        text    primary key collate "C",
+    scope       text    not null collate "C",
+    open        integer not null,
+    overdue     integer not null,
+    life_safety integer not null,
+    closed      integer not null,
+    total       integer not null
+);
+create table :schema.target (
+    case_id uuid   primary key,
+    due     bigint not null,
+    keys    text[] not null
+);

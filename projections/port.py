@@ -1,0 +1,96 @@
+"""What the runner hands to a read model, and what a read model hands back.
+
+A page of the log is decoded once (`Seen`), its cases are folded once (`Touched`), and
+every read model writes its own rows from the same values. A read model keeps no state
+outside its tables: what a case was before the page is a pure fold of the log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.event import DomainEvent, Meta, Microseconds
+from projections.case_facts.facts import CaseFacts
+from projections.delta import Delta
+
+Record = asyncpg.Record
+Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+"""What a read model writes with: always inside the runner's transaction."""
+
+
+class Reads(Protocol):
+    """What a query needs: a connection or a pool of asyncpg."""
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        """Return all rows."""
+        ...
+
+    async def fetchrow(self, query: str, *args: Any) -> Any:
+        """Return the first row or None."""
+        ...
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """Return the first value of the first row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One event as every read model sees it: decoded once, shared by all.
+
+    `event` is None for the log's own topics (`log.opened` …), which no read model reads.
+    """
+
+    position: int
+    stream: UUID
+    version: int
+    topic: str
+    event: DomainEvent | None
+    actor: str
+    meta: Meta
+    recorded_at: Microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A case before and after the page. `before` is None where the page holds its first event."""
+
+    stream: UUID
+    before: CaseFacts | None
+    after: CaseFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Consecutive positions `first`..`last` with the cases they touch.
+
+    `clock` is recorded_at of `last`, `clock_before` that of the position before `first`:
+    the log's own time, by which stated targets run out. `keep_after` is the position up to
+    which rows of a sliding window need not be written, because a later page drops them.
+    """
+
+    first: int
+    last: int
+    clock_before: Microseconds
+    clock: Microseconds
+    seen: Sequence[Seen]
+    touched: dict[UUID, Touched] = field(default_factory=dict)
+    keep_after: int = 0
+
+
+class ReadModel(Protocol):
+    """One question answered: a name, a version, its tables and how a page changes them."""
+
+    name: str
+    version: int
+
+    async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
+        """Write the page's rows into `schema` and return the new values of what changed.
+
+        Runs in the runner's transaction. Deltas are absolute: applying one twice is harmless.
+        """
+        ...

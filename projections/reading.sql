@@ -1,0 +1,20 @@
+-- name: standing
+with live as (
+    select c.position, c.recorded_at, m.read_model, m.version, m.rebuild
+      from quanke_read_model m
+      join quanke_checkpoint c on c.read_model = m.read_model and c.version = m.version
+), slowest as (
+    select coalesce(min(position), 0) as position,
+           coalesce(min(recorded_at), 0) as clock,
+           coalesce(md5(string_agg(read_model || version || '.' || rebuild, ','
+                                   order by read_model)), '') as view
+      from live
+)
+select s.position,
+       coalesce((select notification_id from quanke_log
+                  order by notification_id desc limit 1), 0) as head,
+       s.clock,
+       (select (extract(epoch from l.recorded_at) * 1000000)::bigint from quanke_log l
+         where l.notification_id = s.position + 1) as oldest_unapplied_at,
+       s.view
+  from slowest s

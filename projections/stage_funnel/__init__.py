@@ -1,0 +1,1 @@
+"""In which state the cases of an area stand."""
