@@ -5,14 +5,15 @@ log's own sessions: its reads are index ranges, and a plan made while the table 
 empty must not outlive that.
 """
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 
 from eventlog.errors import LogUnsafe
 
-Connection = asyncpg.Connection[asyncpg.Record]
-Session = asyncpg.pool.PoolConnectionProxy[asyncpg.Record] | Connection
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Session: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record] | Connection"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _PG_EPOCH_US: Final = 946_684_800_000_000
 _SETTINGS: Final = {

@@ -13,14 +13,13 @@ from uuid import UUID
 
 import asyncpg
 
-from eventlog.connection import connect, microseconds, options, refuse_lossy
+from eventlog.connection import Pool, connect, microseconds, options, refuse_lossy
 from eventlog.errors import LogDamaged, LogError, LogUnavailable
 from eventlog.record import Appended, Position, Recorded, Unchanged, Write
 from eventlog.wake import Doorbell, follow, listen
 from eventlog.writer import Writer
 
 T = TypeVar("T")
-Pool = asyncpg.Pool[asyncpg.Record]
 
 _COLUMNS: Final = (
     "notification_id, originator_id, originator_version, topic, schema, recorded_at, "

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from eventlog.connection import Pool
 from eventlog.kek import Kek
 from eventlog.sealed import KEY_BYTES, DataKey
 
@@ -165,7 +166,7 @@ _DESTROY: Final = "delete from quanke_key where subject = $1"
 class PostgresKeys:
     """Keys in the table quanke_key, wrapped by the key-encryption key."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", kek: Kek) -> None:
+    def __init__(self, pool: Pool, kek: Kek) -> None:
         self._pool = pool
         self._kek = kek
 

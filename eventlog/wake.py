@@ -9,15 +9,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
-import asyncpg
-
+from eventlog.connection import Connection
 from eventlog.errors import LogUnavailable
 from eventlog.record import Position, Recorded
 
 CHANNEL: Final = "quanke_log"
 POLL_S: Final = 1.0
 
-Connection = asyncpg.Connection[asyncpg.Record]
 Read = Callable[[Position, int], Awaitable[list[Recorded]]]
 
 

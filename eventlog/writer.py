@@ -115,9 +115,11 @@ class Writer:
         attempt = 0
         while commands:
             try:
-                return await self._write(commands, expected)
+                await self._write(commands, expected)
+                break
             except _HOPELESS as error:
-                return await self._isolate(commands, error)
+                await self._isolate(commands, error)
+                break
             except Exception as error:  # asyncpg raises almost anything on a cut connection
                 self._drop()
                 commands = self._still_patient(commands, error)

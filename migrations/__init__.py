@@ -14,11 +14,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import asyncpg
 
 FOLDER: Final = Path(__file__).parent
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
 _LOCK: Final = 7210905713202
 _NAME: Final = re.compile(r"(\d{4})_[a-z_]+\.sql")
 _TABLE: Final = """
@@ -80,9 +82,7 @@ def _script(path: Path) -> Script:
 
 
 @asynccontextmanager
-async def _alone(
-    connection: "asyncpg.Connection[asyncpg.Record]", patience_s: float
-) -> AsyncIterator[None]:
+async def _alone(connection: Connection, patience_s: float) -> AsyncIterator[None]:
     # Polled, not waited for: a session that waits for a lock holds a snapshot meanwhile.
     give_up = time.monotonic() + patience_s
     while not await connection.fetchval("select pg_try_advisory_lock($1)", _LOCK):
@@ -96,9 +96,7 @@ async def _alone(
             await connection.execute(f"select pg_advisory_unlock({_LOCK})")
 
 
-async def _apply(
-    connection: "asyncpg.Connection[asyncpg.Record]", wanted: list[Script]
-) -> list[str]:
+async def _apply(connection: Connection, wanted: list[Script]) -> list[str]:
     rows = await connection.fetch("select name, sha256 from quanke_migration order by name")
     done = {row["name"]: row["sha256"] for row in rows}
     _check(done, wanted)
@@ -117,7 +115,7 @@ def _check(done: dict[str, str], wanted: list[Script]) -> None:
             raise MigrationError(f"{name} was edited after it had been applied: add a new file")
 
 
-async def _run(connection: "asyncpg.Connection[asyncpg.Record]", script: Script) -> None:
+async def _run(connection: Connection, script: Script) -> None:
     async with connection.transaction():
         await connection.execute(_LIMITS)
         await connection.execute(script.sql)
