@@ -4,11 +4,10 @@ Errors we have foreseen carry their own words. A group of a task group is reduce
 first cause that has words; anything else is a bug and keeps its trace.
 """
 
-from eventlog.errors import LogError
-from migrations import MigrationError
-
 from api.auth.signing import SigningKeyError
 from api.database import DatabaseError
+from eventlog.errors import LogError
+from migrations import MigrationError
 
 
 class Failed(Exception):

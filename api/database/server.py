@@ -40,7 +40,7 @@ _LIBC: Final = ctypes.CDLL(None, use_errno=True)
 
 DURABLE: Final[Mapping[str, str]] = MappingProxyType({"wal_level": "logical"})
 PASSING: Final[Mapping[str, str]] = MappingProxyType(
-    {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "wal_level": "minimal"}
+    {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal"}
     | {"max_wal_senders": "0", "max_connections": "200", "shared_buffers": "256MB"}
 )
 """For tests: the data is thrown away."""
