@@ -1,16 +1,17 @@
 """From a command to the facts its rules need, and to the rules themselves.
 
-One judge per capability. The case needs the reference (category, grid, department,
-calendar), sometimes the state of other cases, and a number; the reference
-capabilities need only their own stream and the fold of the district in memory.
+One judge per capability. The reference capabilities need only their own stream and
+the fold of the district in memory; the case is in `casefacts.py`.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from api.casefacts import CaseJudge
 from api.numbering import Numbers
 from api.reference import DECIDERS, Reference, facts_of
 from api.request import Decided, Held, Judge, Request, Streams
+from domain.case.commands import COMMANDS as CASE_COMMANDS
 from domain.decider import Decider
 from domain.event import By, Command
 
@@ -30,5 +31,10 @@ class ReferenceJudge:
 
 def judges(reference: Reference, numbers: Numbers) -> Mapping[type[Command], Judge]:
     """Return the judge of every command there is."""
-    made = {decider.name: ReferenceJudge(decider, reference) for decider in DECIDERS.values()}
-    return {command: made[decider.name] for command, decider in DECIDERS.items()}
+    made: dict[str, Judge] = {
+        decider.name: ReferenceJudge(decider, reference) for decider in DECIDERS.values()
+    }
+    case: Judge = CaseJudge(reference, numbers)
+    return {command: made[decider.name] for command, decider in DECIDERS.items()} | dict.fromkeys(
+        CASE_COMMANDS, case
+    )

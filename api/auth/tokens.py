@@ -22,6 +22,7 @@ ISSUER: Final = "quanke"
 DEFAULT_LIFETIME_S: Final = 30 * 86_400
 NOT_ISSUED: Final = frozenset({Role.CLOCK, Role.PUBLIC})
 """Roles nobody may carry in a token: the clock is inside, the public has none."""
+BASES: Final = frozenset({"observed", "simulated"})
 PUBLIC: Final = Actor(id="public", role=Role.PUBLIC)
 _SUBJECT: Final = re.compile(r"[\w:.-]{1,80}")
 _SCOPE: Final = re.compile(r"(\w[\w-]{0,79}\.){0,8}")
@@ -33,10 +34,14 @@ class InvalidToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An actor, and until when the token holds (seconds since the epoch; None: no token)."""
+    """An actor, and until when the token holds (seconds since the epoch; None: no token).
+
+    `basis` marks what the demo's simulated people do, whichever way it comes in.
+    """
 
     actor: Actor
     expires_at: int | None = None
+    basis: str = "observed"
 
 
 ANONYMOUS: Final = Identity(PUBLIC)
@@ -53,8 +58,12 @@ class Tokens:
             exp={"essential": True},
         )
 
-    def issue(self, actor: Actor, lifetime_s: int = DEFAULT_LIFETIME_S) -> str:
+    def issue(
+        self, actor: Actor, lifetime_s: int = DEFAULT_LIFETIME_S, basis: str = "observed"
+    ) -> str:
         """Return a token for an actor. Raises ValueError for what no token may carry."""
+        if basis not in BASES:
+            raise ValueError(f"basis is one of {', '.join(sorted(BASES))}")
         if actor.role in NOT_ISSUED:
             raise ValueError(f"no token carries the role {actor.role.value}")
         if not _SUBJECT.fullmatch(actor.id):
@@ -68,6 +77,8 @@ class Tokens:
         }  # fmt: skip
         if actor.unit is not None:
             claims["unit"] = actor.unit
+        if basis != "observed":
+            claims["basis"] = basis
         return jwt.encode({"alg": ALGORITHM}, claims, self._key)
 
     def read(self, token: str) -> Identity:
@@ -78,12 +89,13 @@ class Tokens:
             role = Role(claims["role"])
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise InvalidToken("the token is not valid or has expired") from error
-        if role in NOT_ISSUED:
+        basis = claims.get("basis", "observed")
+        if role in NOT_ISSUED or basis not in BASES:
             raise InvalidToken("the token is not valid or has expired")
         actor = Actor(
             id=claims["sub"], role=role, scope=claims.get("scope", ""), unit=claims.get("unit")
         )
-        return Identity(actor, int(claims["exp"]))
+        return Identity(actor, int(claims["exp"]), basis)
 
     def bearer(self, header: str | None) -> Identity:
         """Return who an `Authorization` header speaks for. Raises InvalidToken."""
@@ -107,6 +119,7 @@ def make_token(
     unit: str | None = None,
     subject: str | None = None,
     lifetime_s: int = DEFAULT_LIFETIME_S,
+    basis: str = "observed",
 ) -> str:
     """Return a token as `./quanke token` prints it.
 
@@ -118,4 +131,4 @@ def make_token(
         roles = ", ".join(sorted(one.value for one in Role if one not in NOT_ISSUED))
         raise ValueError(f"there is no role {role!r}; there are: {roles}") from None
     actor = Actor(id=subject or new_subject(), role=known, scope=scope, unit=unit)
-    return Tokens(key).issue(actor, lifetime_s)
+    return Tokens(key).issue(actor, lifetime_s, basis)
