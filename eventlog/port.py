@@ -1,7 +1,7 @@
 """The contract of an event log.
 
 Two implementations: `memory.py`, the reference that says in ten lines what is
-meant, and `postgres.py`, the real one. `tests/eventlog/conformance.py` runs the
+meant, and `postgres.py`, the real one. `tests/eventlog/test_conformance.py` runs the
 same cases over both, so nobody may depend on more than what stands here.
 """
 
