@@ -1,1 +1,16 @@
-import 'virtual:fonts.css'; document.querySelector('#wall')!.textContent='Quanke';
+/** The wall's entry: read the address, start the feed, mount the page. */
+import 'virtual:fonts.css';
+import { mount } from 'svelte';
+import { readParams } from './params';
+import { View } from './view.svelte';
+import Wall from './Wall.svelte';
+
+const target = document.getElementById('wall');
+if (target === null) throw new Error('wall.html has no #wall');
+
+const view = new View(readParams(location.search));
+mount(Wall, { target, props: { view } });
+view.start();
+void import('virtual:fonts-rare.css');
+/** For tests and for the browser's console: the feed can be cut as a network failure would. */
+Object.assign(window, { quankeFeed: view.feed });

@@ -1,0 +1,21 @@
+/** Waits between connection attempts: jittered, doubling, from a quarter second to ten. */
+
+export const FIRST_MS = 250;
+export const LAST_MS = 10_000;
+
+export class Backoff {
+  #attempt = 0;
+
+  constructor(private readonly random: () => number = Math.random) {}
+
+  /** Milliseconds to wait before the next attempt. */
+  next(): number {
+    const ceiling = Math.min(LAST_MS, FIRST_MS * 2 ** this.#attempt);
+    this.#attempt += 1;
+    return FIRST_MS + this.random() * (ceiling - FIRST_MS);
+  }
+
+  reset(): void {
+    this.#attempt = 0;
+  }
+}

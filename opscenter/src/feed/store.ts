@@ -1,0 +1,109 @@
+/**
+ * What the screen knows: one snapshot and the absolute deltas after it, by position.
+ *
+ * Framework-free, so that it can be tested against the fold and later be fed by a replay
+ * instead of the live feed. A delta carries new values, never differences: applying one
+ * twice, or one that is already contained in the snapshot, changes nothing.
+ */
+import type {
+  Area,
+  AreaLoad,
+  DepartmentLoad,
+  FeedEntry,
+  GridLoad,
+  Overview,
+  WallDelta,
+  WallMessage,
+  WallSnapshot,
+} from './messages';
+
+/** Lines kept for the feed panel and its aggregate. */
+export const FEED_KEPT = 200;
+
+export interface State {
+  position: number;
+  district: Area;
+  overview: Overview;
+  grids: Map<string, GridLoad>;
+  departments: Map<string, DepartmentLoad>;
+  townships: Map<string, AreaLoad>;
+  /** Newest first. */
+  feed: FeedEntry[];
+}
+
+export type Change =
+  | { kind: 'snapshot'; state: State }
+  | { kind: 'delta'; state: State; grids: GridLoad[]; feed: FeedEntry[] };
+
+const keyed = <T>(items: T[], key: (item: T) => string): Map<string, T> =>
+  new Map(items.map((item) => [key(item), item]));
+
+/** Merge new lines into the kept ones: one per position, newest first, bounded. */
+export function mergeFeed(kept: FeedEntry[], added: FeedEntry[]): FeedEntry[] {
+  if (added.length === 0) return kept;
+  const byPosition = keyed([...kept, ...added], (line) => line.position);
+  return [...byPosition.values()]
+    .sort((a, b) => Number(b.position) - Number(a.position))
+    .slice(0, FEED_KEPT);
+}
+
+export class Store {
+  state: State | null = null;
+  /** Where to resume; null asks for a fresh snapshot. */
+  cursor: string | null = null;
+  #listeners = new Set<(change: Change) => void>();
+
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  apply(message: WallMessage): void {
+    switch (message.__typename) {
+      case 'WallSnapshot':
+        return this.#replace(message);
+      case 'WallDelta':
+        return this.#advance(message);
+      case 'Resync':
+        // Deltas until the next snapshot would patch over a gap: no cursor, no deltas.
+        this.cursor = null;
+        return;
+      case 'Heartbeat':
+        // Its cursor is not taken: a delta still on its way would be skipped at a resume.
+        return;
+    }
+  }
+
+  #replace({ cursor, position, scene }: WallSnapshot): void {
+    const state: State = {
+      position: Number(position),
+      district: scene.district,
+      overview: scene.overview,
+      grids: keyed(scene.grids, (grid) => grid.code),
+      departments: keyed(scene.departments, (department) => department.id),
+      townships: keyed(scene.townships, (township) => township.code),
+      feed: mergeFeed([], scene.feed),
+    };
+    this.state = state;
+    this.cursor = cursor;
+    this.#tell({ kind: 'snapshot', state });
+  }
+
+  #advance(delta: WallDelta): void {
+    const state = this.state;
+    const position = Number(delta.position);
+    if (state === null || this.cursor === null || position <= state.position) return;
+    state.position = position;
+    state.overview = delta.overview;
+    for (const grid of delta.grids) state.grids.set(grid.code, grid);
+    for (const unit of delta.departments) state.departments.set(unit.id, unit);
+    for (const township of delta.townships) state.townships.set(township.code, township);
+    state.feed = mergeFeed(state.feed, delta.feed);
+    this.cursor = delta.cursor;
+    this.#tell({ kind: 'delta', state, grids: delta.grids, feed: delta.feed });
+  }
+
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}

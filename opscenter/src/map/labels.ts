@@ -1,0 +1,72 @@
+/** Places for the township names: each near its seat, none over another or over the legend. */
+import type { Box } from './geometry';
+
+export interface Label {
+  code: string;
+  text: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export const overlap = (a: Box, b: Box): number =>
+  Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
+  Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
+
+/** Offsets tried, nearest first: rings around the seat, sixteen directions. */
+function* offsets(step: number): Generator<[number, number]> {
+  yield [0, 0];
+  for (let radius = 1; radius <= 12; radius += 1)
+    for (let turn = 0; turn < 16; turn += 1) {
+      const angle = (turn * Math.PI) / 8;
+      yield [Math.cos(angle) * radius * step * 1.6, Math.sin(angle) * radius * step];
+    }
+}
+
+const boxAt = ({ width, height }: Label, x: number, y: number): Box => ({
+  x: x - width / 2,
+  y: y - height / 2,
+  width,
+  height,
+});
+
+const inside = (box: Box, panel: Box): boolean =>
+  box.x >= panel.x &&
+  box.y >= panel.y &&
+  box.x + box.width <= panel.x + panel.width &&
+  box.y + box.height <= panel.y + panel.height;
+
+/**
+ * Move labels (centres in `x`, `y`) so that none overlaps another or a `taken` box.
+ *
+ * The most crowded are placed first. One that finds no free place is left out.
+ */
+export function place(labels: Label[], panel: Box, taken: Box[], gap = 4): Label[] {
+  const crowd = (label: Label): number =>
+    labels.filter(
+      (one) => Math.hypot((one.x - label.x) / 2, one.y - label.y) < label.height * 2,
+    ).length;
+  const order = [...labels].sort((a, b) => crowd(b) - crowd(a));
+  const used = [...taken];
+  const placed: Label[] = [];
+  for (const label of order) {
+    for (const [dx, dy] of offsets(label.height / 4)) {
+      const box = boxAt(label, label.x + dx, label.y + dy);
+      const padded = { ...box, x: box.x - gap, width: box.width + 2 * gap };
+      if (!inside(box, panel) || used.some((other) => overlap(padded, other) > 0)) continue;
+      used.push(box);
+      placed.push({ ...label, x: label.x + dx, y: label.y + dy });
+      break;
+    }
+  }
+  return placed;
+}
+
+const SUFFIX = /(街道办事处|街道|镇|乡| Subdistrict| Township| Town)$/;
+
+/** A township's name as a map says it: without the word for its kind. */
+export function shortName(name: string): string {
+  const short = name.replace(SUFFIX, '');
+  return short.length > 1 ? short : name;
+}

@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { centroid, decode, fit, type Geo, layOut } from './geometry';
+import { type Label, overlap, place, shortName } from './labels';
+import { ALARM_MS, GRID_MS, LIVE_LIMIT, Pulses } from './pulses';
+import { capOf, ramp, share, ticks } from './ramp';
+import { layTiles, needsTiles } from './tiles';
+
+/** A two-by-one district: two squares that share an edge, in two townships. */
+const GEO: Geo = {
+  version: '1',
+  bounds: [118, 37, 118.02, 37.01],
+  scale: 1e5,
+  schematic: true,
+  grids: [
+    { code: 'a', name: 'A', township: 't1', rings: [[11800000, 3700000, 1000, 0, 0, 1000, -1000, 0]] },
+    { code: 'b', name: 'B', township: 't2', rings: [[11801000, 3700000, 1000, 0, 0, 1000, -1000, 0]] },
+  ],
+  townships: [
+    { code: 't1', name: '一街道', nameEn: 'One Subdistrict', lon: 118.005, lat: 37.005 },
+    { code: 't2', name: '二镇', nameEn: 'Two Town', lon: null, lat: null },
+  ],
+};
+const BOX = { x: 10, y: 20, width: 400, height: 300 };
+
+test('delta-coded integers decode to degrees', () => {
+  expect(decode([11800000, 3700000, 1000, 0, 0, 1000], 1e5)).toEqual([
+    [118, 37], [118.01, 37], [118.01, 37.01],
+  ]);
+});
+
+test('the district fills the box, north up, with its proportions', () => {
+  const project = fit(GEO.bounds, BOX);
+  const [left, bottom] = project(118, 37);
+  const [right, top] = project(118.02, 37.01);
+  expect(right - left).toBeCloseTo(400);
+  expect((bottom - top) / (right - left)).toBeCloseTo(0.5 / Math.cos((37.005 * Math.PI) / 180));
+  expect(left).toBeCloseTo(10);
+  expect((top + bottom) / 2).toBeCloseTo(170);
+});
+
+test('shared edges inside a township are no border, between townships they are', () => {
+  const [a] = layOut(GEO, BOX).shapes;
+  expect(a?.border).toHaveLength(4);
+  const one: Geo = { ...GEO, grids: GEO.grids.map((grid) => ({ ...grid, township: 't1' })) };
+  expect(layOut(one, BOX).shapes.map(({ border }) => border.length)).toEqual([3, 3]);
+});
+
+test('a township without a seat is named at the middle of its grids', () => {
+  const { anchors, shapes } = layOut(GEO, BOX);
+  expect(anchors.map(({ code }) => code)).toEqual(['t1', 't2']);
+  expect(anchors[1]?.x).toBeCloseTo(shapes[1]?.centre[0] ?? 0);
+});
+
+test('the centre of a square is its middle, of a line its first point', () => {
+  expect(centroid([[0, 0], [2, 0], [2, 2], [0, 2]])).toEqual({ area: 4, x: 1, y: 1 });
+  expect(centroid([[3, 4], [5, 4]])).toEqual({ area: 0, x: 3, y: 4 });
+});
+
+test('grids without rings become tiles inside the box, none over another', () => {
+  const flat: Geo = {
+    ...GEO,
+    grids: Array.from({ length: 57 }, (_, at) => ({
+      code: `g${at}`, name: '', township: `t${at % 7}`, rings: [],
+    })),
+  };
+  expect([needsTiles(GEO), needsTiles(flat)]).toEqual([false, true]);
+  const { shapes, anchors, tiled } = layTiles(flat, BOX, 30);
+  expect([shapes.length, anchors.length, tiled]).toEqual([57, 7, true]);
+  const boxes = shapes.map(({ rings }) => {
+    const [a, , c] = rings[0] ?? [];
+    return { x: a?.[0] ?? 0, y: a?.[1] ?? 0, width: (c?.[0] ?? 0) - (a?.[0] ?? 0), height: (c?.[1] ?? 0) - (a?.[1] ?? 0) };
+  });
+  for (const [at, box] of boxes.entries()) {
+    expect(box.x >= BOX.x && box.y >= BOX.y).toBe(true);
+    expect(box.x + box.width <= BOX.x + BOX.width && box.y + box.height <= BOX.y + BOX.height).toBe(true);
+    expect(boxes.slice(at + 1).some((other) => overlap(box, other) > 0)).toBe(false);
+  }
+});
+
+test('the ramp grows lighter with every step and each case more is another colour', () => {
+  const light = ([r, g, b]: readonly [number, number, number]): number => 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  for (let t = 0; t < 1; t += 0.01) expect(light(ramp(t + 0.01))).toBeGreaterThanOrEqual(light(ramp(t)));
+  for (const cap of [8, 20, 50])
+    for (let open = 0; open < cap; open += 1)
+      expect(ramp(share(open + 1, cap)), `${open} of ${cap}`).not.toEqual(ramp(share(open, cap)));
+});
+
+test('the scale ends at a round number, and its ticks keep apart', () => {
+  expect([capOf([]), capOf([9]), capOf([11]), capOf([37]), capOf([420])]).toEqual([8, 10, 12, 40, 500]);
+  fc.assert(
+    fc.property(fc.integer({ min: 8, max: 20_000 }), (cap) => {
+      const shares = ticks(cap, 0.2).map((tick) => share(tick, cap));
+      for (const [at, value] of shares.slice(1).entries())
+        expect(value - (shares[at] ?? 0)).toBeGreaterThanOrEqual(0.2);
+      expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
+    }),
+  );
+});
+
+test('one pulse per grid in 400 ms, 400 alive, an alarm always gets through', () => {
+  const pulses = new Pulses();
+  expect(pulses.add(1, 'new', 0)).toBe(true);
+  expect(pulses.add(1, 'move', GRID_MS - 1)).toBe(false);
+  expect(pulses.add(1, 'move', GRID_MS)).toBe(true);
+  expect(pulses.add(1, 'alarm', GRID_MS + 1)).toBe(true);
+  for (let index = 10; index < 1_000; index += 1) pulses.add(index, 'new', 500);
+  expect(pulses.live).toHaveLength(LIVE_LIMIT);
+  expect(pulses.add(5_000, 'new', 500)).toBe(false);
+  expect(pulses.add(5_000, 'alarm', 500)).toBe(true);
+  expect(pulses.live).toHaveLength(LIVE_LIMIT);
+  expect(pulses.live.filter(({ mark }) => mark === 'alarm')).toHaveLength(2);
+  pulses.expire(500 + ALARM_MS);
+  expect(pulses.live).toEqual([]);
+});
+
+test('labels never overlap one another, the legend or the edge', () => {
+  const panel = { x: 0, y: 0, width: 900, height: 700 };
+  const legend = { x: 0, y: 600, width: 300, height: 100 };
+  const seats = fc.array(fc.tuple(fc.integer({ min: 60, max: 840 }), fc.integer({ min: 20, max: 680 })), {
+    minLength: 15, maxLength: 15,
+  });
+  fc.assert(
+    fc.property(seats, (points) => {
+      const labels: Label[] = points.map(([x, y], at) => ({
+        code: String(at), text: '', x, y, width: 110, height: 30,
+      }));
+      const boxes = place(labels, panel, [legend]).map(({ x, y, width, height }) => ({
+        x: x - width / 2, y: y - height / 2, width, height,
+      }));
+      for (const [at, box] of boxes.entries())
+        for (const other of [legend, ...boxes.slice(at + 1)]) expect(overlap(box, other)).toBe(0);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a crowded city centre still finds room for every name', () => {
+  const seats = [[400, 300], [430, 310], [460, 300], [420, 340], [450, 345], [700, 100], [200, 120]];
+  const labels = seats.map(([x = 0, y = 0], at) => ({
+    code: String(at), text: '', x, y, width: 120, height: 32,
+  }));
+  const placed = place(labels, { x: 0, y: 0, width: 900, height: 700 }, []);
+  expect(placed).toHaveLength(seats.length);
+  for (const { code, x, y } of placed) {
+    const [seatX = 0, seatY = 0] = seats[Number(code)] ?? [];
+    expect(Math.hypot(x - seatX, y - seatY)).toBeLessThan(130);
+  }
+});
+
+test('map names drop the word for their kind', () => {
+  expect(['市中街道', '三河湖镇', '秦皇台乡', 'Beizhen Subdistrict', 'Back Bay'].map(shortName)).toEqual([
+    '市中', '三河湖', '秦皇台', 'Beizhen', 'Back Bay',
+  ]);
+});

@@ -1,0 +1,238 @@
+/**
+ * Two canvases: below the filled grids, painted once and then only where a count changed;
+ * above the marks that move. Without a GPU this is the only renderer that holds 60 frames.
+ */
+import type { Mark } from '../i18n/verbs';
+import type { Plan, Shape } from './geometry';
+import { type Pulse, Pulses } from './pulses';
+import { capOf, css, ramp, share } from './ramp';
+
+/** Changed grids are painted together, at most this often. */
+export const REPAINT_MS = 50;
+
+const GRID_LINE = 'rgb(10 14 21)';
+const BORDER_LINE = 'rgb(120 148 176)';
+const AMBER = 'rgb(255 184 46)';
+
+export interface Load {
+  open: number;
+  overdue: number;
+}
+
+const tracePath = (shape: Shape): Path2D => {
+  const path = new Path2D();
+  for (const ring of shape.rings) {
+    ring.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+    path.closePath();
+  }
+  return path;
+};
+
+const traceBorder = (shape: Shape): Path2D | null => {
+  if (shape.border.length === 0) return null;
+  const path = new Path2D();
+  for (const [[ax, ay], [bx, by]] of shape.border) {
+    path.moveTo(ax, ay);
+    path.lineTo(bx, by);
+  }
+  return path;
+};
+
+export class Painter {
+  cap = 8;
+  readonly pulses = new Pulses();
+  #plan: Plan = { shapes: [], anchors: [], tiled: false };
+  #paths: Path2D[] = [];
+  #borders: (Path2D | null)[] = [];
+  #index = new Map<string, number>();
+  #loads: Load[] = [];
+  #dirty = new Set<number>();
+  #overdue = new Path2D();
+  #paintedAt = -Infinity;
+  #frame = 0;
+  #drawnPulses = false;
+  #still: boolean;
+  #unit = 1;
+
+  constructor(
+    private readonly base: HTMLCanvasElement,
+    private readonly over: HTMLCanvasElement,
+    still: boolean,
+  ) {
+    this.#still = still;
+  }
+
+  /** Take a new plan; `unit` is the pixels of one design pixel (1 at 1920 × 1080). */
+  load(plan: Plan, width: number, height: number, unit: number): void {
+    const ratio = Math.min(2, window.devicePixelRatio || 1);
+    for (const canvas of [this.base, this.over]) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+      canvas.getContext('2d')?.setTransform(ratio, 0, 0, ratio, 0, 0);
+    }
+    this.#plan = plan;
+    this.#unit = unit;
+    this.#paths = plan.shapes.map(tracePath);
+    this.#borders = plan.shapes.map(traceBorder);
+    this.#index = new Map(plan.shapes.map(({ code }, index) => [code, index]));
+    this.#loads = plan.shapes.map(() => ({ open: 0, overdue: 0 }));
+    this.pulses.clear();
+  }
+
+  /** Every count anew: the scale is chosen again and everything painted. */
+  setAll(loads: Iterable<[string, Load]>): void {
+    for (const load of this.#loads) [load.open, load.overdue] = [0, 0];
+    for (const [code, load] of loads) this.#put(code, load);
+    this.cap = capOf(this.#loads.map(({ open }) => open));
+    this.#markAll();
+  }
+
+  /** Some counts changed; a count beyond the scale stretches it. */
+  setSome(loads: Iterable<Load & { code: string }>): boolean {
+    let largest = 0;
+    for (const load of loads) {
+      const index = this.#put(load.code, load);
+      if (index !== undefined) this.#dirty.add(index);
+      largest = Math.max(largest, load.open);
+    }
+    const stretched = largest > this.cap;
+    if (stretched) {
+      this.cap = capOf([largest * 1.2]);
+      this.#markAll();
+    }
+    this.#wake();
+    return stretched;
+  }
+
+  pulse(code: string, mark: Mark): void {
+    const index = this.#index.get(code);
+    if (index === undefined) return;
+    if (this.pulses.add(index, mark, performance.now())) this.#wake();
+  }
+
+  /** Where a grid's centre is on the page, for tests and for pointing at it. */
+  centre(code: string): [number, number] | null {
+    return this.#plan.shapes[this.#index.get(code) ?? -1]?.centre ?? null;
+  }
+
+  stop(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+  }
+
+  #put(code: string, { open, overdue }: Load): number | undefined {
+    const index = this.#index.get(code);
+    if (index !== undefined) this.#loads[index] = { open, overdue };
+    return index;
+  }
+
+  #markAll(): void {
+    for (const index of this.#loads.keys()) this.#dirty.add(index);
+    this.#paintedAt = -Infinity;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame((now) => this.#draw(now));
+  }
+
+  #draw(now: number): void {
+    this.#frame = 0;
+    let marks = false;
+    if (this.#dirty.size > 0 && now - this.#paintedAt >= REPAINT_MS) {
+      this.#paintGrids();
+      this.#paintedAt = now;
+      marks = true;
+    }
+    this.pulses.expire(now);
+    const alive = this.pulses.live.length > 0;
+    if (marks || alive || this.#drawnPulses) this.#paintMarks(now);
+    this.#drawnPulses = alive;
+    if (alive || this.#dirty.size > 0) this.#wake();
+  }
+
+  #paintGrids(): void {
+    const context = this.base.getContext('2d');
+    if (context === null) return;
+    if (this.#dirty.size === this.#loads.length)
+      context.clearRect(0, 0, this.base.width, this.base.height);
+    context.lineJoin = 'round';
+    for (const index of this.#dirty) {
+      const path = this.#paths[index];
+      const load = this.#loads[index];
+      if (path === undefined || load === undefined) continue;
+      context.fillStyle = css(ramp(share(load.open, this.cap)));
+      context.fill(path, 'evenodd');
+      context.lineWidth = this.#plan.tiled ? 0 : this.#unit;
+      context.strokeStyle = GRID_LINE;
+      if (!this.#plan.tiled) context.stroke(path);
+    }
+    this.#paintBorders(context);
+    this.#overdue = this.#traceOverdue();
+    this.#dirty.clear();
+  }
+
+  #paintBorders(context: CanvasRenderingContext2D): void {
+    if (this.#plan.tiled) return;
+    context.lineWidth = 1.6 * this.#unit;
+    context.strokeStyle = BORDER_LINE;
+    for (const index of this.#dirty) {
+      const border = this.#borders[index];
+      if (border) context.stroke(border);
+    }
+  }
+
+  #paintMarks(now: number): void {
+    const context = this.over.getContext('2d');
+    if (context === null) return;
+    context.clearRect(0, 0, this.over.width, this.over.height);
+    this.#paintOverdue(context);
+    for (const pulse of this.pulses.live) this.#paintPulse(context, pulse, now);
+    context.globalAlpha = 1;
+  }
+
+  /** A small amber triangle on each grid that has overdue cases. */
+  #traceOverdue(): Path2D {
+    const path = new Path2D();
+    for (const [index, shape] of this.#plan.shapes.entries()) {
+      if ((this.#loads[index]?.overdue ?? 0) === 0) continue;
+      const [x, y] = shape.centre;
+      const half = this.#unit * Math.min(8, Math.max(5, shape.size / this.#unit / 4));
+      path.moveTo(x, y - half);
+      path.lineTo(x + half, y + half * 0.75);
+      path.lineTo(x - half, y + half * 0.75);
+      path.closePath();
+    }
+    return path;
+  }
+
+  #paintOverdue(context: CanvasRenderingContext2D): void {
+    context.globalAlpha = 1;
+    context.lineWidth = 2 * this.#unit;
+    context.strokeStyle = GRID_LINE;
+    context.stroke(this.#overdue);
+    context.fillStyle = AMBER;
+    context.fill(this.#overdue);
+  }
+
+  #paintPulse(context: CanvasRenderingContext2D, pulse: Pulse, now: number): void {
+    const shape = this.#plan.shapes[pulse.index];
+    if (shape === undefined) return;
+    const [x, y] = shape.centre;
+    const alarm = pulse.mark === 'alarm';
+    const progress = this.#still ? 0.4 : (now - pulse.from) / (pulse.until - pulse.from);
+    const reach = (alarm ? 34 : pulse.mark === 'new' ? 24 : 15) * this.#unit;
+    context.globalAlpha = this.#still ? 0.9 : Math.max(0, 1 - progress) ** 0.7;
+    context.strokeStyle = alarm ? AMBER : 'rgb(232 244 255)';
+    context.lineWidth = (alarm ? 4 : 2.5) * this.#unit;
+    context.beginPath();
+    if (pulse.mark === 'done') {
+      const reached = reach * (1 - progress) * 0.8;
+      context.rect(x - reached, y - reached, reached * 2, reached * 2);
+    } else {
+      context.arc(x, y, 4 * this.#unit + reach * (alarm ? (progress * 3) % 1 : progress), 0, 7);
+    }
+    context.stroke();
+  }
+}
+

@@ -1,0 +1,104 @@
+/**
+ * The bridge from the framework-free store to the components.
+ *
+ * The store may change a thousand times a second, an eye can't read that: the first change
+ * after a pause shows at once, then at most four times a second, always one whole position.
+ */
+import { Feed } from '../feed/connection';
+import { Freshness, type Cause, type Liveness } from '../feed/freshness';
+import type { Area, AreaLoad, DepartmentLoad, FeedEntry, Overview } from '../feed/messages';
+import { type Change, Store } from '../feed/store';
+import { Pace } from './pace';
+import { feedUrl, type Params } from './params';
+
+const FLUSH_MS = 250;
+const TICK_MS = 100;
+
+/** One coherent picture: every number in it belongs to `position`. */
+export interface Picture {
+  position: number;
+  district: Area;
+  overview: Overview;
+  departments: DepartmentLoad[];
+  townships: AreaLoad[];
+  feed: FeedEntry[];
+}
+
+export interface Pulse {
+  liveness: Liveness;
+  cause: Cause;
+  ageMs: number;
+  /** The server's clock now, in milliseconds since 1970. */
+  serverNow: number;
+}
+
+const busiest = (a: { open: number; overdue: number }, b: { open: number; overdue: number }): number =>
+  b.open - a.open || b.overdue - a.overdue;
+
+export class View {
+  picture = $state.raw<Picture | null>(null);
+  pulse = $state.raw<Pulse>({ liveness: 'connecting', cause: 'link', ageMs: 0, serverNow: Date.now() });
+  problem = $state.raw<string | null>(null);
+
+  readonly store = new Store();
+  readonly pace = new Pace();
+  readonly freshness = new Freshness(performance.now());
+  readonly feed: Feed;
+  #serverAhead = 0;
+  #flushedAt = -Infinity;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(readonly params: Params) {
+    this.feed = new Feed({
+      url: feedUrl(location),
+      scope: params.scope,
+      store: this.store,
+      freshness: this.freshness,
+      now: () => performance.now(),
+      onServerTime: (at) => (this.#serverAhead = at - performance.now()),
+      onProblem: (problem) => (this.problem = problem),
+    });
+    this.store.subscribe((change) => this.#changed(change));
+    this.#serverAhead = Date.now() - performance.now();
+  }
+
+  /** Start the feed and the badge's clock; runs until the page is closed. */
+  start(): void {
+    void this.feed.run();
+    setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  #changed(change: Change): void {
+    const now = performance.now();
+    if (change.kind === 'delta') this.pace.add(change.feed, now);
+    const wait = this.#flushedAt + FLUSH_MS - now;
+    if (wait <= 0) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), wait);
+  }
+
+  #flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#flushedAt = performance.now();
+    const state = this.store.state;
+    if (state === null) return;
+    this.picture = {
+      position: state.position,
+      district: state.district,
+      overview: state.overview,
+      departments: [...state.departments.values()].sort(busiest),
+      townships: [...state.townships.values()].sort(busiest),
+      feed: state.feed,
+    };
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.pulse = {
+      liveness: this.freshness.liveness(now),
+      cause: this.freshness.cause(),
+      ageMs: this.freshness.age(now),
+      serverNow: now + this.#serverAhead,
+    };
+  }
+}
