@@ -37,7 +37,7 @@ async def main(data, command):
         async with anyio.create_task_group() as tasks:
             if found.server:
                 tasks.start_soon(found.server.died)
-            await anyio.to_thread.run_sync(os.read, 0, 1, abandon_on_cancel=True)
+            await anyio.wait_readable(sys.stdin)
             tasks.cancel_scope.cancel()
 
 anyio.run(main, *sys.argv[1:])
