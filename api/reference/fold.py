@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 from uuid import UUID
 
+from domain.calendar.calendar import Calendar
 from domain.calendar.events import CalendarPublished
 from domain.catalogue.events import EVENTS as CATALOGUE_EVENTS
 from domain.catalogue.evolve import evolve as evolve_catalogue
@@ -45,8 +46,8 @@ class Fold:
         self.workers: dict[str, WorkerState] = {}
         self.catalogues: dict[str, CatalogueState] = {}
         """By the code of the owning area."""
-        self.calendars: dict[str, tuple[CalendarPublished, ...]] = {}
-        """Published versions by calendar, oldest first."""
+        self.calendars: dict[str, tuple[Calendar, ...]] = {}
+        """Published versions by calendar, oldest first; each made once, its tables are dear."""
         self.position = 0
         """The last position seen."""
         self.generation = 0
@@ -113,7 +114,16 @@ class Fold:
         self.catalogues[event.owner] = evolve_catalogue(known, event, _NOBODY)
 
     def _calendar(self, event: CalendarPublished) -> None:
-        self.calendars[event.calendar] = (*self.calendars.get(event.calendar, ()), event)
+        self.calendars[event.calendar] = (*self.calendars.get(event.calendar, ()), _made(event))
+
+
+def _made(event: CalendarPublished) -> Calendar:
+    return Calendar(
+        id=event.calendar, version=event.version, timezone=event.timezone,
+        first_year=event.first_year, last_year=event.last_year, hours=event.hours,
+        weekend=event.weekend, holidays=frozenset(event.holidays),
+        workdays=frozenset(event.workdays), source=event.source,
+    )  # fmt: skip
 
 
 _STEPS: Final[dict[type[DomainEvent], Callable[[Fold, Any], None]]] = {

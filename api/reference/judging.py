@@ -147,9 +147,7 @@ _FACTS: Final[dict[type[Command], Callable[[Reference, Any, By], Any]]] = {
 _STREAM: Final[dict[type[Command], Callable[[Any], UUID]]] = {
     **dict.fromkeys(GRID_COMMANDS, lambda command: grid_stream(command.code)),
     **dict.fromkeys(AREA_COMMANDS, lambda command: area_stream(command.code)),
-    **dict.fromkeys(
-        DEPARTMENT_COMMANDS, lambda command: department_stream(command.department)
-    ),
+    **dict.fromkeys(DEPARTMENT_COMMANDS, lambda command: department_stream(command.department)),
     **dict.fromkeys(WORKER_COMMANDS, lambda command: worker_stream(command.worker)),
     **dict.fromkeys(CATALOGUE_COMMANDS, lambda command: catalogue_stream(command.owner)),
 }

@@ -4,15 +4,23 @@ Codes and scopes come in as plain strings; every look-up is in memory, cheap eno
 for each command: a grid by point in microseconds, the rest a dictionary away.
 """
 
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
 from api.reference.fold import Fold
 from api.reference.locate import GridIndex
 from api.reference.routing import Route, choose
-from domain.calendar.events import CalendarPublished
+from domain.calendar.calendar import Calendar
 from domain.catalogue.state import CatalogueState, Category, FilingStandard
 from domain.codes import covers, nominal_hours, parent_scope
 from domain.directory.state import AreaState, DepartmentState, WorkerState
 from domain.grid.state import GridState
 from domain.streams import catalogue_stream
+
+T = TypeVar("T")
+
+_KEPT: Final = 300_000
+"""Answers remembered until something changes: 81 categories × 1,182 grids × 3 and some."""
 
 
 class Reference(Fold):
@@ -21,6 +29,8 @@ class Reference(Fold):
     def __init__(self) -> None:
         super().__init__()
         self._index: tuple[int, GridIndex] = (0, GridIndex(()))
+        self._answers: dict[tuple[str, str, str], Any] = {}
+        self._memory_of = 0
 
     # ---- areas and grids
 
@@ -94,6 +104,9 @@ class Reference(Fold):
 
     def policy(self, scope: str) -> str:
         """Name the policy in force for a scope: owner@version, joined by `+`, district first."""
+        return self._remembered("policy", "", scope, self._policy)
+
+    def _policy(self, _category: str, scope: str) -> str:
         owners = [area.code for area in self.path(scope) if area.code in self.catalogues]
         return "+".join(f"{code}@{self.versions.get(catalogue_stream(code), 0)}" for code in owners)
 
@@ -123,6 +136,9 @@ class Reference(Fold):
 
     def route(self, category: str, scope: str) -> Route | None:
         """Return the department for a case and why; None when nobody may take it."""
+        return self._remembered("route", category, scope, self._route)
+
+    def _route(self, category: str, scope: str) -> Route | None:
         known = self.category(category, scope)
         if known is None:
             return None
@@ -134,6 +150,9 @@ class Reference(Fold):
         In one catalogue the category's own limit beats the general one; of a district's
         and a township's the tighter holds. The category's `limit` is its handle clock.
         """
+        return self._remembered("limits", category, scope, self._limits)
+
+    def _limits(self, category: str, scope: str) -> dict[str, str]:
         known = self.category(category, scope)
         found = {"handle": known.limit} if known is not None and known.limit else {}
         for catalogue in self.policies(scope):
@@ -143,6 +162,9 @@ class Reference(Fold):
 
     def standard(self, category: str, scope: str) -> FilingStandard | None:
         """Return the filing standard for a category: the smallest area's, the closest match."""
+        return self._remembered("standard", category, scope, self._standard)
+
+    def _standard(self, category: str, scope: str) -> FilingStandard | None:
         for catalogue in reversed(self.policies(scope)):
             own = catalogue.standards.values()
             matching = [one for one in own if covers(one.category, category)]
@@ -150,15 +172,27 @@ class Reference(Fold):
                 return max(matching, key=lambda one: (len(one.category), one.standard))
         return None
 
+    def _remembered(
+        self, question: str, category: str, scope: str, answer: Callable[[str, str], T]
+    ) -> T:
+        if self._memory_of != self.generation or len(self._answers) > _KEPT:
+            self._answers.clear()
+            self._memory_of = self.generation
+        key = (question, category, scope)
+        if key not in self._answers:
+            self._answers[key] = answer(category, scope)
+        found: T = self._answers[key]
+        return found
+
     # ---- calendars
 
-    def calendar(self, scope: str = "") -> CalendarPublished | None:
+    def calendar(self, scope: str = "") -> Calendar | None:
         """Return the newest working calendar of the district a scope lies in, else the first."""
         name = scope.partition(".")[0]
         versions = self.calendars.get(name) or next(iter(self.calendars.values()), ())
         return versions[-1] if versions else None
 
-    def calendar_version(self, calendar: str, version: str) -> CalendarPublished | None:
+    def calendar_version(self, calendar: str, version: str) -> Calendar | None:
         """Return one published version of a calendar."""
         versions = self.calendars.get(calendar, ())
         return next((one for one in versions if one.version == version), None)

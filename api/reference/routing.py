@@ -36,9 +36,7 @@ def choose(
     return None
 
 
-def _in_order(
-    catalogues: Iterable[CatalogueState], category: str, scope: str
-) -> list[RoutingRule]:
+def _in_order(catalogues: Iterable[CatalogueState], category: str, scope: str) -> list[RoutingRule]:
     matching = [
         (rule.priority, -len(rule.scope), rule.rule, rule)
         for catalogue in catalogues

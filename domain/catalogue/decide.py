@@ -31,9 +31,7 @@ from domain.errors import Rejected
 from domain.event import Command, DomainEvent
 
 
-def decide(
-    state: CatalogueState, command: Command, facts: CatalogueFacts
-) -> list[DomainEvent]:
+def decide(state: CatalogueState, command: Command, facts: CatalogueFacts) -> list[DomainEvent]:
     """Return the events of a command; none when it would change nothing. Raises Rejected."""
     events = _RULES[type(command)](state, command, facts)
     after = state
@@ -55,9 +53,7 @@ def _define(
     guards.one_of(command.confidence, guards.CONFIDENCES, "confidence")
     guards.limit(command.limit)
     guards.not_retired(state, command.code)
-    guards.not_looser_category(
-        facts.inherited.get(command.code), command.publicity, command.limit
-    )
+    guards.not_looser_category(facts.inherited.get(command.code), command.publicity, command.limit)
     return [
         CategoryDefined(
             owner=command.owner, code=command.code, name=command.name, name_en=command.name_en,
@@ -89,7 +85,7 @@ def _set_rule(
     guards.known_pattern(state, facts, command.category)
     guards.explained(command.reason, command.reason_en)
     if not within(command.scope, scope):
-        raise Rejected("OUTSIDE_SCOPE", scope=command.scope, own=scope)
+        raise Rejected("OUT_OF_SCOPE", scope=command.scope, own=scope)
     if not facts.department_live:
         raise Rejected("DEPARTMENT_UNKNOWN", department=command.department)
     if not facts.competent:

@@ -28,18 +28,14 @@ def _defined(state: CatalogueState, event: CategoryDefined) -> CatalogueState:
         lead=event.lead, limit=event.limit, tier=event.tier, publicity=event.publicity,
         severity=event.severity, confidence=event.confidence, aliases=event.aliases,
     )  # fmt: skip
-    return replace(
-        state, owner=event.owner, categories={**state.categories, event.code: category}
-    )
+    return replace(state, owner=event.owner, categories={**state.categories, event.code: category})
 
 
 def _retired(state: CatalogueState, event: CategoryRetired) -> CatalogueState:
     known = state.categories.get(event.code)
     if known is None:
         return state
-    return replace(
-        state, categories={**state.categories, event.code: replace(known, live=False)}
-    )
+    return replace(state, categories={**state.categories, event.code: replace(known, live=False)})
 
 
 def _rule_set(state: CatalogueState, event: RoutingRuleSet) -> CatalogueState:

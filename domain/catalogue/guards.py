@@ -9,9 +9,7 @@ from domain.codes import LIMIT, SLUG, nominal_hours
 from domain.errors import Rejected
 
 MAY_RULE: Final = frozenset({Role.ADMINISTRATOR, Role.IMPORT})
-CLOCKS: Final = frozenset(
-    {"accept", "file", "dispatch", "acknowledge", "handle", "check", "total"}
-)
+CLOCKS: Final = frozenset({"accept", "file", "dispatch", "acknowledge", "handle", "check", "total"})
 TIERS: Final = ("V", "T", "D")
 PUBLICITY: Final = ("open", "internal", "sensitive")
 """From the most public to the least: a township may only go right."""
@@ -27,7 +25,7 @@ def allowed(facts: CatalogueFacts, owner: str) -> str:
     if scope is None:
         raise Rejected("AREA_UNKNOWN", area=owner)
     if not within(scope, by.scope):
-        raise Rejected("OUTSIDE_SCOPE", scope=scope, own=by.scope)
+        raise Rejected("OUT_OF_SCOPE", scope=scope, own=by.scope)
     return scope
 
 

@@ -80,9 +80,7 @@ def _competence(state: DepartmentState, event: CompetenceSet) -> DepartmentState
     return replace(state, competence=event.categories)
 
 
-_DEPARTMENT: Final[
-    dict[type[DomainEvent], Callable[[DepartmentState, Any], DepartmentState]]
-] = {
+_DEPARTMENT: Final[dict[type[DomainEvent], Callable[[DepartmentState, Any], DepartmentState]]] = {
     DepartmentOpened: _opened,
     DepartmentRenamed: _renamed,
     DepartmentClosed: _closed,

@@ -20,7 +20,7 @@ def allowed(by: By, scope: str, roles: frozenset[Role] = MAY_DIRECT) -> None:
     if by.role not in roles:
         raise Rejected("ROLE_NOT_ALLOWED", role=by.role)
     if not within(scope, by.scope):
-        raise Rejected("OUTSIDE_SCOPE", scope=scope, own=by.scope)
+        raise Rejected("OUT_OF_SCOPE", scope=scope, own=by.scope)
 
 
 def known(there: bool, live: bool, code: str) -> None:

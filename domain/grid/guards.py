@@ -20,7 +20,7 @@ def allowed(by: By, scope: str) -> None:
     if by.role not in MAY_DRAW:
         raise Rejected("ROLE_NOT_ALLOWED", role=by.role)
     if not within(scope, by.scope):
-        raise Rejected("OUTSIDE_SCOPE", scope=scope, own=by.scope)
+        raise Rejected("OUT_OF_SCOPE", scope=scope, own=by.scope)
 
 
 def never_used(state: GridState) -> None:
