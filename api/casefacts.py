@@ -16,7 +16,6 @@ from api.numbering import Numbers, local_day, new_stream
 from api.reference import Reference
 from api.request import Decided, Held, Request, Streams
 from domain.calendar.calendar import Calendar
-from domain.calendar.events import CalendarPublished
 from domain.case.commands import (
     COMMANDS,
     AddAssist,
@@ -75,7 +74,6 @@ class CaseJudge:
         self._numbers = numbers
         self._generation = -1
         self._pairs: dict[tuple[str, str], Local] = {}
-        self._calendars: dict[tuple[str, str], Calendar] = {}
 
     async def judge(self, request: Request, held: Held, by: By, streams: Streams, /) -> Decided:
         """Return the events. Raises Rejected."""
@@ -144,27 +142,12 @@ class CaseJudge:
         standard = reference.standard(code, scope)
         return Local(
             policy=reference.policy(scope),
-            calendar=self._calendar(reference.calendar(scope)),
+            calendar=reference.calendar(scope),
             zone=ZoneInfo(reference.timezone(scope)),
             limits=reference.limits(code, scope),
             category=self._category(code, scope),
             standard=standard and StandardFact(id=standard.standard, automatic=standard.automatic),
         )
-
-    def _calendar(self, published: CalendarPublished | None) -> Calendar | None:
-        """Return the calendar laid out; the same object for the same version, its table is dear."""
-        if published is None:
-            return None
-        key = published.calendar, published.version
-        if key not in self._calendars:
-            self._calendars[key] = Calendar(
-                id=published.calendar, version=published.version, timezone=published.timezone,
-                first_year=published.first_year, last_year=published.last_year,
-                hours=published.hours, weekend=published.weekend,
-                holidays=frozenset(published.holidays), workdays=frozenset(published.workdays),
-                source=published.source,
-            )  # fmt: skip
-        return self._calendars[key]
 
     def _category(self, code: str, scope: str) -> CategoryFact | None:
         known = self._reference.category(code, scope)

@@ -8,6 +8,7 @@ from api.demo import policy
 from api.demo.bincheng import SOURCE, district
 from api.demo.grids import drawings
 from api.demo.staff import workers
+from domain.calendar.china import publish_china
 from domain.directory.commands import NameArea, OpenDepartment, SetCompetence
 from domain.event import Command
 
@@ -16,7 +17,7 @@ def stages() -> list[list[Command]]:
     """Return every command that founds the demo district."""
     staff = workers()
     return [
-        [_district()],
+        [_district(), publish_china(policy.DISTRICT)],
         [*_townships()],
         [*_communities()],
         [*drawings(), *_departments()],

@@ -1,4 +1,4 @@
-"""The demo district's policy: categories, routing with reasons, limits, standards, calendar.
+"""The demo district's policy: categories, routing with reasons, limits, standards.
 
 Categories and departments lie in CSV files beside this one, each line with the mark
 of its source (docs/sources.md); what they imply is worked out here.
@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from domain.calendar.events import CalendarPublished
 from domain.catalogue.commands import (
     DefineCategory,
     SetFilingStandard,
@@ -27,7 +26,6 @@ RURAL: Final = ("009", "011", "012", "013", "105", "106", "203")
 """Units without a town in them."""
 LEAD_PRIORITY: Final = 100
 LOCAL_PRIORITY: Final = 50
-TIMEZONE: Final = "Asia/Shanghai"
 
 STAGE_LIMITS: Final = {
     "accept": "4U", "file": "1W", "dispatch": "4H", "acknowledge": "4H", "check": "2W",
@@ -149,34 +147,6 @@ def township_policy() -> list[Command]:
             reason_en="Pengli's Red Shield team walks the grids",
         ),
     ]  # fmt: skip
-
-
-def calendar() -> CalendarPublished:
-    """Return the working calendar of 2025 and 2026: State Council holidays and make-up days."""
-    return CalendarPublished(
-        calendar=DISTRICT, version="2026.1", timezone=TIMEZONE, first_year=2025, last_year=2026,
-        hours=((8 * 60, 12 * 60), (14 * 60, 18 * 60)),
-        holidays=tuple(day for year, spans in _HOLIDAYS.items() for day in _days(year, spans)),
-        workdays=tuple(f"{year}-{day}" for year, days in _MAKE_UP.items() for day in days),
-        source="State Council notices for 2025 and 2026; working hours ours",
-    )  # fmt: skip
-
-
-_HOLIDAYS: Final = {
-    2025: ("01:1-1", "01:28-31", "02:1-4", "04:4-6", "05:1-5", "05:31-31", "06:1-2", "10:1-8"),
-    2026: ("01:1-3", "02:15-23", "04:4-6", "05:1-5", "06:19-21", "09:25-27", "10:1-7"),
-}
-_MAKE_UP: Final = {
-    2025: ("01-26", "02-08", "04-27", "09-28", "10-11"),
-    2026: ("01-04", "02-14", "02-28", "05-09", "09-20", "10-10"),
-}
-
-
-def _days(year: int, spans: tuple[str, ...]) -> Iterator[str]:
-    for span in spans:
-        month, _, days = span.partition(":")
-        first, _, last = days.partition("-")
-        yield from (f"{year}-{month}-{day:02d}" for day in range(int(first), int(last) + 1))
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.calendar.calendar import Calendar
 from domain.calendar.events import CalendarPublished
+from domain.calendar.evolve import calendar_of
 from domain.catalogue.events import EVENTS as CATALOGUE_EVENTS
 from domain.catalogue.evolve import evolve as evolve_catalogue
 from domain.catalogue.state import CatalogueState
@@ -114,16 +115,10 @@ class Fold:
         self.catalogues[event.owner] = evolve_catalogue(known, event, _NOBODY)
 
     def _calendar(self, event: CalendarPublished) -> None:
-        self.calendars[event.calendar] = (*self.calendars.get(event.calendar, ()), _made(event))
-
-
-def _made(event: CalendarPublished) -> Calendar:
-    return Calendar(
-        id=event.calendar, version=event.version, timezone=event.timezone,
-        first_year=event.first_year, last_year=event.last_year, hours=event.hours,
-        weekend=event.weekend, holidays=frozenset(event.holidays),
-        workdays=frozenset(event.workdays), source=event.source,
-    )  # fmt: skip
+        self.calendars[event.calendar] = (
+            *self.calendars.get(event.calendar, ()),
+            calendar_of(event),
+        )
 
 
 _STEPS: Final[dict[type[DomainEvent], Callable[[Fold, Any], None]]] = {

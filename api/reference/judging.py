@@ -1,7 +1,7 @@
 """From a reference command to its stream, its rules and the facts they need.
 
 Dispatch asks here for everything about commands on areas, grids, departments,
-workers and catalogues; the facts come from the fold, not from other streams.
+workers, catalogues and calendars; the facts come from the fold, not from other streams.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from api.reference.reference import Reference
+from domain.calendar.commands import COMMANDS as CALENDAR_COMMANDS
+from domain.calendar.decide import CALENDAR
+from domain.calendar.facts import CalendarFacts
 from domain.catalogue.commands import COMMANDS as CATALOGUE_COMMANDS
 from domain.catalogue.commands import SetRoutingRule
 from domain.catalogue.decide import CATALOGUE
@@ -25,6 +28,7 @@ from domain.grid.decide import GRID
 from domain.grid.facts import GridFacts
 from domain.streams import (
     area_stream,
+    calendar_stream,
     catalogue_stream,
     department_stream,
     grid_stream,
@@ -33,7 +37,7 @@ from domain.streams import (
 
 DECIDERS: Final[dict[type[Command], Decider[Any, Any]]] = {
     command: decider
-    for decider in (GRID, AREA, DEPARTMENT, WORKER, CATALOGUE)
+    for decider in (GRID, AREA, DEPARTMENT, WORKER, CATALOGUE, CALENDAR)
     for command in decider.commands
 }
 """The rules of every reference command."""
@@ -137,12 +141,17 @@ def _catalogue(reference: Reference, command: Any, by: By) -> CatalogueFacts:
     )
 
 
+def _calendar(_reference: Reference, _command: Any, by: By) -> CalendarFacts:
+    return CalendarFacts(by=by)
+
+
 _FACTS: Final[dict[type[Command], Callable[[Reference, Any, By], Any]]] = {
     **dict.fromkeys(GRID_COMMANDS, _grid),
     **dict.fromkeys(AREA_COMMANDS, _area),
     **dict.fromkeys(DEPARTMENT_COMMANDS, _department),
     **dict.fromkeys(WORKER_COMMANDS, _worker),
     **dict.fromkeys(CATALOGUE_COMMANDS, _catalogue),
+    **dict.fromkeys(CALENDAR_COMMANDS, _calendar),
 }
 _STREAM: Final[dict[type[Command], Callable[[Any], UUID]]] = {
     **dict.fromkeys(GRID_COMMANDS, lambda command: grid_stream(command.code)),
@@ -150,4 +159,5 @@ _STREAM: Final[dict[type[Command], Callable[[Any], UUID]]] = {
     **dict.fromkeys(DEPARTMENT_COMMANDS, lambda command: department_stream(command.department)),
     **dict.fromkeys(WORKER_COMMANDS, lambda command: worker_stream(command.worker)),
     **dict.fromkeys(CATALOGUE_COMMANDS, lambda command: catalogue_stream(command.owner)),
+    **dict.fromkeys(CALENDAR_COMMANDS, lambda command: calendar_stream(command.calendar)),
 }
