@@ -69,7 +69,7 @@ class PostgresLog:
         writer = Writer(lambda: connect(dsn, "quanke writer"), capacity, deadline_s)
         bell = Doorbell()
         async with asyncpg.create_pool(
-            dsn, min_size=1, max_size=readers, init=microseconds, reset=_keep, **options()
+            dsn, min_size=0, max_size=readers, init=microseconds, reset=_keep, **options()
         ) as pool:
             if not allow_lossy:
                 async with pool.acquire() as connection:

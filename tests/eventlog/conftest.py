@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
+from eventlog.connection import Connection
 from eventlog.memory import MemoryLog
 from eventlog.port import EventLog
 from eventlog.postgres import PostgresLog
@@ -30,3 +32,11 @@ async def postgres_log(database: str) -> AsyncIterator[PostgresLog]:
     """An empty log in PostgreSQL."""
     async with PostgresLog.open(database) as opened:
         yield opened
+
+
+@pytest.fixture
+async def sql(database: str) -> AsyncIterator[Connection]:
+    """A superuser's session beside the log."""
+    connection = await asyncpg.connect(database)
+    yield connection
+    await connection.close()

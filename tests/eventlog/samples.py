@@ -50,3 +50,12 @@ async def until(true: Callable[[], Awaitable[object]], within_s: float = 10) -> 
     while not await true():
         assert time.monotonic() < give_up, "it never came true"
         await asyncio.sleep(0.005)
+
+
+def holds(true: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
+    """Return a plain condition as one that can be awaited."""
+
+    async def ask() -> bool:
+        return true()
+
+    return ask

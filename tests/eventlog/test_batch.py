@@ -1,0 +1,81 @@
+"""Which commands share a batch."""
+
+import asyncio
+from collections import deque
+from uuid import UUID, uuid4
+
+from eventlog.batch import MAX_BYTES, MAX_EVENTS, Waiting, columns, measure, take
+from eventlog.record import NewEvent, Unchanged, Write
+from tests.eventlog.samples import ACTOR, META, write
+
+
+def waiting(
+    *writes: Write, unchanged: tuple[Unchanged, ...] = (), command: UUID | None = None
+) -> Waiting:
+    events, size = measure(ACTOR, writes, unchanged)
+    answer = asyncio.get_running_loop().create_future()
+    return Waiting(command or uuid4(), ACTOR, writes, unchanged, events, size, 0.0, answer)
+
+
+async def test_strangers_go_together() -> None:
+    commands = [waiting(write(uuid4(), n, 1)) for n in range(3)]
+    batch = take(deque(commands))
+    assert batch.together == commands
+    assert batch.contested == []
+    assert list(batch.expected.values()) == [0, 1, 2]
+
+
+async def test_a_chain_expects_only_its_beginning() -> None:
+    stream = uuid4()
+    commands = [waiting(write(stream, 4, 1, 2)), waiting(write(stream, 6, 3))]
+    batch = take(deque(commands))
+    assert batch.together == commands
+    assert batch.expected == {stream: 4}
+    assert columns(commands).versions == [5, 6, 7]
+    assert columns(commands).indexes == [0, 1, 0]
+
+
+async def test_who_disagrees_with_the_batch_is_contested() -> None:
+    stream, read = uuid4(), uuid4()
+    fine = waiting(write(stream, 4, 1), unchanged=(Unchanged(read, 2),))
+    stale = waiting(write(stream, 4, 2))
+    other_view = waiting(write(uuid4(), 0, 3), unchanged=(Unchanged(read, 3),))
+    same_view = waiting(write(read, 2, 4))
+    moved = waiting(write(uuid4(), 0, 5), unchanged=(Unchanged(read, 2),))
+    batch = take(deque([fine, stale, other_view, same_view, moved]))
+    assert batch.together == [fine, same_view]
+    assert batch.contested == [stale, other_view, moved]
+    assert batch.expected == {read: 2, stream: 4}
+
+
+async def test_the_same_command_twice_is_contested() -> None:
+    command = uuid4()
+    first = waiting(write(uuid4(), 0, 1), command=command)
+    second = waiting(write(uuid4(), 0, 1), command=command)
+    batch = take(deque([first, second]))
+    assert (batch.together, batch.contested) == ([first], [second])
+
+
+async def test_who_has_gone_is_left_out() -> None:
+    gone, here = waiting(write(uuid4(), 0, 1)), waiting(write(uuid4(), 0, 1))
+    gone.answer.cancel()
+    assert take(deque([gone, here])).together == [here]
+
+
+async def test_a_batch_has_a_cap_in_events() -> None:
+    queue = deque(waiting(write(uuid4(), 0, *range(300))) for _ in range(4))
+    assert [c.events for c in take(queue).together] == [300, 300, 300]
+    assert len(queue) == 1
+    assert 3 * 300 <= MAX_EVENTS < 4 * 300
+
+
+async def test_a_batch_has_a_cap_in_bytes() -> None:
+    big = (NewEvent("t", 1, b"x" * (MAX_BYTES // 2), META),)
+    queue = deque(waiting(Write(uuid4(), 0, big)) for _ in range(3))
+    assert len(take(queue).together) == 1
+    assert len(queue) == 2
+
+
+async def test_one_command_over_the_cap_goes_alone() -> None:
+    queue = deque([waiting(write(uuid4(), 0, *range(2_000))), waiting(write(uuid4(), 0, 1))])
+    assert [c.events for c in take(queue).together] == [2_000]

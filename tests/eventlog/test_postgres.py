@@ -1,0 +1,248 @@
+"""What only the real log can show: order, limits, immutability, plans."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from eventlog import postgres
+from eventlog.connection import Connection as Sql
+from eventlog.connection import connect, options
+from eventlog.errors import LogBusy, LogDamaged, LogUnavailable, LogUnsafe, Unstorable
+from eventlog.postgres import PostgresLog
+from eventlog.record import Appended, NewEvent, Position, Write
+from eventlog.wake import Doorbell
+from tests.eventlog.samples import ACTOR, META, everything, holds, put, take, until, write
+
+LOCK = "select quanke_log_lock()"
+APPEND = "select head from quanke_append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)"
+WAITING_FOR_LOCK = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+
+
+def one(stream: UUID, command: UUID, version: int = 0) -> Sequence[object]:
+    """Return the parameters that append one event."""
+    event = [stream], [version + 1], ["t"], [1], [b"{}"], [b"{}"], [command], [0], ["a"]
+    return *event, [stream], [version]
+
+
+async def test_two_interleaved_transactions_never_show_a_gap(database: str, sql: Sql) -> None:
+    first, second = await asyncpg.connect(database), await asyncpg.connect(database)
+    async with PostgresLog.open(database) as log, asyncio.TaskGroup() as group:
+        transaction = first.transaction()
+        await transaction.start()
+        assert await first.fetchval(APPEND, *one(uuid4(), uuid4())) == 0
+        later = group.create_task(second.fetchval(APPEND, *one(uuid4(), uuid4())))
+        await until(lambda: sql.fetchval(WAITING_FOR_LOCK))
+        assert not later.done()
+        assert await everything(log) == []
+        await transaction.commit()
+        assert await later == 1
+        assert [r.position for r in await everything(log)] == [1, 2]
+    await first.close()
+    await second.close()
+
+
+async def test_a_rolled_back_transaction_leaves_no_gap(database: str, sql: Sql) -> None:
+    async with PostgresLog.open(database) as log:
+        transaction = sql.transaction()
+        await transaction.start()
+        assert await sql.fetchval(APPEND, *one(uuid4(), uuid4())) == 0
+        await transaction.rollback()
+        assert (await put(log, uuid4())).first == 1
+
+
+async def test_a_full_queue_says_when_to_come_back(database: str, sql: Sql) -> None:
+    async with PostgresLog.open(database, capacity=3) as log:
+        async with asyncio.TaskGroup() as group, sql.transaction():
+            await sql.execute(LOCK)
+            sent = [group.create_task(put(log, uuid4()))]
+            await until(lambda: sql.fetchval(WAITING_FOR_LOCK))
+            sent += [group.create_task(put(log, uuid4())) for _ in range(3)]
+            await until(holds(lambda: log.waiting == 3))
+            with pytest.raises(LogBusy) as busy:
+                await put(log, uuid4())
+            assert 0 < busy.value.retry_after_s <= 15
+        assert [task.result().first for task in sent] == [1, 2, 3, 4]
+        assert await log.head() == 4
+
+
+async def test_a_missing_position_is_damage(postgres_log: PostgresLog, sql: Sql) -> None:
+    await put(postgres_log, uuid4(), count=5)
+    await sql.execute("alter table quanke_log disable trigger quanke_log_no_change")
+    await sql.execute("delete from quanke_log where notification_id = 3")
+    with pytest.raises(LogDamaged) as damage:
+        await postgres_log.read_all(Position(0))
+    assert damage.value.position == 3
+    with pytest.raises(LogDamaged):
+        await take(postgres_log.follow(Position(1)), 1)
+    assert [r.position for r in await postgres_log.read_all(Position(3))] == [4, 5]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["update quanke_log set actor = 'x'", "delete from quanke_log", "truncate quanke_log"],
+)
+async def test_history_is_not_changed(postgres_log: PostgresLog, sql: Sql, statement: str) -> None:
+    await put(postgres_log, uuid4())
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only ever added to"):
+        await sql.execute(statement)
+    owner = await sql.fetchval(
+        "select coalesce(array_agg(privilege_type::text order by 1), '{}') "
+        "from information_schema.role_table_grants where table_name = 'quanke_log'"
+    )
+    assert not {"UPDATE", "DELETE", "TRUNCATE"}.intersection(owner)
+    assert (await everything(postgres_log))[0].actor == ACTOR
+
+
+async def test_a_stray_writer_fails(sql: Sql) -> None:
+    with pytest.raises(asyncpg.NotNullViolationError, match="notification_id"):
+        await sql.execute(
+            "insert into quanke_log (originator_id, originator_version, topic, state) "
+            "values (gen_random_uuid(), 1, 't', '{}')"
+        )
+
+
+async def test_people_read_json(postgres_log: PostgresLog, sql: Sql) -> None:
+    stream = uuid4()
+    await postgres_log.append(
+        uuid4(), ACTOR, [Write(stream, 0, (NewEvent("t", 1, '{"名":"李"}'.encode(), META),))]
+    )
+    row = await sql.fetchrow(
+        "select position, stream, version, state->>'名', meta->>'role' from quanke_log_readable"
+    )
+    assert row is not None
+    assert tuple(row) == (1, stream, 1, "李", "grid_worker")
+
+
+async def test_a_clock_set_back_does_not_turn_time_back(
+    postgres_log: PostgresLog, sql: Sql
+) -> None:
+    first = await put(postgres_log, uuid4())
+    await sql.execute("alter table quanke_log disable trigger quanke_log_no_change")
+    await sql.execute("update quanke_log set recorded_at = recorded_at + interval '1 day'")
+    later = await put(postgres_log, uuid4())
+    assert later.recorded_at == first.recorded_at + 86_400_000_000
+
+
+async def test_a_lossy_database_is_refused(database: str, sql: Sql) -> None:
+    name = database.partition("?")[0].rpartition("/")[2]
+    await sql.execute(f"alter database {name} set synchronous_commit = off")
+    with pytest.raises(LogUnsafe, match="synchronous_commit"):
+        async with PostgresLog.open(database):
+            pass
+    async with PostgresLog.open(database, allow_lossy=True) as log:
+        assert (await put(log, uuid4())).first == 1
+
+
+async def test_bytes_the_database_refuses_harm_nobody_else(postgres_log: PostgresLog) -> None:
+    odd = Write(uuid4(), 0, (NewEvent("t\ud800", 1, b"{}", b"{}"),))
+
+    async def spoil() -> None:
+        with pytest.raises(Unstorable):
+            await postgres_log.append(uuid4(), ACTOR, [odd])
+
+    async with asyncio.TaskGroup() as group:
+        good = [group.create_task(put(postgres_log, uuid4())) for _ in range(2)]
+        group.create_task(spoil())
+        good += [group.create_task(put(postgres_log, uuid4())) for _ in range(2)]
+    assert sorted(task.result().first for task in good) == [1, 2, 3, 4]
+    assert await postgres_log.head() == 4
+
+
+async def test_after_close_nothing_is_taken(database: str) -> None:
+    async with PostgresLog.open(database) as log:
+        await put(log, uuid4())
+    with pytest.raises(LogUnavailable, match="closed"):
+        await put(log, uuid4())
+
+
+async def test_what_waits_at_close_is_still_written(database: str, sql: Sql) -> None:
+    async with asyncio.TaskGroup() as group, PostgresLog.open(database) as log:
+        await sql.execute(f"begin; {LOCK}")
+        sent = [group.create_task(put(log, uuid4())) for _ in range(50)]
+        await until(lambda: sql.fetchval(WAITING_FOR_LOCK))
+        assert not any(task.done() for task in sent)
+        await sql.execute("commit")
+    assert sorted(task.result().first for task in sent) == list(range(1, 51))
+    assert await sql.fetchval("select count(*) from quanke_log") == 50
+
+
+async def test_the_bodys_own_error_leaves_unwrapped(database: str) -> None:
+    with pytest.raises(LookupError, match="mine"):
+        async with PostgresLog.open(database):
+            raise LookupError("mine")
+
+
+HOT = {
+    "head": (postgres._HEAD, ()),
+    "all": (postgres._ALL, (Position(0), 100)),
+    "stream": (postgres._STREAM, (uuid4(), 0, 100)),
+    "streams": (postgres._STREAMS, ([uuid4(), uuid4()],)),
+}
+
+
+@pytest.mark.parametrize("rows", [0, 1_000])
+@pytest.mark.parametrize("name", HOT)
+async def test_reads_are_index_ranges(database: str, rows: int, name: str) -> None:
+    query, parameters = HOT[name]
+    async with PostgresLog.open(database) as log:
+        if rows:
+            await put(log, uuid4(), count=rows)
+    session = await connect(database, "test")
+    plan = "\n".join(r[0] for r in await session.fetch(f"explain {query}", *parameters))
+    await session.close()
+    assert "Seq Scan" not in plan
+    assert "Index" in plan
+    assert "Sort" not in plan, plan
+
+
+@pytest.mark.parametrize("rows", [0, 1_000])
+async def test_appending_scans_no_table(database: str, sql: Sql, rows: int) -> None:
+    await sql.fetchval(APPEND, *one(uuid4(), uuid4()))  # the plan is cached on an empty table
+    async with PostgresLog.open(database) as log:
+        if rows:
+            await put(log, uuid4(), count=rows)
+        command, stream = uuid4(), uuid4()
+        assert await sql.fetchval(APPEND, *one(stream, command)) == rows + 1
+        answer = await log.append(command, ACTOR, [write(uuid4(), 0, 1)])
+        assert answer == Appended(
+            Position(rows + 2), Position(rows + 2), answer.recorded_at, duplicate=True
+        )
+    scans = "select seq_scan from pg_stat_user_tables where relname = 'quanke_log'"
+    before = await _count(sql, scans)
+    for version in range(1, 8):
+        await sql.fetchval(APPEND, *one(stream, uuid4(), version))
+    assert await _count(sql, scans) == before == 0
+
+
+async def _count(sql: Sql, query: str) -> int:
+    await sql.execute("select pg_stat_force_next_flush()")
+    await sql.execute("select pg_stat_clear_snapshot()")
+    return int(await sql.fetchval(query))
+
+
+async def test_the_doorbell_rings_for_another_process(database: str) -> None:
+    async with PostgresLog.open(database) as one_log, PostgresLog.open(database) as other:
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(take(other.follow(Position(0)), 1))
+            await put(one_log, uuid4())
+        assert [r.position for r in waiting.result()] == [1]
+
+
+async def test_a_ring_before_the_wait_is_not_lost() -> None:
+    bell = Doorbell()
+    heard = bell.rings
+    bell.ring()
+    async with asyncio.timeout(0.5):
+        await bell.wait(heard, timeout_s=60)
+
+
+async def test_sessions_have_limits(database: str) -> None:
+    session = await asyncpg.connect(database, **options())
+    shown = [
+        await session.fetchval(f"show {name}") for name in ("statement_timeout", "lock_timeout")
+    ]
+    await session.close()
+    assert shown == ["20s", "10s"]
