@@ -1,0 +1,126 @@
+"""From what a row states to the commands that put it on record. Pure.
+
+A row that is new: report, flags, target, assignment, then what is dated, in the
+order of its dates. A row that changed: one correction that names the fields, then
+only what those fields state. Each step has a label; the same label is the same
+command, so a second import, or one that was cut off, sends only what is missing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from api.importers.areas import City
+from api.importers.source import Groups
+from api.importers.stated import Flag, Noted, Stated
+from domain.case.commands import (
+    FlagCase,
+    StateAssignment,
+    StateClose,
+    StateCorrection,
+    StateNote,
+    StateReport,
+    StateStatus,
+    StateTarget,
+)
+from domain.case.values import Source as StatedSource
+from domain.event import Command
+
+PLAIN_OPEN: Final = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command of a row, when the source says it was, and what makes it itself."""
+
+    label: str
+    command: Command
+    at: int
+
+
+def first_steps(city: City, row: Stated, digest: str) -> list[Step]:
+    """Return the steps of a case that is not on record yet."""
+    report = StateReport(
+        source=StatedSource(source=city.source.name, source_id=row.source_id, digest=digest),
+        number=row.source_id, category=city.category(row), place=city.place(row),
+        description=row.description,
+    )  # fmt: skip
+    head = [Step("report", report, row.opened), *_flags(row.flags, row.opened)]
+    head += _target(row) + _assignment(city, row)
+    return head + _dated(row, _notes(row.notes) + _standing(row))
+
+
+def correction_steps(
+    city: City, row: Stated, digest: str, fields: Sequence[str], groups: Groups, *, at: int
+) -> list[Step]:
+    """Return the steps of a row that states `fields` otherwise than before.
+
+    `at` is where the case stands: a correction has no time of its own.
+    """
+    touched = frozenset(fields)
+    standing = bool(touched & groups.state)
+    correction = StateCorrection(
+        digest=digest, fields=tuple(fields),
+        category=city.category(row) if touched & groups.category else None,
+        place=city.place(row) if touched & groups.place else None,
+        description=row.description if touched & groups.description else None,
+        closed=False if standing and not row.closed else None,
+    )  # fmt: skip
+    steps = [Step("correction", correction, at)]
+    steps += _flags((flag for flag in row.flags if flag.field in touched), at)
+    steps += _target(row) if touched & groups.target else []
+    steps += _assignment(city, row) if touched & groups.department else []
+    later = _notes(row.notes) if touched & groups.notes else []
+    return steps + _dated(row, later + (_standing(row) if standing else []))
+
+
+def _flags(flags: Iterable[Flag], at: int) -> list[Step]:
+    return [
+        Step(f"flag|{flag.rule}|{flag.field}", FlagCase(rule=flag.rule, field=flag.field), at)
+        for flag in flags
+    ]
+
+
+def _target(row: Stated) -> list[Step]:
+    if row.target is None:
+        return []
+    return [Step(f"target|{row.target}", StateTarget(due=row.target), row.opened)]
+
+
+def _assignment(city: City, row: Stated) -> list[Step]:
+    if row.department is None:
+        return []
+    department = city.department(row.department)
+    return [Step(f"assignment|{department}", StateAssignment(department=department), row.opened)]
+
+
+def _notes(notes: Sequence[Noted]) -> list[Step]:
+    """Notes that say the same at the same time are told apart by how many came before."""
+    steps: list[Step] = []
+    for index, note in enumerate(notes):
+        twin = notes[:index].count(note)
+        steps.append(
+            Step(
+                f"note|{note.at}|{note.kind}|{note.text}|{twin}",
+                StateNote(kind=note.kind, note=note.text), note.at,
+            )
+        )  # fmt: skip
+    return steps
+
+
+def _standing(row: Stated) -> list[Step]:
+    """Return where the source says the case stands: closed, or in its own word."""
+    if row.closed:
+        at = row.closed_at if row.closed_at is not None else (row.status_at or row.opened)
+        label = f"close|{row.closed_at}|{row.closing_text}"
+        return [Step(label, StateClose(stated=row.closing_text), at)]
+    if row.status.lower() == PLAIN_OPEN and row.status_note is None:
+        return []
+    label = f"status|{row.status}|{row.status_note}"
+    stated = StateStatus(stated=row.status, note=row.status_note)
+    return [Step(label, stated, row.status_at if row.status_at is not None else row.opened)]
+
+
+def _dated(row: Stated, steps: Sequence[Step]) -> list[Step]:
+    """In the order of their dates; what is dated before the opening keeps its place."""
+    return sorted(steps, key=lambda step: max(step.at, row.opened))
