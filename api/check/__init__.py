@@ -1,0 +1,1 @@
+"""Proofs too long for every test run: `quanke check NAME`."""
