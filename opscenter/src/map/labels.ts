@@ -63,9 +63,9 @@ export function place(labels: Label[], panel: Box, taken: Box[], gap = 4): Label
   return placed;
 }
 
-const SUFFIX = /(街道办事处|街道|镇|乡| Subdistrict| Township| Town)$/;
+const SUFFIX = /(街道办事处|街道|镇|乡|社区|村| Subdistrict| Township| Town| Community| New Village| Village)$/;
 
-/** A township's name as a map says it: without the word for its kind. */
+/** A place's name as a map says it: without the word for its kind. */
 export function shortName(name: string): string {
   const short = name.replace(SUFFIX, '');
   return short.length > 1 ? short : name;

@@ -4,21 +4,23 @@
  */
 import type { Attachment } from 'svelte/attachments';
 
-/** Set `text`, shortened until it fits the element's own width. */
-export function fitText(text: string): Attachment<HTMLElement> {
+/** Show the first of `texts` that fits the element's own width, or the last one shortened. */
+export function fitText(...texts: string[]): Attachment<HTMLElement> {
   return (element) => {
-    const settle = (): void => {
+    const fits = (text: string): boolean => {
       element.textContent = text;
-      if (element.scrollWidth <= element.clientWidth) return;
-      element.title = text;
-      let [fits, over] = [0, text.length];
-      while (over - fits > 1) {
-        const middle = (fits + over) >> 1;
-        element.textContent = `${text.slice(0, middle).trimEnd()}…`;
-        if (element.scrollWidth <= element.clientWidth) fits = middle;
-        else over = middle;
+      return element.scrollWidth <= element.clientWidth;
+    };
+    const settle = (): void => {
+      if (texts.some(fits)) return;
+      const text = texts.at(-1) ?? '';
+      let [low, high] = [0, text.length];
+      while (high - low > 1) {
+        const middle = (low + high) >> 1;
+        if (fits(`${text.slice(0, middle).trimEnd()}…`)) low = middle;
+        else high = middle;
       }
-      element.textContent = `${text.slice(0, fits).trimEnd()}…`;
+      fits(`${text.slice(0, low).trimEnd()}…`);
     };
     settle();
     const observer = new ResizeObserver(settle);
