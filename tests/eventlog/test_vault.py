@@ -1,0 +1,116 @@
+"""Keys are made once, found again, and gone when they are destroyed."""
+
+import asyncio
+import stat
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from eventlog.connection import Connection as Sql
+from eventlog.kek import Kek, KekError
+from eventlog.vault import Vault
+
+CASE = f"case:{uuid4()}"
+WANTED = [(CASE, "text"), (f"contact:{uuid4()}", "contact")]
+
+
+async def test_a_key_is_made_once_and_survives(database: str, tmp_path: Path, sql: Sql) -> None:
+    async with Vault.open(database, tmp_path / "kek") as vault:
+        made = await vault.ensure(WANTED)
+        assert await vault.ensure(WANTED) == made
+    async with Vault.open(database, tmp_path / "kek") as again:
+        assert await again.ensure(WANTED) == made
+        ids = [str(key.id) for key in made.values()]
+        assert await again.keys(ids) == {str(key.id): key for key in made.values()}
+    assert await sql.fetchval("select count(*) from quanke_key") == 2
+    assert {UUID(one).version for one in ids} == {4}
+
+
+async def test_a_key_is_found_by_id_in_a_fresh_process(database: str, tmp_path: Path) -> None:
+    async with Vault.open(database, tmp_path / "kek") as vault:
+        made = await vault.ensure(WANTED)
+    async with Vault.open(database, tmp_path / "kek") as other:
+        key = made[WANTED[0]]
+        assert await other.keys([str(key.id), str(uuid4())]) == {str(key.id): key}
+
+
+async def test_no_key_lies_in_the_clear(database: str, tmp_path: Path, sql: Sql) -> None:
+    async with Vault.open(database, tmp_path / "kek") as vault:
+        secrets = [key.secret for key in (await vault.ensure(WANTED)).values()]
+    wrapped = b"".join(row[0] for row in await sql.fetch("select wrapped from quanke_key"))
+    assert all(len(secret) == 32 and secret not in wrapped for secret in secrets)
+
+
+async def test_a_burst_of_cases_shares_commits(database: str, tmp_path: Path, sql: Sql) -> None:
+    async with Vault.open(database, tmp_path / "kek") as vault:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(vault.ensure([(f"case:{n // 2}", "text")])) for n in range(400)
+            ]
+        made = {task.result()[f"case:{n // 2}", "text"].id for n, task in enumerate(tasks)}
+    assert len(made) == 200
+    assert await sql.fetchval("select count(distinct xmin::text) from quanke_key") <= 3
+
+
+async def test_two_processes_agree_on_the_key(database: str, tmp_path: Path) -> None:
+    async with (
+        Vault.open(database, tmp_path / "kek") as one,
+        Vault.open(database, tmp_path / "kek") as other,
+        asyncio.TaskGroup() as group,
+    ):
+        tasks = [
+            group.create_task(vault.ensure([(f"case:{n}", "text")]))
+            for n in range(20)
+            for vault in (one, other)
+        ]
+    keys = [task.result() for task in tasks]
+    assert keys[::2] == keys[1::2]
+
+
+async def test_a_destroyed_key_is_gone(database: str, tmp_path: Path) -> None:
+    async with Vault.open(database, tmp_path / "kek") as vault:
+        made = await vault.ensure([*WANTED, (CASE, "contact")])
+        ids = [str(key.id) for key in made.values()]
+        assert await vault.destroy(CASE) == 2
+        assert await vault.destroy(CASE) == 0
+        left = made[WANTED[1]]
+        assert await vault.keys(ids) == {str(left.id): left}
+        anew = await vault.ensure(WANTED)
+        assert anew[WANTED[0]].id != made[WANTED[0]].id
+
+
+async def test_the_cache_is_bounded() -> None:
+    vault = Vault(Vault.in_memory()._store, cached=10)
+    made = [(await vault.ensure([(f"case:{n}", "text")])).popitem()[1] for n in range(30)]
+    assert len(vault._by_id) == len(vault._by_subject) == 10
+    assert await vault.ensure([("case:0", "text")]) == {("case:0", "text"): made[0]}
+
+
+async def test_another_key_file_opens_nothing(database: str, tmp_path: Path) -> None:
+    async with Vault.open(database, tmp_path / "kek") as vault:
+        await vault.ensure(WANTED)
+    async with Vault.open(database, tmp_path / "another") as other:
+        with pytest.raises(KekError, match="another key file"):
+            await other.ensure(WANTED)
+
+
+def test_the_key_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "kek"
+    Kek.at(path)
+    first = path.read_bytes()
+    Kek.at(path)
+    assert path.read_bytes() == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["kek"]
+    path.chmod(0o640)
+    with pytest.raises(KekError, match="chmod 600"):
+        Kek.at(path)
+
+
+def test_a_file_that_is_no_key_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "kek"
+    path.write_text("hello\n")
+    path.chmod(0o600)
+    with pytest.raises(KekError, match="not a key file"):
+        Kek.at(path)
