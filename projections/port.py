@@ -7,18 +7,18 @@ outside its tables: what a case was before the page is a pure fold of the log.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from domain.event import DomainEvent, Meta, Microseconds
 from projections.case_facts.facts import CaseFacts
 from projections.delta import Delta
 
-Record = asyncpg.Record
-Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+Connection: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
 """What a read model writes with: always inside the runner's transaction."""
 
 

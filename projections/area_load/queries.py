@@ -21,7 +21,7 @@ GRID: Final = 4
 
 
 class AreaLoadRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An area's cases with all below it, exercises left out. `depth`: parts of the scope."""
+    """An area's cases with all below it. `depth`: parts of the scope."""
 
     scope: str
     depth: int

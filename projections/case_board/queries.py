@@ -108,7 +108,7 @@ async def by_source(reads: Reads, source: str, source_id: str) -> BoardRow | Non
 async def today(
     reads: Reads, scope: str, start: Microseconds, end: Microseconds
 ) -> tuple[int, int]:
-    """Return how many cases were reported and closed in [start, end), exercises left out."""
+    """Return how many cases were reported and closed in [start, end)."""
     row = await reads.fetchrow(SQL["today"], start, end, *scope_range(scope))
     return row["reported"], row["closed"]
 

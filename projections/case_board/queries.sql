@@ -77,10 +77,15 @@ select count(*) filter (where b.reported_at >= $1 and b.reported_at < $2) as rep
        count(*) filter (where b.closed_at >= $1 and b.closed_at < $2) as closed
   from :schema.board b
  where (b.reported_at >= $1 and b.reported_at < $2 or b.closed_at >= $1 and b.closed_at < $2)
-   and b.scope >= $3 and b.scope < $4 and not b.exercise
+   and b.scope >= $3 and b.scope < $4
 
 -- name: accept_median
 select (percentile_disc(0.5) within group (order by b.accepted_at - b.reported_at) / 1000000)::bigint
   from :schema.board b
  where b.accepted_at >= $1 and b.accepted_at < $2
-   and b.scope >= $3 and b.scope < $4 and not b.exercise and b.basis <> 'source'
+   and b.scope >= $3 and b.scope < $4 and b.basis <> 'source'
+
+-- name: run_out
+update :schema.board set overdue = true
+ where target is not null and not overdue and target <= $1
+returning *

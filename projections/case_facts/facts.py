@@ -91,9 +91,9 @@ class CaseFacts(msgspec.Struct, kw_only=True):
     checked_at: Microseconds | None = None
     closed_at: Microseconds | None = None
     ended_at: Microseconds | None = None
+    merged_at: Microseconds | None = None
     updated_at: Microseconds = 0
     dues: dict[str, DueFact] = {}
-    stage_dues: dict[str, Microseconds] = {}
     suspended_at: Microseconds | None = None
     suspended_us: int = 0
     review_at: Microseconds | None = None
@@ -133,7 +133,8 @@ class CaseFacts(msgspec.Struct, kw_only=True):
     def running(self) -> tuple[tuple[str, DueFact], ...]:
         """Return the clocks that run now, with their dues."""
         dues = self.dues
-        return tuple((clock, dues[clock]) for clock in RUNNING.get(self.status, ()) if clock in dues)
+        clocks = RUNNING.get(self.status, ())
+        return tuple((clock, dues[clock]) for clock in clocks if clock in dues)
 
     def overdue(self, clock: Microseconds) -> bool:
         """Tell whether a binding clock has run out, as of the log's clock."""

@@ -14,7 +14,7 @@ SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, 
 
 
 class DepartmentLoadRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The cases a department leads now or led last, exercises left out.
+    """The cases a department leads now or led last.
 
     `handled`: handed in and not sent back. `closed`: ended well. `total`: all it was given.
     """

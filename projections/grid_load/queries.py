@@ -15,7 +15,7 @@ SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, 
 
 
 class GridLoadRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A grid's cases, exercises left out. Grids without any case have no row."""
+    """A grid's cases. Grids without any case have no row."""
 
     code: str
     scope: str

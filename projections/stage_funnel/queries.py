@@ -14,7 +14,7 @@ SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, 
 
 
 class StageRow(msgspec.Struct, frozen=True, kw_only=True):
-    """How many cases of an area stand in one state now, exercises left out."""
+    """How many cases of an area stand in one state now."""
 
     scope: str
     status: str

@@ -1,0 +1,132 @@
+"""Build read models from the first event on, in schemas of their own.
+
+The same fold and the same writes as the runner's, only in larger pages and without
+checkpoints: what comes out is what a runner would have made. Used by a rebuild, by the
+first start of a new version, and by `verify` as the truth to compare with.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+from uuid import UUID
+
+from domain.event import Microseconds
+from eventlog.record import Position, Recorded
+from projections import quarantine
+from projections.applying import carefully, transient, view
+from projections.case_facts.folding import Folding
+from projections.decoding import Failure, decode_page
+from projections.feed.queries import WINDOW
+from projections.leaves import leaf_sha256
+from projections.named import Queries
+from projections.port import Connection, Page, ReadModel
+from projections.quarantine import Holds
+from projections.registry import indexes_sql, tables_sql
+
+PAGE: Final = 20_000
+KEPT: Final = 200_000
+"""Cases kept in memory while building: more than a district has in a year."""
+
+SQL: Final = Queries(Path(__file__).with_name("build.sql"), "public")
+Progress = Callable[[int, int], None]
+"""Told the position reached and the position wanted."""
+
+
+class Log(Protocol):
+    """What a build reads from."""
+
+    async def read_all(self, after: Position, limit: int = 1_000) -> list[Recorded]:
+        """Read the log in position order, starting just after a position."""
+        ...
+
+    async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
+        """Read several whole streams, ordered by stream, then version."""
+        ...
+
+
+class Build:
+    """Read models under construction, all at one position."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        log: Log,
+        models: Sequence[ReadModel],
+        schema_of: Callable[[ReadModel], str],
+        holds: dict[str, Holds] | None = None,
+    ) -> None:
+        self._connection = connection
+        self._log = log
+        self._models = models
+        self._schema_of = schema_of
+        self._folding = Folding(log, KEPT)
+        self.holds = {m.name: (holds or {}).get(m.name, quarantine.NOTHING) for m in models}
+        self.failures: dict[str, list[Failure]] = {model.name: [] for model in models}
+        self.position = 0
+        self.clock: Microseconds = 0
+        self.leaf = b""
+
+    async def create(self) -> None:
+        """Make the empty tables, in place of what an interrupted build left."""
+        for model in self._models:
+            schema = self._schema_of(model)
+            await self._connection.execute(SQL.of("drop", schema))
+            await self._connection.execute(SQL.of("create", schema))
+            await self._connection.execute(tables_sql(model, schema))
+
+    async def index(self) -> None:
+        """Make the secondary indexes and let the planner look at the tables."""
+        for model in self._models:
+            sql = indexes_sql(model, self._schema_of(model))
+            if sql:
+                await self._connection.execute(sql)
+
+    async def catch_up(self, target: int, progress: Progress | None = None) -> None:
+        """Apply the log up to a position."""
+        while self.position < target:
+            limit = min(PAGE, target - self.position)
+            recorded = await self._log.read_all(Position(self.position), min(limit, 10_000))
+            if not recorded:
+                return
+            await self._take(recorded, target)
+            if progress is not None:
+                progress(self.position, target)
+
+    async def _take(self, recorded: list[Recorded], target: int) -> None:
+        seen, unreadable = decode_page(recorded)
+        touched, failures = await self._folding.touch(seen)
+        known = {failure.position for failure in unreadable}
+        failures = unreadable + [f for f in failures if f.position not in known]
+        page = Page(
+            first=recorded[0].position,
+            last=recorded[-1].position,
+            clock_before=self.clock,
+            clock=recorded[-1].recorded_at,
+            seen=seen,
+            touched=touched,
+            keep_after=max(target - WINDOW, 0),
+        )
+        for model in self._models:
+            await self._apply(model, page, failures)
+        self.position, self.clock = page.last, page.clock
+        self.leaf = leaf_sha256(recorded[-1])
+
+    async def _apply(self, model: ReadModel, page: Page, failures: list[Failure]) -> None:
+        mine, new = await view(self._log, page, self.holds[model.name], failures)
+        new = new + await self._write(model, mine)
+        if new:
+            self.holds[model.name] = self.holds[model.name].holding(new)
+            self.failures[model.name] += new
+            quarantine.check_limit(model, self.holds[model.name])
+
+    async def _write(self, model: ReadModel, page: Page) -> list[Failure]:
+        schema = self._schema_of(model)
+        try:
+            async with self._connection.transaction():
+                await model.apply(self._connection, schema, page)
+        except Exception as error:  # as in the runner: careful the second time
+            if transient(error):
+                raise
+            _, failures = await carefully(self._connection, model, schema, page)
+            return failures
+        return []

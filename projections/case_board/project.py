@@ -1,0 +1,58 @@
+"""Facts to board rows: every case the page touched, as it is now."""
+
+from typing import Final
+
+from domain.event import Microseconds
+from projections.case_board.queries import NAME, SQL, VERSION
+from projections.case_board.row import BoardRow
+from projections.case_facts.facts import CaseFacts, DueFact
+from projections.delta import Delta
+from projections.port import Connection, Page
+from projections.writing import upsert
+
+_SAME: Final = tuple(
+    name for name in BoardRow.__struct_fields__ if name in CaseFacts.__struct_fields__
+)
+"""Columns that are the facts' own."""
+
+
+def board_row(facts: CaseFacts, clock: Microseconds) -> BoardRow:
+    """Return a case's row as of the log's clock."""
+    row = {name: getattr(facts, name) for name in _SAME}
+    running = facts.running()
+    due_clock, due = min(running, key=_due_first) if running else (None, None)
+    total = facts.dues.get("total")
+    row |= {
+        "open": facts.open,
+        "overdue": facts.overdue(clock),
+        "departments": facts.departments,
+        "due_clock": due_clock,
+        "due_at": due and due.due,
+        "total_due": total and total.due,
+        "late": [name for name, due in running if due.passed],
+        "target": facts.target(),
+    }
+    return BoardRow(**row)
+
+
+def _due_first(running: tuple[str, DueFact]) -> tuple[Microseconds, str]:
+    clock, due = running
+    return due.due, clock
+
+
+class CaseBoard:
+    """The board: one row a case."""
+
+    name = NAME
+    version = VERSION
+
+    async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
+        """Write the touched cases; mark those whose stated target has just run out."""
+        rows = [board_row(touched.after, page.clock) for touched in page.touched.values()]
+        await upsert(connection, f"{schema}.board", "id", rows)
+        over = await connection.fetch(SQL.of("run_out", schema), page.clock)
+        late = (BoardRow(**row) for row in over)
+        return [Delta(self.name, str(row.id), row, row.scope) for row in (*rows, *late)]
+
+
+MODEL: Final = CaseBoard()

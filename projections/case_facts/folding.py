@@ -1,0 +1,172 @@
+"""Fold a page's cases once, for all read models.
+
+What a case was before the page comes from a bounded cache, or else from its own stream in
+the log: never from a read model's tables, so no stored state can be wrong here.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from copy import copy
+from typing import Final, Protocol
+from uuid import UUID
+
+from eventlog.record import Recorded
+from projections.case_facts.facts import CaseFacts
+from projections.case_facts.fold import fold
+from projections.decoding import CASE, Failure, failed, seen_of
+from projections.port import Seen, Touched
+
+KEPT: Final = 50_000
+"""Cases kept in memory: about 1.5 kB each."""
+
+
+class Streams(Protocol):
+    """What the fold asks of the log."""
+
+    async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
+        """Read several whole streams, ordered by stream, then version."""
+        ...
+
+
+class Folding:
+    """The cache of facts and the fold of one page after another."""
+
+    def __init__(self, log: Streams, kept: int = KEPT) -> None:
+        self._log = log
+        self._kept = kept
+        self._cases: OrderedDict[UUID, CaseFacts] = OrderedDict()
+
+    def forget(self) -> None:
+        """Drop the cache: the next page starts from the log."""
+        self._cases.clear()
+
+    async def touch(self, seen: Sequence[Seen]) -> tuple[dict[UUID, Touched], list[Failure]]:
+        """Return the cases a page touches, folded through it, and where a fold failed.
+
+        A case whose fold fails is touched up to the event before the failing one.
+        """
+        streams = grouped(seen)
+        await self._load(streams)
+        touched: dict[UUID, Touched] = {}
+        failures: list[Failure] = []
+        for stream, events in streams.items():
+            before = self._before(stream, events[0].version)
+            after, failure = fold_on(stream, before, events)
+            if failure is not None:
+                failures.append(failure)
+            if after is not None:
+                touched[stream] = Touched(stream, before, after)
+                self._keep(stream, after)
+        return touched, failures
+
+    def _before(self, stream: UUID, version: int) -> CaseFacts | None:
+        return None if version == 1 else self._cases.get(stream)
+
+    def _keep(self, stream: UUID, facts: CaseFacts) -> None:
+        self._cases[stream] = facts
+        self._cases.move_to_end(stream)
+        while len(self._cases) > self._kept:
+            self._cases.popitem(last=False)
+
+    async def _load(self, streams: dict[UUID, list[Seen]]) -> None:
+        wanted = {
+            stream: events[0].version
+            for stream, events in streams.items()
+            if events[0].version > 1 and not self._stands_at(stream, events[0].version - 1)
+        }
+        if not wanted:
+            return
+        for recorded in await self._log.read_streams(list(wanted)):
+            if recorded.version < wanted[recorded.stream]:
+                self._fold_in(recorded)
+
+    def _stands_at(self, stream: UUID, version: int) -> bool:
+        facts = self._cases.get(stream)
+        if facts is not None and facts.version != version:
+            del self._cases[stream]
+            return False
+        return facts is not None
+
+    def _fold_in(self, recorded: Recorded) -> None:
+        facts = self._cases.get(recorded.stream)
+        if recorded.version == 1:
+            facts = CaseFacts(id=str(recorded.stream))
+        if facts is None or facts.version != recorded.version - 1:
+            return
+        try:
+            one = seen_of(recorded)
+            fold(facts, one.event, one.meta, one.version, one.position)
+        except Exception:  # held back where it first failed; this stream is not folded here
+            self._cases.pop(recorded.stream, None)
+            return
+        self._cases[recorded.stream] = facts
+
+
+def grouped(seen: Sequence[Seen]) -> dict[UUID, list[Seen]]:
+    """Return the page's events of cases by stream, in order."""
+    streams: dict[UUID, list[Seen]] = {}
+    for one in seen:
+        if one.topic.startswith(CASE):
+            streams.setdefault(one.stream, []).append(one)
+    return streams
+
+
+def fold_on(
+    stream: UUID, before: CaseFacts | None, events: Sequence[Seen]
+) -> tuple[CaseFacts | None, Failure | None]:
+    """Fold events onto facts without changing them; stop at the first that fails.
+
+    Returns None for the facts where not even the first event could be folded.
+    """
+    facts = copy(before) if before is not None else CaseFacts(id=str(stream))
+    start = facts.version
+    for one in events:
+        try:
+            if one.event is None:
+                raise ValueError(f"{one.topic} can't be decoded")
+            fold(facts, one.event, one.meta, one.version, one.position)
+        except Exception as error:  # poison: the edge where it is told from the rest
+            return _up_to(stream, before, events, one), failed(one, error)
+    return (facts if facts.version > start else None), None
+
+
+def _up_to(
+    stream: UUID, before: CaseFacts | None, events: Sequence[Seen], bad: Seen
+) -> CaseFacts | None:
+    good = [one for one in events if one.version < bad.version]
+    if not good:
+        return None
+    return fold_on(stream, before, good)[0]
+
+
+async def refold(
+    log: Streams,
+    stream: UUID,
+    first_version: int,
+    last_position: int,
+    skipped: Collection[int],
+) -> tuple[Touched | None, list[Seen]]:
+    """Fold one stream anew as one read model sees it: skipped positions change nothing.
+
+    `first_version` is the first event not yet applied, `last_position` the last to apply.
+    Returns the case before and after, and the events between. Raises what a fold raises.
+    """
+    facts = CaseFacts(id=str(stream))
+    before: CaseFacts | None = None
+    fresh: list[Seen] = []
+    for recorded in await log.read_streams([stream]):
+        if recorded.position > last_position:
+            break
+        if recorded.version == first_version and recorded.version > 1:
+            before = copy(facts)
+        if recorded.position in skipped:
+            facts.version, facts.position = recorded.version, recorded.position
+            continue
+        one = seen_of(recorded)
+        assert one.event is not None, one
+        fold(facts, one.event, one.meta, one.version, one.position)
+        if recorded.version >= first_version:
+            fresh.append(one)
+    if not fresh:
+        return None, []
+    return Touched(stream, before, facts), fresh

@@ -1,0 +1,70 @@
+"""How far a read model has come: one row, moved by compare-and-set.
+
+The row is moved first in the transaction that writes the rows, so whoever moves it owns
+the page: exactly once, whatever else runs. `holds` and `rebuild` are part of the
+comparison, so a retry or a swap from another process is noticed before anything is written.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from domain.event import Microseconds
+from projections.named import Queries
+from projections.port import Connection, ReadModel, Reads
+
+SQL: Final = Queries(Path(__file__).with_name("checkpoint.sql"), "public")
+
+
+class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a version of a read model stands; `leaf` is the leaf hash at `position`."""
+
+    read_model: str
+    version: int
+    rebuild: int
+    position: int
+    recorded_at: Microseconds
+    leaf: bytes
+    holds: int
+
+
+async def checkpoints(
+    reads: Reads, models: Sequence[ReadModel], *, lock: bool = False
+) -> dict[str, Checkpoint]:
+    """Return the checkpoints of these models' versions; missing ones are not built yet."""
+    sql = SQL["locked" if lock else "all"]
+    names, versions = [m.name for m in models], [m.version for m in models]
+    rows = await reads.fetch(sql, names, versions)
+    return {row["read_model"]: Checkpoint(**row) for row in rows}
+
+
+async def advance(
+    connection: Connection,
+    standing: Sequence[Checkpoint],
+    position: int,
+    recorded_at: Microseconds,
+    leaf: bytes,
+) -> bool:
+    """Move checkpoints that all stand at one position; False when any of them was moved."""
+    moved = await connection.fetchval(
+        SQL["advance"],
+        [c.read_model for c in standing],
+        [c.version for c in standing],
+        [c.rebuild for c in standing],
+        [c.holds for c in standing],
+        standing[0].position,
+        position,
+        recorded_at,
+        leaf,
+    )
+    return bool(moved == len(standing))
+
+
+async def place(connection: Connection, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint outright and make its version the live one: the end of a build."""
+    await connection.execute(SQL["place"], *msgspec.structs.astuple(checkpoint))
+    await connection.execute(
+        SQL["live"], checkpoint.read_model, checkpoint.version, checkpoint.rebuild
+    )

@@ -1,0 +1,83 @@
+"""Case events in plain values, in a window of the latest positions."""
+
+from copy import copy
+from typing import Final
+from uuid import UUID
+
+from projections.case_facts.facts import CaseFacts
+from projections.case_facts.fold import fold
+from projections.delta import Delta
+from projections.feed.queries import NAME, VERSION, WINDOW, FeedRow
+from projections.port import Connection, Page, Seen
+from projections.writing import insert
+
+TOPICS: Final = frozenset(
+    f"case.{verb}"
+    for verb in (
+        "reported", "self_handled", "accepted", "declined", "filed", "filing_refused",
+        "merged", "unmerged", "split_off", "dispatched", "redispatched", "acknowledged",
+        "returned", "return_upheld", "joint_handling_opened", "assist_added", "suspended",
+        "resumed", "escalated", "returned_down", "urged", "expedited", "supervision_ordered",
+        "deadline_warned", "deadline_passed", "handled", "check_passed", "check_failed",
+        "rework_ordered", "closed", "force_closed", "feedback_received", "reopened", "cancelled",
+    )
+)  # fmt: skip
+"""What a room wants to see happen; notes, evidence and corrections stay on the timeline."""
+
+_FORGET: Final = "delete from {}.feed where position <= $1 or case_id = any($2::uuid[])"
+
+
+def feed_row(seen: Seen, facts: CaseFacts) -> FeedRow:
+    """Return the entry of an event, with its case as it was just after it."""
+    return FeedRow(
+        position=seen.position,
+        case_id=seen.stream,
+        at=seen.meta.effective_at,
+        topic=seen.topic,
+        number=facts.number,
+        category=facts.category,
+        scope=facts.scope,
+        grid=facts.grid,
+        department=facts.department,
+        severity=facts.severity,
+        overdue=facts.overdue(seen.recorded_at),
+    )
+
+
+def entries(page: Page) -> tuple[list[FeedRow], set[UUID]]:
+    """Fold the page once more, event by event: its entries, and the cases that turned sensitive."""
+    cases = {stream: copy(t.before) for stream, t in page.touched.items() if t.before}
+    rows: dict[int, FeedRow] = {}
+    hidden: set[UUID] = set()
+    for seen in page.seen:
+        if seen.stream not in page.touched or seen.event is None:
+            continue
+        facts = cases.setdefault(seen.stream, CaseFacts(id=str(seen.stream)))
+        fold(facts, seen.event, seen.meta, seen.version, seen.position)
+        if facts.sensitive:
+            hidden.add(seen.stream)
+            rows = {at: row for at, row in rows.items() if row.case_id != seen.stream}
+        elif seen.topic in TOPICS:
+            rows[seen.position] = feed_row(seen, facts)
+    return list(rows.values()), hidden
+
+
+class Feed:
+    """The latest case events, fit for anybody's eyes."""
+
+    name = NAME
+    version = VERSION
+
+    async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
+        """Add the page's entries and drop what has left the window."""
+        if page.last <= page.keep_after:
+            return []
+        rows, hidden = entries(page)
+        floor = page.last - WINDOW
+        await connection.execute(_FORGET.format(schema), floor, list(hidden))
+        kept = [row for row in rows if row.position > floor]
+        await insert(connection, f"{schema}.feed", kept)
+        return [Delta(self.name, str(row.position), row, row.scope) for row in kept]
+
+
+MODEL: Final = Feed()

@@ -1,0 +1,97 @@
+"""Facts to milestones: the one row a case that figures are made of."""
+
+from typing import Final
+
+import msgspec
+
+from domain.case.values import Status
+from domain.event import Microseconds
+from projections.case_facts.facts import CaseFacts
+from projections.delta import Delta
+from projections.port import Connection, Page
+from projections.writing import upsert
+
+NAME: Final = "figures"
+VERSION: Final = 1
+STAGES: Final = ("accept", "file", "dispatch", "acknowledge", "handle", "check", "total")
+
+
+class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A case's milestones. Instants are effective time, microseconds UTC.
+
+    A due that stands still (suspended, merged) is None unless it had run out before.
+    """
+
+    id: str
+    position: int
+    scope: str
+    department: str | None
+    category: str
+    basis: str
+    status: str
+    max_tier: str
+    exercise: bool
+    forced: bool
+    cancelled: bool
+    reported_at: Microseconds | None
+    verify_asked_at: Microseconds | None
+    verified_at: Microseconds | None
+    accepted_at: Microseconds | None
+    declined_at: Microseconds | None
+    filed_at: Microseconds | None
+    dispatched_at: Microseconds | None
+    acknowledged_at: Microseconds | None
+    handled_at: Microseconds | None
+    checked_at: Microseconds | None
+    closed_at: Microseconds | None
+    accept_due: Microseconds | None
+    file_due: Microseconds | None
+    dispatch_due: Microseconds | None
+    acknowledge_due: Microseconds | None
+    handle_due: Microseconds | None
+    check_due: Microseconds | None
+    total_due: Microseconds | None
+    suspended_at: Microseconds | None
+    suspended_us: int
+    dispatches: int
+    first_upheld: bool
+    returned: int
+    rework: int
+    failed_checks: int
+    extensions: int
+
+
+_SAME: Final = tuple(
+    name for name in MeasureRow.__struct_fields__ if name in CaseFacts.__struct_fields__
+)
+
+
+def measure_row(facts: CaseFacts) -> MeasureRow:
+    """Return a case's milestones."""
+    row = {name: getattr(facts, name) for name in _SAME}
+    row |= {f"{stage}_due": _due(facts, stage) for stage in STAGES}
+    return MeasureRow(cancelled=facts.status == Status.CANCELLED, **row)
+
+
+def _due(facts: CaseFacts, stage: str) -> Microseconds | None:
+    due = facts.dues.get(stage)
+    if due is None:
+        return None
+    still = facts.suspended_at or facts.merged_at
+    return None if still is not None and due.due > still else due.due
+
+
+class Figures:
+    """The milestones of every case."""
+
+    name = NAME
+    version = VERSION
+
+    async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
+        """Write the touched cases' milestones. Figures are asked for, not pushed."""
+        rows = [measure_row(touched.after) for touched in page.touched.values()]
+        await upsert(connection, f"{schema}.measure", "id", rows)
+        return []
+
+
+MODEL: Final = Figures()

@@ -1,0 +1,178 @@
+"""`./quanke rebuild NAME|--all`: build a read model anew beside the live one, then swap.
+
+Readers and the runner go on meanwhile. The swap is one transaction: it holds the
+checkpoint, applies what came since, renames the schemas and counts the rebuild up, which
+the runner notices before it writes again. What had been quarantined is tried again; what
+somebody decided to skip stays skipped.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+
+from projections import checkpoint, quarantine
+from projections.applying import transient
+from projections.build import SQL, Build, Progress
+from projections.checkpoint import Checkpoint
+from projections.history import History
+from projections.port import Connection, ReadModel
+from projections.quarantine import Holds
+from projections.registry import READ_MODELS, schema_of
+
+_SESSION: Final = {
+    "server_settings": {
+        "application_name": "quanke rebuild",
+        "synchronous_commit": "off",
+        "work_mem": "64MB",
+        "maintenance_work_mem": "128MB",
+        "jit": "off",
+    },
+    "timeout": 5,
+    "command_timeout": 600,
+}
+_BUILDING: Final = 7210905713211
+
+
+class UnknownReadModel(LookupError):
+    """There is no read model of this name."""
+
+
+class BuildRunning(RuntimeError):
+    """Another process is building read models on this database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A read model that now stands on its new build."""
+
+    read_model: str
+    version: int
+    rebuild: int
+    position: int
+    held: int
+
+
+def named(names: Sequence[str]) -> list[ReadModel]:
+    """Return read models by name, all of them for none. Raises UnknownReadModel."""
+    known = {model.name: model for model in READ_MODELS}
+    for name in names:
+        if name not in known:
+            raise UnknownReadModel(f"{name}: choose from {', '.join(known)}")
+    return [known[name] for name in names] or list(READ_MODELS)
+
+
+async def rebuild(
+    dsn: str, models: Sequence[ReadModel] = READ_MODELS, progress: Progress | None = None
+) -> list[Rebuilt]:
+    """Build read models from the log and make the new builds the live ones.
+
+    Works whether or not a platform is running. Raises BuildRunning, LogDamaged.
+    """
+    connection = await asyncpg.connect(dsn, **_SESSION)
+    try:
+        if not await connection.fetchval("select pg_try_advisory_lock($1)", _BUILDING):
+            raise BuildRunning("another process is building read models: try again later")
+        return await _rebuild(connection, models, progress)
+    finally:
+        connection.terminate()
+
+
+async def build_missing(
+    dsn: str, models: Sequence[ReadModel], progress: Progress | None = None
+) -> list[Rebuilt]:
+    """Build the read models whose version has no live tables yet: first start, new release."""
+    connection = await asyncpg.connect(dsn, **_SESSION)
+    try:
+        found = await checkpoint.checkpoints(connection, models)
+        missing = [model for model in models if model.name not in found]
+        return await _rebuild(connection, missing, progress) if missing else []
+    finally:
+        connection.terminate()
+
+
+async def _rebuild(
+    connection: Connection, models: Sequence[ReadModel], progress: Progress | None
+) -> list[Rebuilt]:
+    history = History(connection)
+    decided = await _decided(connection, models)
+    build = Build(connection, history, models, _building, decided)
+    await build.create()
+    await build.catch_up(await history.head(), progress)
+    await build.index()
+    async with connection.transaction():
+        done = await _swap(connection, history, build, models)
+    await _drop_old(connection, models)
+    return done
+
+
+async def _decided(connection: Connection, models: Sequence[ReadModel]) -> dict[str, Holds]:
+    holds = await quarantine.holds(connection, models)
+    return {name: Holds(frozenset(), held.skipped) for name, held in holds.items()}
+
+
+async def _swap(
+    connection: Connection, history: History, build: Build, models: Sequence[ReadModel]
+) -> list[Rebuilt]:
+    live = await checkpoint.checkpoints(connection, models, lock=True)
+    await build.catch_up(max((c.position for c in live.values()), default=build.position))
+    done: list[Rebuilt] = []
+    for model in models:
+        was = live.get(model.name)
+        now = Checkpoint(
+            read_model=model.name,
+            version=model.version,
+            rebuild=was.rebuild + 1 if was else 0,
+            position=build.position,
+            recorded_at=build.clock,
+            leaf=build.leaf,
+            holds=was.holds + 1 if was else 0,
+        )
+        await _rename(connection, model, replaces=was is not None)
+        await checkpoint.place(connection, now)
+        await _hold_anew(connection, history, build, model)
+        held = len(build.holds[model.name].streams)
+        done.append(Rebuilt(model.name, model.version, now.rebuild, now.position, held))
+    return done
+
+
+async def _rename(connection: Connection, model: ReadModel, *, replaces: bool) -> None:
+    live = schema_of(model)
+    await connection.execute(SQL.of("drop", _old(model)))
+    if replaces or await connection.fetchval(SQL["exists"], live):
+        await connection.execute(f"alter schema {live} rename to {_old(model)}")
+    await connection.execute(f"alter schema {_building(model)} rename to {live}")
+
+
+async def _hold_anew(
+    connection: Connection, history: History, build: Build, model: ReadModel
+) -> None:
+    """Replace what the old build held by what this one had to hold."""
+    await connection.execute(quarantine.SQL["clear"], model.name, model.version)
+    failures = build.failures[model.name]
+    await quarantine.hold(connection, model, failures)
+    first_bad = {failure.stream: failure.position for failure in failures}
+    for recorded in await history.read_streams(list(first_bad)) if first_bad else []:
+        if first_bad[recorded.stream] < recorded.position <= build.position:
+            await quarantine.hold_behind(connection, model, [recorded])
+
+
+async def _drop_old(connection: Connection, models: Sequence[ReadModel]) -> None:
+    """Drop the replaced tables; a reader that still looks at them leaves it to the next time."""
+    for model in models:
+        try:
+            async with connection.transaction():
+                await connection.execute("set local lock_timeout = '2s'")
+                await connection.execute(SQL.of("drop", _old(model)))
+        except asyncpg.PostgresError as error:
+            if not transient(error):
+                raise
+
+
+def _building(model: ReadModel) -> str:
+    return f"{schema_of(model)}_build"
+
+
+def _old(model: ReadModel) -> str:
+    return f"{schema_of(model)}_old"

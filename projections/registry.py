@@ -1,0 +1,49 @@
+"""Every read model, in the order in which a page is written: an explicit tuple."""
+
+from pathlib import Path
+from typing import Final
+
+from projections.area_load.project import MODEL as AREA_LOAD
+from projections.case_board.project import MODEL as CASE_BOARD
+from projections.case_timeline.project import MODEL as CASE_TIMELINE
+from projections.deadline_list.project import MODEL as DEADLINE_LIST
+from projections.department_load.project import MODEL as DEPARTMENT_LOAD
+from projections.feed.project import MODEL as FEED
+from projections.figures.measure import MODEL as FIGURES
+from projections.grid_load.project import MODEL as GRID_LOAD
+from projections.named import live_schema
+from projections.port import ReadModel
+from projections.stage_funnel.project import MODEL as STAGE_FUNNEL
+
+READ_MODELS: Final[tuple[ReadModel, ...]] = (
+    CASE_BOARD,
+    CASE_TIMELINE,
+    GRID_LOAD,
+    DEPARTMENT_LOAD,
+    AREA_LOAD,
+    STAGE_FUNNEL,
+    DEADLINE_LIST,
+    FEED,
+    FIGURES,
+)
+_FOLDER: Final = Path(__file__).parent
+
+
+def schema_of(model: ReadModel) -> str:
+    """Return the schema in which a read model's live tables lie."""
+    return live_schema(model.name, model.version)
+
+
+def tables_sql(model: ReadModel, schema: str) -> str:
+    """Return the statements that make a read model's tables in a schema."""
+    return _text(model, "schema.sql", schema)
+
+
+def indexes_sql(model: ReadModel, schema: str) -> str:
+    """Return the statements that make its secondary indexes; may be empty."""
+    return _text(model, "indexes.sql", schema)
+
+
+def _text(model: ReadModel, file: str, schema: str) -> str:
+    path = _FOLDER / model.name / file
+    return path.read_text(encoding="utf-8").replace(":schema", schema) if path.exists() else ""

@@ -1,0 +1,307 @@
+"""The one loop: read the log, fold each page once, write every read model, tell the hub.
+
+The same loop catches up and lives. Rows and checkpoints of all read models are written in
+one transaction that begins with the compare-and-set of the checkpoints: exactly once. A
+page that fails for one read model is taken again carefully and its poison event held;
+a database that is away is waited for; another runner makes this one step down.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+import asyncpg
+import stamina
+import structlog
+
+from eventlog.port import EventLog
+from eventlog.record import Position, Recorded
+from projections import checkpoint, metrics, quarantine
+from projections.applying import carefully, transient, view
+from projections.case_facts.folding import Folding
+from projections.checkpoint import Checkpoint
+from projections.decoding import Failure, decode_page
+from projections.delta import Change, Delta
+from projections.feed.queries import WINDOW
+from projections.hub import Hub
+from projections.leaves import leaf_sha256
+from projections.port import Connection, Page, ReadModel
+from projections.quarantine import Holds
+from projections.rebuild import build_missing
+from projections.registry import READ_MODELS, schema_of
+
+PAGE: Final = 5_000
+BULK: Final = 500
+"""Above so many events subscribers are told to take a fresh snapshot instead of deltas."""
+
+_LEADER: Final = 7210905713210
+_LOG: Final = structlog.get_logger("projections")
+
+
+class SteppedDown(Exception):  # noqa: N818 - an orderly retreat
+    """Another runner moved the checkpoints: this one must not write."""
+
+
+class Moved(Exception):  # noqa: N818
+    """A retry or a swap changed a checkpoint's terms: read them anew and take the page again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A page decoded and folded, with the leaves of its events."""
+
+    page: Page
+    failures: tuple[Failure, ...]
+    leaves: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """Where one read model stands, for /ready and metrics."""
+
+    read_model: str
+    version: int
+    rebuild: int
+    position: int
+    held_streams: int
+
+
+class Runner:
+    """Keeps every read model at the head of the log. One at work per database."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        dsn: str,
+        hub: Hub,
+        models: Sequence[ReadModel] = READ_MODELS,
+        page: int = PAGE,
+    ) -> None:
+        self._log = log
+        self._dsn = dsn
+        self._hub = hub
+        self._models = {model.name: model for model in models}
+        self._page = page
+        self._folding = Folding(log)
+        self._standing: dict[str, Checkpoint] = {}
+        self._holds: dict[str, Holds] = {}
+        self._applied = asyncio.Condition()
+        self._keep_after = 0
+        self.position = 0
+        self.leading = False
+
+    def status(self) -> list[ModelStatus]:
+        """Return where each read model stands, as this process knows it."""
+        return [
+            ModelStatus(c.read_model, c.version, c.rebuild, c.position, len(held.streams))
+            for c in self._standing.values()
+            for held in (self._holds.get(c.read_model, quarantine.NOTHING),)
+        ]
+
+    async def reached(self, position: int, timeout_s: float = 5.0) -> bool:
+        """Wait until every read model has applied a position; False after the timeout."""
+        try:
+            async with asyncio.timeout(timeout_s), self._applied:
+                await self._applied.wait_for(lambda: self.position >= position)
+        except TimeoutError:
+            return False
+        return True
+
+    async def run(self) -> None:
+        """Project for ever. Raises SteppedDown, TooManyHeld, LogDamaged; waits out the rest."""
+        while True:
+            async for attempt in stamina.retry_context(
+                on=transient, attempts=None, timeout=None, wait_max=2.0
+            ):
+                with attempt:
+                    await self._session()
+
+    async def _session(self) -> None:
+        self._folding.forget()
+        connection = await asyncpg.connect(self._dsn, **SESSION)
+        try:
+            await _lead(connection)
+            self.leading = True
+            await build_missing(self._dsn, list(self._models.values()))
+            await self._work(connection)
+        finally:
+            self.leading = False
+            connection.terminate()
+
+    async def _work(self, connection: Connection) -> None:
+        while True:
+            await self._load(connection)
+            try:
+                async for recorded in self._pages():
+                    await self._take(connection, recorded)
+            except Moved:
+                self._folding.forget()
+                self._hub.resync("view", self.position)
+
+    async def _load(self, connection: Connection) -> None:
+        models = list(self._models.values())
+        self._standing = await checkpoint.checkpoints(connection, models)
+        self._holds = await quarantine.holds(connection, models)
+        self._keep_after = max(await self._log.head() - WINDOW, 0)
+        await self._reach(min(c.position for c in self._standing.values()))
+        if self._hub.position != self.position:
+            self._hub.resync("behind", self.position)
+
+    async def _pages(self) -> AsyncIterator[list[Recorded]]:
+        """Yield pages that end where a read model further ahead stands; then live ones."""
+        while len(stops := sorted({c.position for c in self._standing.values()})) > 1:
+            after, stop = stops[0], stops[1]
+            yield await self._log.read_all(Position(after), min(stop - after, self._page))
+        async for recorded in self._log.follow(Position(self.position), self._page):
+            yield recorded
+
+    async def _take(self, connection: Connection, recorded: list[Recorded]) -> None:
+        started = time.perf_counter()
+        at = recorded[0].position - 1
+        standing = [c for c in self._standing.values() if c.position == at]
+        assert standing, (at, self._standing)
+        prepared = await self._prepare(recorded, standing[0])
+        try:
+            deltas = await self._write(connection, prepared, standing, careful=False)
+        except (Moved, SteppedDown):
+            raise
+        except Exception as error:  # one of the two edges: poison or a passing fault
+            if transient(error):
+                raise
+            deltas = await self._write(connection, prepared, standing, careful=True)
+        await self._reach(min(c.position for c in self._standing.values()))
+        self._tell(prepared.page, deltas)
+        metrics.applied(self.status(), len(recorded), time.perf_counter() - started)
+
+    async def _prepare(self, recorded: list[Recorded], standing: Checkpoint) -> Prepared:
+        seen, unreadable = decode_page(recorded)
+        touched, failures = await self._folding.touch(seen)
+        page = Page(
+            first=recorded[0].position,
+            last=recorded[-1].position,
+            clock_before=standing.recorded_at,
+            clock=recorded[-1].recorded_at,
+            seen=seen,
+            touched=touched,
+            keep_after=self._keep_after,
+        )
+        known = {failure.position for failure in unreadable}
+        failures = unreadable + [f for f in failures if f.position not in known]
+        return Prepared(page, tuple(failures), tuple(leaf_sha256(one) for one in recorded))
+
+    async def _write(
+        self, connection: Connection, prepared: Prepared, standing: list[Checkpoint], *, careful: bool
+    ) -> list[Delta]:
+        page, deltas = prepared.page, list[Delta]()
+        moved: list[tuple[Checkpoint, Holds]] = []
+        async with connection.transaction():
+            await self._claim(connection, prepared, standing)
+            await connection.execute(
+                checkpoint.SQL["leaves"],
+                list(range(page.first, page.last + 1)),
+                list(prepared.leaves),
+            )
+            for was in standing:
+                new, failures = await self._apply(connection, prepared, was, careful=careful)
+                deltas += new
+                moved.append(await self._settle(connection, prepared, was, failures))
+        for now, held in moved:
+            self._standing[now.read_model] = now
+            self._holds[now.read_model] = held
+            quarantine.check_limit(self._models[now.read_model], held)
+        return deltas
+
+    async def _claim(
+        self, connection: Connection, prepared: Prepared, standing: list[Checkpoint]
+    ) -> None:
+        page = prepared.page
+        if await checkpoint.advance(
+            connection, standing, page.last, page.clock, prepared.leaves[-1]
+        ):
+            return
+        found = await checkpoint.checkpoints(connection, [self._models[c.read_model] for c in standing])
+        for was in standing:
+            now = found.get(was.read_model)
+            if now is None or (now.rebuild, now.holds) == (was.rebuild, was.holds):
+                raise SteppedDown(f"{was.read_model} stands at {now and now.position}")
+        raise Moved
+
+    async def _apply(
+        self, connection: Connection, prepared: Prepared, was: Checkpoint, *, careful: bool
+    ) -> tuple[list[Delta], list[Failure]]:
+        model = self._models[was.read_model]
+        held = self._holds[was.read_model]
+        page, failures = await view(self._log, prepared.page, held, prepared.failures)
+        if not careful:
+            return await model.apply(connection, schema_of(model), page), failures
+        deltas, more = await carefully(connection, model, schema_of(model), page)
+        return deltas, failures + more
+
+    async def _settle(
+        self,
+        connection: Connection,
+        prepared: Prepared,
+        was: Checkpoint,
+        failures: list[Failure],
+    ) -> tuple[Checkpoint, Holds]:
+        """Record what the page left out and return where the read model stands now."""
+        model = self._models[was.read_model]
+        page = prepared.page
+        held = self._holds[was.read_model].holding(failures)
+        first_bad = {failure.stream: failure.position for failure in failures}
+        behind = [
+            one
+            for one in page.seen
+            if one.stream in held.streams and one.position > first_bad.get(one.stream, 0)
+        ]
+        await quarantine.hold(connection, model, failures)
+        await quarantine.hold_behind(connection, model, behind)
+        if failures:
+            await connection.execute(checkpoint.SQL["moved_holds"], model.name, model.version)
+        now = Checkpoint(
+            read_model=was.read_model,
+            version=was.version,
+            rebuild=was.rebuild,
+            position=page.last,
+            recorded_at=page.clock,
+            leaf=prepared.leaves[-1],
+            holds=was.holds + bool(failures),
+        )
+        return now, held
+
+    async def _reach(self, position: int) -> None:
+        async with self._applied:
+            self.position = position
+            self._applied.notify_all()
+
+    def _tell(self, page: Page, deltas: list[Delta]) -> None:
+        if self.position != page.last:
+            return
+        if len(page.seen) > BULK:
+            self._hub.resync("bulk", page.last)
+        else:
+            self._hub.publish(Change(page.first, page.last, page.clock, tuple(deltas)))
+
+
+SESSION: Final = {
+    "server_settings": {
+        "application_name": "quanke projections",
+        "default_transaction_isolation": "read committed",
+        "lock_timeout": "30s",
+        "idle_in_transaction_session_timeout": "60s",
+        "jit": "off",
+        "synchronous_commit": "off",
+    },
+    "timeout": 5,
+    "command_timeout": 120,
+}
+"""Read models may lose their last commits with the machine: the log still has the events."""
+
+
+async def _lead(connection: Connection) -> None:
+    """Wait until no other runner is at work: spares wasted work, the checkpoints are the safety."""
+    while not await connection.fetchval("select pg_try_advisory_lock($1)", _LEADER):
+        await asyncio.sleep(0.5)

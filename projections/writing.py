@@ -1,0 +1,78 @@
+"""Rows into tables, set-based: one statement a table and page, however many rows.
+
+Rows travel as JSON and PostgreSQL takes them apart: one parameter instead of fifty
+arrays, and the work falls on the server's core, not on ours. Column names come from the
+row classes, never from data.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+from projections.port import Connection
+
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def as_json(rows: Iterable[Any]) -> str:
+    """Return rows as the JSON array that the statements below take."""
+    return _ENCODER.encode(list(rows)).decode()
+
+
+@cache
+def columns(row: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Return a row class's columns, in the order of the table."""
+    return tuple(field.name for field in msgspec.structs.fields(row))
+
+
+@cache
+def insert_sql(table: str) -> str:
+    """Return the statement that adds rows."""
+    return f"insert into {table} select * from json_populate_recordset(null::{table}, $1::json)"
+
+
+@cache
+def upsert_sql(table: str, row: type[msgspec.Struct], key: str) -> str:
+    """Return the statement that adds rows or replaces those with the same key."""
+    names = ", ".join(columns(row))
+    values = ", ".join(f"excluded.{name}" for name in columns(row))
+    return f"{insert_sql(table)} on conflict ({key}) do update set ({names}) = row({values})"
+
+
+@cache
+def add_sql(table: str, key: str, counts: tuple[str, ...]) -> str:
+    """Return the statement that adds counts to rows and answers with the new rows."""
+    sums = ", ".join(f"{name} = t.{name} + excluded.{name}" for name in counts)
+    return (
+        f"insert into {table} as t select * from json_populate_recordset(null::{table}, $1::json)"
+        f" on conflict ({key}) do update set {sums} returning t.*"
+    )
+
+
+async def insert(connection: Connection, table: str, rows: Sequence[Any]) -> None:
+    """Add rows that are not there yet."""
+    if rows:
+        await connection.execute(insert_sql(table), as_json(rows))
+
+
+async def upsert(
+    connection: Connection, table: str, key: str, rows: Sequence[msgspec.Struct]
+) -> None:
+    """Add rows, or replace those with the same key."""
+    if rows:
+        await connection.execute(upsert_sql(table, type(rows[0]), key), as_json(rows))
+
+
+async def add(
+    connection: Connection,
+    table: str,
+    key: str,
+    counts: tuple[str, ...],
+    rows: Sequence[msgspec.Struct],
+) -> list[Any]:
+    """Add counts to the rows with the same keys and return the new rows."""
+    if not rows:
+        return []
+    return await connection.fetch(add_sql(table, key, counts), as_json(rows))
