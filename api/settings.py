@@ -8,7 +8,7 @@ embedded server there; else DATABASE_URL; else the embedded server in the defaul
 import hashlib
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = DEFAULT_PORT
     demo: bool = True
-    log_level: str = "warning"
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
     @property
     def data_dir(self) -> Path:

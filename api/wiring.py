@@ -1,0 +1,120 @@
+"""The composition root: settings and a database in, a wired platform out.
+
+Constructor arguments, nothing hidden: who wants to know what depends on what reads this
+file. `App.open` is used alike by `run`, by the commands that write without a server
+(import, replay) and by the tests.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import anyio
+import asyncpg
+
+from api.auth.signing import derived, signing_key
+from api.auth.tokens import Tokens
+from api.dispatch import Dispatcher
+from api.numbering import TableNumbers
+from api.platform import Platform
+from api.reference import Reference
+from api.settings import Settings
+from eventlog.postgres import PostgresLog
+from eventlog.record import Position
+from eventlog.vault import Vault
+from migrations import migrate
+from projections.hub import Hub
+from projections.runner import Runner
+
+READERS: Final = 16
+REFERENCE_PAGE: Final = 5_000
+KEK_FILE: Final = "kek"
+
+
+class Gate:
+    """Closed until the platform is migrated, founded and caught up: then /ready says yes."""
+
+    def __init__(self) -> None:
+        self._open = False
+
+    def open(self) -> None:
+        """Let /ready say yes."""
+        self._open = True
+
+    def is_open(self) -> bool:
+        """Tell whether it may."""
+        return self._open
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that runs in one process, wired and not yet working."""
+
+    settings: Settings
+    platform: Platform
+    runner: Runner
+    gate: Gate
+    dsn: str
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, settings: Settings, dsn: str, *, allow_lossy: bool = False
+    ) -> AsyncIterator["App"]:
+        """Migrate the database, open the log and the vault, fold the reference, wire the rest.
+
+        `allow_lossy` is for the control of the kill check alone.
+        """
+        await migrate(dsn)
+        key = signing_key(settings.keys_dir)
+        async with (
+            PostgresLog.open(dsn, allow_lossy=allow_lossy) as log,
+            Vault.open(dsn, settings.keys_dir / KEK_FILE) as vault,
+            _readers(dsn) as pool,
+        ):
+            reference = Reference()
+            await _catch_up(log, reference)
+            hub = Hub()
+            dispatcher = Dispatcher(
+                log, reference, vault, numbers=TableNumbers(pool), secret=derived(key, "commands")
+            )
+            gate = Gate()
+            platform = Platform(
+                log, vault, reference, dispatcher, pool, hub, Tokens(key), ready=gate.is_open
+            )
+            yield cls(settings, platform, Runner(log, dsn, hub), gate, dsn)
+
+    async def work(self) -> None:
+        """Do everything that is not an answer to a request, for ever: crash together."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._follow_reference)
+            tasks.start_soon(self.runner.run)
+
+    async def caught_up(self, timeout_s: float) -> bool:
+        """Wait until the read models have applied what is in the log now."""
+        return await self.runner.reached(await self.platform.log.head(), timeout_s)
+
+    async def _follow_reference(self) -> None:
+        """Keep the reference up to date with what other processes write."""
+        reference = self.platform.reference
+        async for page in self.platform.log.follow(Position(reference.position)):
+            reference.apply_all(page)
+
+
+async def _catch_up(log: PostgresLog, reference: Reference) -> None:
+    while page := await log.read_all(Position(reference.position), REFERENCE_PAGE):
+        reference.apply_all(page)
+
+
+@asynccontextmanager
+async def _readers(dsn: str) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
+    """The pool that requests read with."""
+    async with asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=READERS,
+        command_timeout=30,
+        server_settings={"application_name": "quanke reads", "jit": "off"},
+    ) as pool:
+        yield pool
