@@ -8,6 +8,7 @@ in PERSONAL, and sealed before it reaches the log.
 from typing import ClassVar
 
 from domain.case.values import (
+    AssistDue,
     Channel,
     Clock,
     Due,
@@ -167,6 +168,7 @@ class CaseUnmerged(DomainEvent, frozen=True, kw_only=True):
     out_of: str
     status: str
     dues: tuple[Due, ...] = ()
+    assists: tuple[AssistDue, ...] = ()
 
 
 class CaseReleased(DomainEvent, frozen=True, kw_only=True):
@@ -353,6 +355,7 @@ class CaseResumed(DomainEvent, frozen=True, kw_only=True):
     TOPIC = "case.resumed"
     automatic: bool = False
     dues: tuple[Due, ...] = ()
+    assists: tuple[AssistDue, ...] = ()
 
 
 class CaseEscalated(DomainEvent, frozen=True, kw_only=True):

@@ -126,6 +126,13 @@ class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     warn: Microseconds = 0
 
 
+class AssistDue(msgspec.Struct, frozen=True, kw_only=True):
+    """An assisting department's own clock, set anew after a pause."""
+
+    assignment: str
+    due: Due
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why this department: the routing rule that chose, or the person who did."""
 
