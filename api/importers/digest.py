@@ -63,6 +63,14 @@ def merged(was: str, now: str, fields: tuple[Field, ...]) -> str:
     return "".join(old if new == ABSENT else new for old, new in pairs)
 
 
+def present(digest: str, fields: tuple[Field, ...]) -> frozenset[str]:
+    """Return the names of the fields that the digested row's file had a column for."""
+    marks = _cut(digest, len(fields))
+    return frozenset(
+        field.name for field, mark in zip(fields, marks, strict=True) if mark != ABSENT
+    )
+
+
 def _cut(digest: str, count: int) -> list[str]:
     marks = [digest[at : at + _WIDTH] for at in range(0, len(digest), _WIDTH)]
     return marks[:count] + [ABSENT] * (count - len(marks))

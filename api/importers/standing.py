@@ -1,11 +1,11 @@
 """What is already on record of a row, read back from its stream, and what is still to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from api.importers.areas import City
-from api.importers.digest import Marks, changed, merged
+from api.importers.digest import Marks, changed, merged, present
 from api.importers.plan import Step, correction_steps, first_steps
 from api.importers.source import Groups
 from api.importers.stated import Stated
@@ -93,7 +93,12 @@ class Planner:
         return changed(standing.digest, self.digest(row), self._city.source.fields)
 
     def _again(self, row: Stated, standing: Standing) -> list[Step]:
-        """Return the steps that led to what is on record: normally all there."""
+        """Return the steps that led to what is on record: normally all there.
+
+        A column that came since does not raise a flag now.
+        """
+        seen = present(standing.digest, self._city.source.fields)
+        row = replace(row, flags=tuple(flag for flag in row.flags if flag.field in seen))
         if standing.round == 0:
             return first_steps(self._city, row, standing.digest)
         return correction_steps(

@@ -9,6 +9,7 @@ import io
 from typing import Final
 
 from api.importers.refused import FileRefused
+from api.importers.sniff import place
 
 _DELIMITERS: Final = ",;\t|"
 _UNNAMED: Final = ("", "Unnamed: 0", "index")
@@ -32,7 +33,7 @@ def csv_rows(text: str) -> tuple[tuple[str, ...], list[tuple[int, list[str]]]]:
                 found.append((start, _whole(cells, header, start)))
             start = reader.line_num + 1
     except csv.Error as error:
-        line, column = _open_quote(text, start)
+        line, column = _open_quote(text, start, delimiter)
         raise FileRefused(
             f"a quoted field does not end ({error}): truncated?", line, column
         ) from error
@@ -58,17 +59,26 @@ def _whole(cells: list[str], header: tuple[str, ...], line: int) -> list[str]:
     )
 
 
-def _open_quote(text: str, line: int) -> tuple[int, int]:
-    """Return where, from a line on, the last quote opens that does not end cleanly."""
+def _open_quote(text: str, line: int, delimiter: str) -> tuple[int, int]:
+    """Return where, from a line on, a quote opens that no quote closes before a delimiter."""
     at = 0
     for _ in range(line - 1):
         at = text.index("\n", at) + 1
-    opened, inside = at, False
-    for offset in range(at, len(text)):
-        letter = text[offset]
-        if letter == '"':
-            inside = not inside
-            opened = offset if inside else opened
-        elif letter == "\n" and not inside:
-            break
-    return text.count("\n", 0, opened) + 1, opened - (text.rfind("\n", 0, opened) + 1) + 1
+    ends = f"{delimiter}\r\n"
+    opened = at
+    while True:
+        opened = text.find('"', opened)
+        if opened < 0:
+            return place(text, at)
+        closed = _closing(text, opened)
+        if closed < 0 or text[closed + 1 : closed + 2] not in ("", *ends):
+            return place(text, opened)
+        opened = closed + 1
+
+
+def _closing(text: str, opened: int) -> int:
+    """Return where the quote that opens a field is closed; doubled ones do not."""
+    at = text.find('"', opened + 1)
+    while text[at + 1 : at + 2] == '"' and at >= 0:
+        at = text.find('"', at + 2)
+    return at

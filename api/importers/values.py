@@ -8,6 +8,7 @@ import json
 import re
 from datetime import tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from api.importers.times import read_time
@@ -32,6 +33,7 @@ def text_of(value: Any) -> str:
     return str(value).strip()
 
 
+@lru_cache(maxsize=65_536)
 def plain(text: str) -> str:
     """Return text with single blanks; a number without leading or trailing zeros."""
     if _NUMBER.fullmatch(text) is None:
@@ -46,6 +48,7 @@ def ident(text: str) -> str:
     return match[1] if match else text
 
 
+@lru_cache(maxsize=65_536)
 def micro_degrees(text: str) -> int | None:
     """Return degrees × 1e6, rounded half away from zero; None when it is no number."""
     if _DEGREES.fullmatch(text) is None:
