@@ -60,6 +60,11 @@ class Calendar:
     source: str = ""
 
     @cached_property
+    def name(self) -> str:
+        """Return what a due calls its calendar: id@version."""
+        return f"{self.id}@{self.version}"
+
+    @cached_property
     def days(self) -> "Days":
         """Return the table of the published years and some around them."""
         return Days(self, self.first_year - 1, self.last_year + MARGIN_YEARS)

@@ -110,6 +110,17 @@ def warn_at(
     return _instant(start, kind, part, calendar, pauses)
 
 
+def due_and_warn(
+    start: Microseconds, limit: str, calendar: Calendar
+) -> tuple[Microseconds, Microseconds]:
+    """Return `due_at` and `warn_at` of a clock that starts now, in one go."""
+    kind, amount = parse_limit(limit)
+    line = calendar.days_from(start).lines[kind]
+    begun = line.counted(start)
+    part = amount * WARN_NUMERATOR // WARN_DENOMINATOR
+    return line.instant(begun + amount), line.instant(begun + part)
+
+
 def shifted(
     due: Microseconds, limit: str, calendar: Calendar, paused_at: Microseconds, resumed_at: int
 ) -> Microseconds:

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from domain.calendar.calendar import Calendar
-from domain.calendar.clock import WARN_DENOMINATOR, WARN_NUMERATOR, due_at, shifted, warn_at
+from domain.calendar.clock import WARN_DENOMINATOR, WARN_NUMERATOR, due_and_warn, due_at, shifted
 from domain.calendar.zone import DAY
 from domain.case.facts import CaseFacts
 from domain.case.state import CaseState, Running
@@ -16,26 +16,24 @@ SUPERVISION_LIMIT: Final = "2W"
 """How soon an automatic supervision order must be answered."""
 
 
-def calendar_name(calendar: Calendar) -> str:
-    """Return what a Due calls its calendar: id@version."""
-    return f"{calendar.id}@{calendar.version}"
-
-
 def set_clocks(facts: CaseFacts, *clocks: Clock, start: int | None = None) -> tuple[Due, ...]:
     """Return the dues of clocks that start now (or at `start`); those without a limit don't."""
     calendar = facts.calendar
     if calendar is None:
         return ()
     begin = facts.by.at if start is None else start
-    name = calendar_name(calendar)
     return tuple(
-        Due(
-            clock=clock, limit=limit, calendar=name, start=begin,
-            due=due_at(begin, limit, calendar), warn=warn_at(begin, limit, calendar),
-        )
+        _due(clock, limit, calendar, begin)
         for clock in clocks
         if (limit := facts.limits.get(clock))
-    )  # fmt: skip
+    )
+
+
+def _due(clock: Clock, limit: str, calendar: Calendar, start: Microseconds) -> Due:
+    due, warn = due_and_warn(start, limit, calendar)
+    return Due(
+        clock=clock, limit=limit, calendar=calendar.name, start=start, due=due, warn=warn
+    )
 
 
 def resumed(state: CaseState, facts: CaseFacts) -> tuple[Due, ...]:

@@ -3,11 +3,10 @@
 import msgspec
 
 from domain.actor import Role
-from domain.calendar.clock import due_at, warn_at
+from domain.calendar.clock import due_and_warn
 from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decisions.clocks import (
-    calendar_name,
     resumed,
     resumed_assists,
     set_clocks,
@@ -121,10 +120,10 @@ def _sooner(state: CaseState, command: c.ExpediteCase, facts: CaseFacts) -> tupl
     if limit is None:
         return ()
     assert running and calendar
+    due, warn = due_and_warn(facts.by.at, limit, calendar)
     return (
         msgspec.structs.replace(
-            running.due, limit=limit, calendar=calendar_name(calendar), start=facts.by.at,
-            due=due_at(facts.by.at, limit, calendar), warn=warn_at(facts.by.at, limit, calendar),
+            running.due, limit=limit, calendar=calendar.name, start=facts.by.at, due=due, warn=warn
         ),
     )  # fmt: skip
 
