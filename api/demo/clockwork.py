@@ -1,0 +1,197 @@
+"""Let simulated time run: many walks side by side, each in its own order.
+
+Time goes forward in windows. Inside one, strands (a walk with those tied to it) run
+concurrently, a bounded number at once; a strand takes its steps one after another.
+The deadline clock of a case is asked before each step, so that it warns, passes and
+resumes at its own simulated instant, exactly as the reactor does in real time.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Final, Protocol
+from uuid import UUID
+
+from api.demo.chance import Chance
+from api.demo.journey import journey
+from api.demo.walk import Seen, Step, Walk, Walking
+from domain.actor import Actor, Role
+from domain.case.react import clock_commands, next_instant
+from domain.case.state import CaseState
+from domain.case.values import Clock
+from domain.errors import Rejected
+from domain.event import Command
+
+CLOCK: Final = Actor(id="system:clock", role=Role.CLOCK)
+WIDTH: Final = 256
+"""Strands in flight at once; each has one command under way."""
+FOREVER: Final = 1 << 62
+
+
+class Cases(Protocol):
+    """What the clockwork needs of the platform: give a command, look at a case."""
+
+    async def give(
+        self, command: Command, *, stream: UUID, actor: Actor, command_id: UUID, at: int
+    ) -> tuple[str, ...]:
+        """Give a command at a simulated instant and return the streams it opened.
+
+        Raises Rejected.
+        """
+        ...
+
+    async def look(self, stream: UUID) -> CaseState:
+        """Return how a case stands."""
+        ...
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened, for the progress bar and for tests."""
+
+    commands: int = 0
+    cases: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+
+def stream_id(at: int, dice: Chance) -> UUID:
+    """Return a UUIDv7 of a simulated instant whose chance part repeats."""
+    bits = (at // 1000 & (1 << 48) - 1) << 80 | 0x7 << 76 | dice.getrandbits(12) << 64
+    return UUID(int=bits | 0b10 << 62 | dice.getrandbits(62))
+
+
+class Walker:
+    """One walk with its pending step."""
+
+    __slots__ = ("cases", "pending", "steps", "tally", "walk")
+
+    def __init__(self, walk: Walk, cases: Cases, tally: Tally) -> None:
+        self.walk = walk
+        self.cases = cases
+        self.tally = tally
+        self.steps: Walking = journey(walk)
+        self.pending: Step | None = next(self.steps, None)
+
+    async def wake_at(self) -> int:
+        """Return when something happens next: a step, or the case's clock."""
+        step = self.pending.at if self.pending is not None else FOREVER
+        return min(step, await self._ticks_at())
+
+    async def run(self, until: int) -> None:
+        """Take the next thing that happens before an instant."""
+        step, tick = self.pending, await self._ticks_at()
+        if tick < until and (step is None or tick <= step.at):
+            await self._tick(tick)
+        elif step is not None and step.at < until:
+            await self._take(step)
+
+    async def _ticks_at(self) -> int:
+        instant = next_instant(await self.cases.look(self.walk.stream))
+        return FOREVER if instant is None else instant
+
+    async def _tick(self, at: int) -> None:
+        for command in clock_commands(await self.cases.look(self.walk.stream), at):
+            await self._give(command, CLOCK, at)
+
+    async def _take(self, step: Step) -> None:
+        refused: str | None = None
+        opened: tuple[str, ...] = ()
+        if step.command is not None:
+            refused, opened = await self._give(step.command, step.actor, step.at)
+        state = await self.cases.look(self.walk.stream)
+        try:
+            self.pending = self.steps.send(seen(state, step.at, refused, opened))
+        except StopIteration:
+            self.pending = None
+
+    async def _give(
+        self, command: Command, actor: Actor, at: int
+    ) -> tuple[str | None, tuple[str, ...]]:
+        walk = self.walk
+        self.tally.commands += 1
+        try:
+            opened = await self.cases.give(
+                command, stream=walk.stream, actor=actor, at=at,
+                command_id=stream_id(at, walk.dice),
+            )  # fmt: skip
+        except Rejected as no:
+            self.tally.refused[f"{command.NAME} {no.code}"] += 1
+            return no.code, ()
+        return None, opened
+
+
+def seen(state: CaseState, at: int, refused: str | None, opened: tuple[str, ...]) -> Seen:
+    """Return what people see of a case."""
+    running, lead = state.clock(Clock.HANDLE), state.lead
+    return Seen(
+        at=at,
+        status=state.status,
+        department=lead.department if lead is not None else None,
+        due=running.due.due if running is not None else None,
+        spared=not state.sampled if state.self_handled else None,
+        children=opened,
+        refused=refused,
+    )
+
+
+class Strand:
+    """Walks that look at one another, run in one order of time."""
+
+    __slots__ = ("walkers",)
+
+    def __init__(self, walkers: list[Walker]) -> None:
+        self.walkers = walkers
+
+    async def wake_at(self) -> int:
+        """Return when something happens next in any of them."""
+        return min([await walker.wake_at() for walker in self.walkers], default=FOREVER)
+
+    async def run(self, until: int) -> int:
+        """Take everything that happens before an instant; return when the next comes."""
+        while True:
+            wakes = [(await walker.wake_at(), n) for n, walker in enumerate(self.walkers)]
+            at, first = min(wakes)
+            if at >= until:
+                return at
+            await self.walkers[first].run(until)
+
+
+class Clockwork:
+    """All strands, and the windows they run in."""
+
+    def __init__(self, cases: Cases, width: int = WIDTH) -> None:
+        self.tally = Tally()
+        self._cases = cases
+        self._width = width
+        self._waiting: list[tuple[int, int, Strand]] = []
+        self._number = 0
+
+    def enter(self, walks: Iterable[Walk]) -> None:
+        """Take in walks that belong together; they wait for their first step."""
+        walkers = [Walker(walk, self._cases, self.tally) for walk in walks]
+        first = min(walker.walk.matter.at for walker in walkers)
+        self.tally.cases += len(walkers)
+        self._push(first, Strand(walkers))
+
+    async def run(self, until: int, progress: Callable[[], None] = lambda: None) -> None:
+        """Run everything that happens before an instant. Raises the platform's errors."""
+        due: list[Strand] = []
+        while self._waiting and self._waiting[0][0] < until:
+            due.append(heappop(self._waiting)[2])
+        todo = iter(due)
+
+        async def worker() -> None:
+            for strand in todo:
+                self._push(await strand.run(until), strand)
+                progress()
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(self._width, len(due))):
+                tasks.create_task(worker())
+
+    def _push(self, at: int, strand: Strand) -> None:
+        if at < FOREVER:
+            self._number += 1
+            heappush(self._waiting, (at, self._number, strand))

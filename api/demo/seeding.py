@@ -1,0 +1,116 @@
+"""Put the demo district into a log: found it, tell its year, and know when that is done.
+
+Every id is drawn from the seed and the founding instant, so a seeding that was
+interrupted goes on where it stopped: commands that are in the log answer as before.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Final
+from uuid import UUID, uuid5
+
+from api.casefacts import CASE
+from api.demo.bincheng import district
+from api.demo.chance import DAY
+from api.demo.founding import stages
+from api.demo.history import SEED, YEAR_DAYS, tell
+from api.demo.staff import FOUNDER
+from api.dispatch import Dispatcher
+from api.reference import Reference, stream_of
+from domain.actor import Actor
+from domain.case.events import CaseSplit
+from domain.case.state import CaseState
+from domain.event import Command
+from domain.streams import CELL, area_stream
+from eventlog.errors import LogBusy
+from eventlog.port import EventLog
+from eventlog.record import Position
+
+BASIS: Final = "simulated"
+PATIENCE: Final = 200
+"""How often a full queue is waited for before it counts as a failure."""
+_SIDE_BY_SIDE: Final = 128
+_PAGE: Final = 5_000
+
+Progress = Callable[[int, int], None]
+
+
+class DispatchedCases:
+    """The clockwork's view of a dispatcher: simulated instants, a full queue is waited for."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    async def give(
+        self, command: Command, *, stream: UUID, actor: Actor, command_id: UUID, at: int
+    ) -> tuple[str, ...]:
+        """Give a command at a simulated instant. Raises Rejected and the log's errors."""
+        for _ in range(PATIENCE):
+            try:
+                done = await self._dispatcher.dispatch(
+                    command, stream=stream, actor=actor, command_id=command_id,
+                    occurred_at=at, basis=BASIS,
+                )  # fmt: skip
+            except LogBusy as busy:
+                await asyncio.sleep(busy.retry_after_s)
+            else:
+                splits = [event for event in done.events if isinstance(event, CaseSplit)]
+                return splits[0].children if splits else ()
+        raise LogBusy(1.0)
+
+    async def look(self, stream: UUID) -> CaseState:
+        """Return how a case stands."""
+        held = await self._dispatcher.load(stream, CASE)
+        state: CaseState = held.state
+        return state
+
+
+async def found(
+    dispatcher: Dispatcher, log: EventLog, reference: Reference, now: int, progress: Progress
+) -> None:
+    """Found the district a day before its year begins; what is founded already stays.
+
+    Raises Rejected and the log's errors.
+    """
+    founding = stages()
+    cases = DispatchedCases(dispatcher)
+    at = now - (YEAR_DAYS + 1) * DAY
+    total, done = sum(map(len, founding)), 0
+    for stage in founding:
+        by_stream: dict[UUID, list[Command]] = defaultdict(list)
+        for command in stage:
+            by_stream[stream_of(command)].append(command)
+        await _side_by_side(cases, list(by_stream.items()), at)
+        while page := await log.read_all(Position(reference.position), _PAGE):
+            reference.apply_all(page)
+        done += len(stage)
+        progress(done, total)
+
+
+async def _side_by_side(
+    cases: DispatchedCases, streams: Sequence[tuple[UUID, list[Command]]], at: int
+) -> None:
+    """Give the commands of each stream in order, many streams at once."""
+    todo = iter(streams)
+
+    async def worker() -> None:
+        for stream, commands in todo:
+            for number, command in enumerate(commands):
+                name = f"{SEED}:{at}:{stream}:{command.NAME}:{number}"
+                await cases.give(
+                    command, stream=stream, actor=FOUNDER, command_id=uuid5(CELL, name), at=at
+                )
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(_SIDE_BY_SIDE):
+            tasks.create_task(worker())
+
+
+async def founded_at(log: EventLog) -> int | None:
+    """Return when the district in this log was founded, microseconds UTC; None: not yet."""
+    first = await log.read_stream(area_stream(district().code), limit=1)
+    return first[0].recorded_at if first else None
+
+
+__all__ = ["DispatchedCases", "found", "founded_at", "tell"]
