@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     demo: bool = True
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
+    lossy: bool = False
+    """Acknowledge before the disk has it: the control of `check kill`, and nothing else."""
+
     @property
     def data_dir(self) -> Path:
         """The data directory, absolute."""

@@ -43,6 +43,10 @@ class Running:
         self.process.send_signal(signal.SIGKILL)
         self._gone(STOP_S)
 
+    def ended(self) -> int:
+        """Wait for its end, which somebody else brought about; return its exit code."""
+        return self._gone(STOP_S)
+
     def _gone(self, timeout_s: float) -> int:
         try:
             return self.process.wait(timeout_s)

@@ -39,6 +39,11 @@ LOG_LIMIT_BYTES: Final = 20_000_000
 _LIBC: Final = ctypes.CDLL(None, use_errno=True)
 
 DURABLE: Final[Mapping[str, str]] = MappingProxyType({"wal_level": "logical"})
+LOSSY: Final[Mapping[str, str]] = MappingProxyType(
+    {"synchronous_commit": "off", "wal_writer_delay": "10s", "wal_writer_flush_after": "1GB"}
+    | {"wal_buffers": "256MB"}
+)
+"""For the control of the kill check: what is acknowledged may be lost, and will be."""
 PASSING: Final[Mapping[str, str]] = MappingProxyType(
     {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal"}
     | {"max_wal_senders": "0", "max_connections": "200", "shared_buffers": "256MB"}

@@ -1,0 +1,304 @@
+"""`quanke check kill`: nothing acknowledged is lost, whatever is killed and when.
+
+A platform under load is killed with -9 again and again, now the application, now the
+whole of PostgreSQL, in an order drawn from a printed seed. Clients in a process of
+their own (`witness.py`) have each answer on disk before they send the next command.
+In the end the log must hold every acknowledged command exactly once, without a gap.
+The control switches synchronous_commit off and must lose something: else the check
+would prove nothing.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import msgspec
+import uvloop
+
+from api.auth.signing import signing_key
+from api.auth.tokens import make_token
+from api.check.running import Running, start
+from api.check.witness import Plan
+from api.cli.serving import free_socket
+from api.database import opened, pidfile
+from api.database.layout import Layout
+from api.settings import REPOSITORY, Settings
+from domain.actor import Role
+
+OFFERED_PER_S: Final = 500
+READY_S: Final = 120.0
+LAST_ANSWERS_S: Final = 90.0
+LOAD_S: Final = (1.5, 3.0)
+CONTROL_LOAD_S: Final = 3.0
+VICTIMS: Final = ("app", "postgres")
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One kill: who, when, and what was going on."""
+
+    victim: str
+    at: float
+    ready_again_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the log holds of what was acknowledged."""
+
+    acknowledged: int
+    events: int
+    lost: int
+    doubled: int
+    gaps: int
+    broken_streams: int
+
+    @property
+    def clean(self) -> bool:
+        """Whether every promise was kept."""
+        return not (self.lost or self.doubled or self.gaps or self.broken_streams)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A kill as it is reported."""
+
+    victim: str
+    offered_per_s: int
+    in_flight: int
+    ready_again_s: float
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the check; 0 when nothing was lost and the control lost something."""
+    asked = _arguments(arguments)
+    say = sys.stderr.write
+    say(f"seed {asked.seed}\n")
+    rounds, found = check(asked.rounds, asked.seed, asked.clients)
+    lost = control(asked.seed, asked.clients) if asked.control else None
+    result = {
+        "seed": asked.seed,
+        "rounds": [asdict(one) for one in rounds],
+        **asdict(found),
+        "control_lost": lost,
+    }
+    weak = [one for one in rounds if one.offered_per_s < OFFERED_PER_S or not one.in_flight]
+    print(json.dumps(result) if asked.json else _table(rounds, found, lost))
+    for one in weak:
+        say(f"too little load at a kill to prove anything: {one}\n")
+    return 0 if found.clean and not weak and lost != 0 else 1
+
+
+def check(rounds: int, seed: int, clients: int) -> tuple[list[Round], Found]:
+    """Kill `rounds` times under load; return what was going on, and what the log holds."""
+    with scratch() as home:
+        plan = prepare(home, clients, seed)
+        kills = _kills(home, plan, rounds, random.Random(seed))
+        timeline = json.loads(Path(plan.timeline).read_text())
+        return [_round(kill, timeline) for kill in kills], inspect(home, plan)
+
+
+def control(seed: int, clients: int) -> int:
+    """Kill PostgreSQL once with synchronous_commit off; return how many answers were lies."""
+    with scratch() as home:
+        plan = prepare(home, clients, seed)
+        platform = launch(home, plan, lossy=True)
+        with witness(plan) as process:
+            time.sleep(CONTROL_LOAD_S)
+            kill_postgres(home)
+            platform.kill()
+            process.kill()
+        return inspect(home, plan).lost
+
+
+def _kills(home: Path, plan: Plan, rounds: int, chance: random.Random) -> list[Kill]:
+    victims = [VICTIMS[number % 2] for number in range(rounds)]
+    chance.shuffle(victims)
+    platform = launch(home, plan)
+    done: list[Kill] = []
+    with witness(plan) as process:
+        for number, victim in enumerate(victims, 1):
+            time.sleep(chance.uniform(*LOAD_S))
+            at = time.monotonic()
+            kill_postgres(home) if victim == "postgres" else platform.kill()
+            platform.ended()
+            platform = launch(home, plan)
+            done.append(Kill(victim, at, time.monotonic() - at))
+            sys.stderr.write(f"kill {number} of {rounds}: {victim}\n")
+        process.send_signal(signal.SIGTERM)
+        if process.wait(LAST_ANSWERS_S) != 0:
+            raise RuntimeError("the witness failed: see its trace above")
+    platform.stop()
+    return done
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A data directory any account may pass into, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="quanke-kill-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
+def settings_in(home: Path) -> Settings:
+    """Return the settings of the platform under test."""
+    return Settings(data=home / "data", database_url=None, demo=False)
+
+
+def prepare(home: Path, clients: int, seed: int) -> Plan:
+    """Found the district in a new data directory and return the witness's orders."""
+    settings = settings_in(home)
+    grids, categories = uvloop.run(_found(settings))
+    with free_socket("127.0.0.1", 0) as probe:
+        port = probe.getsockname()[1]
+    return Plan(
+        host="127.0.0.1",
+        port=port,
+        token=make_token(signing_key(settings.keys_dir), Role.ACCEPTOR),
+        clients=clients,
+        seed=seed,
+        grids=grids,
+        categories=categories,
+        acknowledged=str(home / "acknowledged"),
+        timeline=str(home / "timeline"),
+    )
+
+
+def launch(home: Path, plan: Plan, *, lossy: bool = False) -> Running:
+    """Start the platform on the data directory and wait until it is ready."""
+    env = {**os.environ, "QUANKE_LOSSY": "1" if lossy else "0"}
+    arguments = ["--no-demo", "--data", str(home / "data"), "--port", str(plan.port)]
+    with (home / "platform.log").open("ab") as log:
+        platform = start(arguments, timeout_s=READY_S, env=env, stderr=log)
+    assert platform.url.endswith(f":{plan.port}"), platform.url
+    return platform
+
+
+@contextmanager
+def witness(plan: Plan) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the witness beside the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "api.check.witness"],
+        stdin=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+    assert process.stdin is not None
+    try:
+        process.stdin.write(msgspec.json.encode(plan))
+        process.stdin.close()
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def kill_postgres(home: Path) -> None:
+    """Kill the postmaster and every child of it with -9."""
+    postmaster = pidfile.pid_in(Layout(home / "data").cluster)
+    assert postmaster is not None, "no server to kill"
+    children = _children(postmaster)
+    for pid in (postmaster, *children):
+        _kill(pid)
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return  # it followed its parent
+
+
+def _children(parent: int) -> list[int]:
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(pid) for pid in found]
+
+
+def _round(kill: Kill, timeline: list[list[float]]) -> Round:
+    """Say what was offered in the second before a kill, and what had no answer yet."""
+    offered = sum(kill.at - 1 < began <= kill.at for began, _ in timeline)
+    in_flight = sum(began <= kill.at < done for began, done in timeline)
+    return Round(kill.victim, offered, in_flight, round(kill.ready_again_s, 2))
+
+
+def inspect(home: Path, plan: Plan) -> Found:
+    """Compare the log with what was acknowledged."""
+    acknowledged = [
+        json.loads(line) for line in Path(plan.acknowledged).read_text().splitlines(keepends=False)
+    ]
+    return uvloop.run(_inspect(settings_in(home), acknowledged))
+
+
+ROWS: Final = """
+select command_id::text, notification_id, originator_id::text, originator_version from quanke_log
+"""
+GAPS: Final = "select coalesce(max(notification_id), 0) - count(*) from quanke_log"
+BROKEN: Final = """
+select count(*) from (
+    select from quanke_log group by originator_id
+    having min(originator_version) <> 1 or max(originator_version) <> count(*)) as broken
+"""
+DOUBLED: Final = """
+select count(*) from (
+    select from quanke_log where topic = 'case.reported' group by command_id
+    having count(*) > 1) as doubled
+"""
+
+
+async def _inspect(settings: Settings, acknowledged: list[list[Any]]) -> Found:
+    async with opened(settings, "check", exclusive=True) as database:
+        connection = await asyncpg.connect(database.dsn)
+        try:
+            rows = {tuple(row) for row in await connection.fetch(ROWS)}
+            return Found(
+                acknowledged=len(acknowledged),
+                events=len(rows),
+                lost=sum(tuple(answer) not in rows for answer in acknowledged),
+                doubled=await connection.fetchval(DOUBLED),
+                gaps=await connection.fetchval(GAPS),
+                broken_streams=await connection.fetchval(BROKEN),
+            )
+        finally:
+            await connection.close()
+
+
+async def _found(settings: Settings) -> tuple[list[str], list[str]]:
+    """Found the demo's district, without its history; return grids and categories to report."""
+    raise AssertionError
+
+
+def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="quanke check kill", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser.add_argument("--clients", type=int, default=64)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--no-control", dest="control", action="store_false")
+    return parser.parse_args(arguments)
+
+
+def _table(rounds: Sequence[Round], found: Found, lost: int | None) -> str:
+    lines = [
+        f"{one.victim:<9} offered {one.offered_per_s:>5}/s  in flight {one.in_flight:>3}"
+        f"  ready again {one.ready_again_s:5.2f} s"
+        for one in rounds
+    ]
+    lines += [
+        f"acknowledged {found.acknowledged:,}, events {found.events:,}",
+        f"lost {found.lost}, doubled {found.doubled}, gaps {found.gaps}, "
+        f"streams out of step {found.broken_streams}",
+    ]
+    if lost is not None:
+        lines.append(f"control with synchronous_commit off: lost {lost:,} (must be at least 1)")
+    return "\n".join(lines)
