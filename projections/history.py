@@ -1,5 +1,6 @@
 """The log read on one given connection: inside its transaction, so inside its snapshot."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -10,18 +11,21 @@ from projections.port import Connection
 
 
 class History:
-    """Reads the log where the caller's transaction sees it."""
+    """Reads the log where the connection's transaction sees it; one query at a time."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._turn = asyncio.Lock()
 
     async def head(self) -> int:
         """Return the last position, 0 for an empty log."""
-        return int(await self._connection.fetchval(SQL["head"]))
+        async with self._turn:
+            return int(await self._connection.fetchval(SQL["head"]))
 
     async def read_all(self, after: Position, limit: int = 1_000) -> list[Recorded]:
         """Read the log in position order. Raises LogDamaged where a position is missing."""
-        rows = await self._connection.fetch(SQL["read_all"], after, limit)
+        async with self._turn:
+            rows = await self._connection.fetch(SQL["read_all"], after, limit)
         for expected, row in enumerate(rows, start=after + 1):
             if row[0] != expected:
                 raise LogDamaged(expected, f"the next one stored is {row[0]}")
@@ -29,5 +33,6 @@ class History:
 
     async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
         """Read several whole streams, ordered by stream, then version."""
-        rows = await self._connection.fetch(SQL["read_streams"], list(streams))
+        async with self._turn:
+            rows = await self._connection.fetch(SQL["read_streams"], list(streams))
         return [Recorded(*row) for row in rows]

@@ -6,7 +6,8 @@ the runner notices before it writes again. What had been quarantined is tried ag
 somebody decided to skip stays skipped.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,32 +71,42 @@ async def rebuild(
 
     Works whether or not a platform is running. Raises BuildRunning, LogDamaged.
     """
-    connection = await asyncpg.connect(dsn, **_SESSION)
-    try:
-        if not await connection.fetchval("select pg_try_advisory_lock($1)", _BUILDING):
-            raise BuildRunning("another process is building read models: try again later")
-        return await _rebuild(connection, models, progress)
-    finally:
-        connection.terminate()
+    async with _sessions(dsn) as (connection, reader):
+        return await _rebuild(connection, History(reader), models, progress)
 
 
 async def build_missing(
     dsn: str, models: Sequence[ReadModel], progress: Progress | None = None
 ) -> list[Rebuilt]:
     """Build the read models whose version has no live tables yet: first start, new release."""
-    connection = await asyncpg.connect(dsn, **_SESSION)
-    try:
+    async with _sessions(dsn) as (connection, reader):
         found = await checkpoint.checkpoints(connection, models)
         missing = [model for model in models if model.name not in found]
-        return await _rebuild(connection, missing, progress) if missing else []
+        if not missing:
+            return []
+        return await _rebuild(connection, History(reader), missing, progress)
+
+
+@asynccontextmanager
+async def _sessions(dsn: str) -> AsyncIterator[tuple[Connection, Connection]]:
+    """Open one connection to write with and one to read the log with; one build at a time."""
+    connection = await asyncpg.connect(dsn, **_SESSION)
+    reader = await asyncpg.connect(dsn, **_SESSION)
+    try:
+        if not await connection.fetchval("select pg_try_advisory_lock($1)", _BUILDING):
+            raise BuildRunning("another process is building read models: try again later")
+        yield connection, reader
     finally:
         connection.terminate()
+        reader.terminate()
 
 
 async def _rebuild(
-    connection: Connection, models: Sequence[ReadModel], progress: Progress | None
+    connection: Connection,
+    history: History,
+    models: Sequence[ReadModel],
+    progress: Progress | None,
 ) -> list[Rebuilt]:
-    history = History(connection)
     decided = await _decided(connection, models)
     build = Build(connection, history, models, _building, decided)
     await build.create()
