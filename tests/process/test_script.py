@@ -60,7 +60,7 @@ def test_without_a_fit_python_the_message_says_what_to_install(home: Path) -> No
     shutil.rmtree(root / ".venv")
     tools = home / "tools"
     tools.mkdir()
-    for tool in ("sh", "cksum", "cat", "dirname", "readlink", "sort", "flock", "printf"):
+    for tool in ("sh", "cksum", "cat", "dirname", "readlink", "sort", "flock", "mkdir"):
         (tools / tool).symlink_to(str(shutil.which(tool)))
     (tools / "python3").write_text("#!/bin/sh\nexit 1\n")
     (tools / "python3").chmod(0o755)
