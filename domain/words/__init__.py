@@ -1,0 +1,94 @@
+"""Words for people, in Chinese and English, for everything the domain can say.
+
+Codes travel, words are for screens: `word(Kind.EVENT, "case.reported")`. One table per
+kind; `docs/glossary.md` is written from them, and a test holds both complete.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from domain.words.commands import COMMANDS
+from domain.words.events import EVENTS
+from domain.words.refusals import REFUSALS
+from domain.words.values import (
+    ACTIONS,
+    ASSIGNMENT_STATES,
+    CHANNELS,
+    CLOCKS,
+    DAY_KINDS,
+    FINDINGS,
+    LIMIT_KINDS,
+    NOTE_KINDS,
+    REASONS,
+    ROLES,
+    SATISFACTIONS,
+    SEVERITIES,
+    SPAN_KINDS,
+    STATES,
+    TIERS,
+    WARNINGS,
+)
+
+
+class Word(NamedTuple):
+    """What a person reads."""
+
+    zh: str
+    en: str
+
+
+class Kind(StrEnum):
+    """What kind of thing is named."""
+
+    EVENT = "event"
+    COMMAND = "command"
+    STATE = "state"
+    ASSIGNMENT_STATE = "assignment_state"
+    CLOCK = "clock"
+    LIMIT_KIND = "limit_kind"
+    ROLE = "role"
+    CHANNEL = "channel"
+    SEVERITY = "severity"
+    TIER = "tier"
+    REASON = "reason"
+    FINDING = "finding"
+    SATISFACTION = "satisfaction"
+    NOTE_KIND = "note_kind"
+    SPAN_KIND = "span_kind"
+    DAY_KIND = "day_kind"
+    CLOCK_WARNING = "clock_warning"
+    ACTION = "action"
+    REFUSAL = "refusal"
+
+
+_TABLES: Final[Mapping[Kind, Mapping[str, tuple[str, str]]]] = {
+    Kind.EVENT: EVENTS,
+    Kind.COMMAND: COMMANDS,
+    Kind.STATE: STATES,
+    Kind.ASSIGNMENT_STATE: ASSIGNMENT_STATES,
+    Kind.CLOCK: CLOCKS,
+    Kind.LIMIT_KIND: LIMIT_KINDS,
+    Kind.ROLE: ROLES,
+    Kind.CHANNEL: CHANNELS,
+    Kind.SEVERITY: SEVERITIES,
+    Kind.TIER: TIERS,
+    Kind.REASON: REASONS,
+    Kind.FINDING: FINDINGS,
+    Kind.SATISFACTION: SATISFACTIONS,
+    Kind.NOTE_KIND: NOTE_KINDS,
+    Kind.SPAN_KIND: SPAN_KINDS,
+    Kind.DAY_KIND: DAY_KINDS,
+    Kind.CLOCK_WARNING: WARNINGS,
+    Kind.ACTION: ACTIONS,
+    Kind.REFUSAL: REFUSALS,
+}
+WORDS: Final[Mapping[Kind, Mapping[str, Word]]] = {
+    kind: {code: Word(*pair) for code, pair in table.items()} for kind, table in _TABLES.items()
+}
+"""Every kind's table: code → (zh, en)."""
+
+
+def word(kind: Kind, code: str) -> Word:
+    """Return the words for a code; the code itself, twice, where it has none yet."""
+    return WORDS[kind].get(code) or Word(code, code)
