@@ -101,6 +101,7 @@ GROUPS: Final = Groups(
     category=frozenset({"type"}), description=frozenset({"case_title"}),
     place=frozenset({"location", "neighborhood", "ward", "precinct", "latitude", "longitude"}),
     state=frozenset({"closed_dt", "case_status", "closure_reason"}),
+    closing=frozenset({"closed_dt"}),
 )  # fmt: skip
 
 BOSTON_311: Final = Source(

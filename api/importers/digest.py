@@ -35,7 +35,7 @@ class Marks:
     def command_id(self, stream: UUID, label: str) -> UUID:
         """Return the id of one step: the same step again is the same command."""
         mac = hmac.digest(self._key, stream.bytes + label.encode(), "sha256")
-        return UUID(bytes=mac[:16], version=8)
+        return UUID(bytes=mac[:16], version=5)
 
     def _mark(self, row: bytes, name: str, value: str | None) -> str:
         if value is None:

@@ -124,7 +124,7 @@ class Loader:
         self._app = app
         self._city = city
         self._marks = marks
-        self.planner = Planner(city, prepared.source.groups, marks)
+        self.planner = Planner(city, marks)
         self.actor = Actor(
             id=f"import:{prepared.source.name}", role=Role.IMPORT, scope=f"{city.code}."
         )

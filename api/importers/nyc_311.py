@@ -97,6 +97,7 @@ GROUPS: Final = Groups(
         }
     ),
     state=frozenset({"closed_date", "status", "resolution_description"}),
+    closing=frozenset({"closed_date"}),
 )  # fmt: skip
 
 NYC_311: Final = Source(

@@ -14,10 +14,7 @@ from api.importers.source import Groups, Source, identity, in_order, opening, sl
 from api.importers.stated import AreaStep, Named, Noted, Stated
 from api.importers.values import text_of
 
-_KINDS: Final = {
-    "follow_on_created": "follow_on", "follow_on_closed": "follow_on", "followon": "follow_on",
-    "open": "opened", "close": "closed",
-}  # fmt: skip
+_KINDS: Final = {"open": "opened", "opened": "opened", "close": "closed", "closed": "closed"}
 
 
 def state(source: Source, row: Reading) -> Stated:
@@ -85,7 +82,14 @@ def _note(row: Reading, note: Any, opened: int) -> Noted:
     kind = text_of(note.get("type")).lower() or "activity"
     said = [text_of(note.get(name)) for name in ("summary", "description")]
     text = "\n".join(filter(None, said)) or None
-    return Noted(_KINDS.get(kind, kind), opened if at is None else at, text)
+    return Noted(_kind(kind), opened if at is None else at, text)
+
+
+def _kind(word: str) -> str:
+    """The four kinds there are; any other word of a city's own is activity."""
+    if word.startswith(("follow_on", "follow-on", "followon")):
+        return "follow_on"
+    return _KINDS.get(word, "activity")
 
 
 def _category(row: Reading) -> Named:
@@ -111,6 +115,7 @@ GROUPS: Final = Groups(
     category=frozenset({"service_code", "service_name"}), description=frozenset({"description"}),
     place=frozenset({"address", "zipcode", "latitude", "longitude"}),
     state=frozenset({"closed_datetime", "status", "status_notes"}), notes=frozenset({"notes"}),
+    closing=frozenset({"closed_datetime"}),
 )  # fmt: skip
 
 OPEN_311: Final = Source(

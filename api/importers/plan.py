@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.importers.areas import City
-from api.importers.source import Groups
-from api.importers.stated import Flag, Noted, Stated
+from api.importers.stated import DUPLICATE, Flag, Noted, Stated
 from domain.case.commands import (
     FlagCase,
     StateAssignment,
@@ -38,6 +37,14 @@ class Step:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Where a case stands before a correction, which has no time of its own."""
+
+    at: int
+    closed: bool
+
+
 def first_steps(city: City, row: Stated, digest: str) -> list[Step]:
     """Return the steps of a case that is not on record yet."""
     report = StateReport(
@@ -51,27 +58,31 @@ def first_steps(city: City, row: Stated, digest: str) -> list[Step]:
 
 
 def correction_steps(
-    city: City, row: Stated, digest: str, fields: Sequence[str], groups: Groups, *, at: int
+    city: City, row: Stated, digest: str, fields: Sequence[str], before: Before
 ) -> list[Step]:
-    """Return the steps of a row that states `fields` otherwise than before.
-
-    `at` is where the case stands: a correction has no time of its own.
-    """
-    touched = frozenset(fields)
+    """Return the steps of a row that states `fields` otherwise than before."""
+    groups, touched = city.source.groups, frozenset(fields)
     standing = bool(touched & groups.state)
+    again = standing and before.closed and (not row.closed or bool(touched & groups.closing))
+    named = row.department if touched & groups.department else None
     correction = StateCorrection(
         digest=digest, fields=tuple(fields),
         category=city.category(row) if touched & groups.category else None,
         place=city.place(row) if touched & groups.place else None,
         description=row.description if touched & groups.description else None,
-        closed=False if standing and not row.closed else None,
+        department=None if named is None else city.department(named),
+        closed=False if again else None,
     )  # fmt: skip
-    steps = [Step("correction", correction, at)]
-    steps += _flags((flag for flag in row.flags if flag.field in touched), at)
+    steps = [Step("correction", correction, before.at)]
+    doubted = [flag for flag in row.flags if flag.field in touched or flag.rule == DUPLICATE]
+    steps += _flags(doubted, before.at)
     steps += _target(row) if touched & groups.target else []
-    steps += _assignment(city, row) if touched & groups.department else []
     later = _notes(row.notes) if touched & groups.notes else []
-    return steps + _dated(row, later + (_standing(row) if standing else []))
+    if standing and row.closed and before.closed and not again:
+        later += _notes([Noted("closed", _closing(row), row.closing_text)])
+    elif standing:
+        later += _standing(row)
+    return steps + _dated(row, later)
 
 
 def _flags(flags: Iterable[Flag], at: int) -> list[Step]:
@@ -111,14 +122,20 @@ def _notes(notes: Sequence[Noted]) -> list[Step]:
 def _standing(row: Stated) -> list[Step]:
     """Return where the source says the case stands: closed, or in its own word."""
     if row.closed:
-        at = row.closed_at if row.closed_at is not None else (row.status_at or row.opened)
         label = f"close|{row.closed_at}|{row.closing_text}"
-        return [Step(label, StateClose(stated=row.closing_text), at)]
+        return [Step(label, StateClose(stated=row.closing_text), _closing(row))]
     if row.status.lower() == PLAIN_OPEN and row.status_note is None:
         return []
     label = f"status|{row.status}|{row.status_note}"
     stated = StateStatus(stated=row.status, note=row.status_note)
     return [Step(label, stated, row.status_at if row.status_at is not None else row.opened)]
+
+
+def _closing(row: Stated) -> int:
+    """When it was closed; where the source does not say, the last that it says of it."""
+    if row.closed_at is not None:
+        return row.closed_at
+    return row.opened if row.status_at is None else row.status_at
 
 
 def _dated(row: Stated, steps: Sequence[Step]) -> list[Step]:

@@ -13,13 +13,12 @@ from api.importers.reading import Reading
 from api.importers.refused import FileRefused
 from api.importers.rows import RawTable, read_rows
 from api.importers.source import RowUnusable, Source
-from api.importers.stated import Flag, Named, Stated
+from api.importers.stated import DUPLICATE, Flag, Named, Stated
 from api.importers.times import zone_of
 
 SOURCES: Final[Mapping[str, Source]] = {
     source.name: source for source in (BOSTON_311, NYC_311, OPEN_311)
 }
-DUPLICATE: Final = "duplicate_id"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Groups:
     place: frozenset[str]
     description: frozenset[str]
     state: frozenset[str]
+    closing: frozenset[str]
     notes: frozenset[str] = frozenset()
 
 

@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from api.importers.areas import City
 from api.importers.digest import Marks, changed, merged, present
-from api.importers.plan import Step, correction_steps, first_steps
-from api.importers.source import Groups
+from api.importers.plan import Before, Step, correction_steps, first_steps
 from api.importers.stated import Stated
-from domain.case.events import CaseCorrected, CaseReported
+from domain.case.events import (
+    CaseClosed,
+    CaseCorrected,
+    CaseForceClosed,
+    CaseReopened,
+    CaseReported,
+)
 from domain.streams import imported_case_stream
 from domain.topics import decode, decode_meta
 from eventlog.record import Recorded
@@ -17,12 +23,14 @@ from eventlog.record import Recorded
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The last statement on record: its digest, which correction it was, where the case stands."""
+    """The last statement on record: its digest, the how-manieth it was, and what went before."""
 
     digest: str
     round: int
     fields: tuple[str, ...]
+    before: Before
     at: int
+    closed: bool
     commands: frozenset[UUID]
 
 
@@ -43,24 +51,32 @@ def on_record(events: Sequence[Recorded]) -> Standing | None:
     if not events:
         return None
     digest, number, fields = "", 0, tuple[str, ...]()
+    at, closed, before = 0, False, Before(0, closed=False)
     for one in events:
-        if one.topic not in (CaseReported.TOPIC, CaseCorrected.TOPIC):
-            continue
-        event = decode(one.topic, one.schema, one.state)
-        if isinstance(event, CaseReported) and event.source is not None:
-            digest = event.source.digest
-        if isinstance(event, CaseCorrected):
+        if one.topic == CaseCorrected.TOPIC:
+            before = Before(at, closed=closed)
+            event = decode(one.topic, one.schema, one.state)
+            assert isinstance(event, CaseCorrected)
             digest, number, fields = event.digest, number + 1, event.fields
-    at = decode_meta(events[-1].meta).effective_at
-    return Standing(digest, number, fields, at, frozenset(one.command_id for one in events))
+            closed = closed if event.closed is None else event.closed
+        elif one.topic == CaseReported.TOPIC:
+            reported = decode(one.topic, one.schema, one.state)
+            assert isinstance(reported, CaseReported)
+            digest = reported.source.digest if reported.source is not None else ""
+        closed = _ENDS.get(one.topic, closed)
+        at = decode_meta(one.meta).effective_at
+    commands = frozenset(one.command_id for one in events)
+    return Standing(digest, number, fields, before, at, closed, commands)
+
+
+_ENDS: Final = {CaseClosed.TOPIC: True, CaseForceClosed.TOPIC: True, CaseReopened.TOPIC: False}
 
 
 class Planner:
     """Says what is still to do for a case. Pure, given what is on record."""
 
-    def __init__(self, city: City, groups: Groups, marks: Marks) -> None:
+    def __init__(self, city: City, marks: Marks) -> None:
         self._city = city
-        self._groups = groups
         self._marks = marks
 
     def stream(self, row: Stated) -> UUID:
@@ -101,20 +117,20 @@ class Planner:
         row = replace(row, flags=tuple(flag for flag in row.flags if flag.field in seen))
         if standing.round == 0:
             return first_steps(self._city, row, standing.digest)
-        return correction_steps(
-            self._city, row, standing.digest, standing.fields, self._groups, at=standing.at
-        )
+        return correction_steps(self._city, row, standing.digest, standing.fields, standing.before)
 
     def _next(self, row: Stated, standing: Standing | None) -> tuple[Standing, list[Step]]:
-        digest = self.digest(row)
+        digest, closed = self.digest(row), row.closed
         if standing is None:
             steps = first_steps(self._city, row, digest)
-            return Standing(digest, 0, (), _last(steps), frozenset()), steps
+            at = _last(steps)
+            return Standing(digest, 0, (), Before(0, closed=False), at, closed, _NONE), steps
         fields = changed(standing.digest, digest, self._city.source.fields)
         digest = merged(standing.digest, digest, self._city.source.fields)
-        steps = correction_steps(self._city, row, digest, fields, self._groups, at=standing.at)
-        at = max(standing.at, _last(steps))
-        return Standing(digest, standing.round + 1, fields, at, standing.commands), steps
+        before = Before(standing.at, closed=standing.closed)
+        steps = correction_steps(self._city, row, digest, fields, before)
+        at, number = max(standing.at, _last(steps)), standing.round + 1
+        return Standing(digest, number, fields, before, at, closed, standing.commands), steps
 
     def _numbered(
         self, stream: UUID, standing: Standing, steps: Sequence[Step]
@@ -128,6 +144,9 @@ class Planner:
             if command_id not in standing.commands:
                 found.append((command_id, step))
         return found
+
+
+_NONE: Final[frozenset[UUID]] = frozenset()
 
 
 def _last(steps: Sequence[Step]) -> int:

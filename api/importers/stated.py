@@ -1,8 +1,12 @@
 """What one row states, free of its source: the only thing that planning knows."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from domain.case.values import Point
+
+DUPLICATE: Final = "duplicate_id"
+"""The rule that a file breaks which states one case in two ways."""
 
 
 @dataclass(frozen=True, slots=True)

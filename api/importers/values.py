@@ -90,7 +90,9 @@ def canonical(kind: str, value: Any, zone: tzinfo | None) -> str:
         return text if point is None else f"{point[0]},{point[1]}"
     if kind == "ward":
         return plain(_WARD.sub("", text))
-    return {"id": ident, "plain": plain}.get(kind, _blanks)(text)
+    if kind == "id":
+        return ident(text)
+    return plain(text) if kind == "plain" else _blanks(text)
 
 
 def _blanks(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Tests of the importers, and the forms they read."""

@@ -71,9 +71,11 @@ def test_rewritten_forms_say_the_same(form: str, source: str) -> None:
     rewritten(TITLES[source], form, source)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "form", ["with_index_and_bom", "columns_absent", "socrata_json", "ckan_dump", "json_lines"]
+)
 @pytest.mark.parametrize("source", REAL)
-def test_real_files_say_the_same_in_every_form(form: str, source: str) -> None:
+def test_real_files_say_the_same_in_other_forms(form: str, source: str) -> None:
     if not REAL[source].exists():
         pytest.skip(NOT_COMMITTED)
     rewritten(REAL[source], form, source)
