@@ -1,21 +1,26 @@
 // The font table of the screens: Noto Sans SC in unicode-range slices, cut to what Chinese
 // and Latin text needs. The package's own style sheet names 101 slices and every code point
-// in them (31 kB gzipped, more than the whole application). Two tables instead: `common` with
-// the 3,755 hanzi of GB 2312 level 1, loaded with the page, and `rare` with level 2, loaded
-// after it; hanzi outside GB 2312 fall back to the system's font.
+// in them (31 kB gzipped, as much as the whole application). Slices are numbered by how rare
+// their characters are, the highest the most frequent; so there are two tables instead, one
+// that loads with the page and one after it. Both are cut to GB 2312 (6,763 hanzi); what lies
+// outside falls back to the system's font.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const PACKAGE = '@fontsource-variable/noto-sans-sc';
-const TABLES = { 'virtual:fonts.css': [0xa1, 0xd7], 'virtual:fonts-rare.css': [0xd8, 0xf7] };
+const COMMON_FROM = 97;
+const TABLES = {
+  'virtual:fonts.css': (slice) => slice >= COMMON_FROM,
+  'virtual:fonts-rare.css': (slice) => slice < COMMON_FROM,
+};
 const BLOCK = /src: url\(\.\/files\/([^)]+)\)[^;]*;\s*unicode-range: ([^;]+);/g;
 
-/** The characters of GB 2312 between two of its rows, as code points. */
-function gb2312([first, last]) {
+/** The characters of GB 2312: its hanzi and punctuation, as code points. */
+function gb2312() {
   const decoder = new TextDecoder('gb18030');
   const wanted = new Set();
-  for (let row = first; row <= last; row += 1) {
+  for (let row = 0xa1; row <= 0xf7; row += 1) {
     if (row >= 0xa4 && row < 0xb0) continue; // kana, Greek, Cyrillic, bopomofo, frames
     for (let cell = 0xa1; cell <= 0xfe; cell += 1) {
       const text = decoder.decode(Uint8Array.of(row, cell));
@@ -46,13 +51,14 @@ function joined(sorted) {
   return runs.map(([a, b]) => (a === b ? `U+${hex(a)}` : `U+${hex(a)}-${hex(b)}`)).join();
 }
 
-/** The @font-face rules of the slices that hold a character of these rows; Latin is common. */
-function fontTable(css, folder, rows) {
-  const wanted = gb2312(rows);
+/** The @font-face rules of the chosen slices that hold a wanted character; Latin is the first. */
+function fontTable(css, folder, chosen) {
+  const wanted = gb2312();
   const rules = [];
   for (const [, file, range] of css.matchAll(BLOCK)) {
     const latin = file.includes('-latin-wght');
-    if (latin && rows[0] > 0xa1) continue;
+    const slice = latin ? Infinity : Number(/-sc-(\d+)-/.exec(file)?.[1] ?? 0);
+    if (!chosen(slice)) continue;
     const kept = [...points(range)].filter((point) => latin || wanted.has(point));
     if (kept.length === 0) continue;
     rules.push(
@@ -71,8 +77,8 @@ export function fonts() {
     name: 'quanke-fonts',
     resolveId: (id) => (id in TABLES ? `\0${id}` : null),
     load(id) {
-      const rows = TABLES[id.slice(1)];
-      return rows ? fontTable(readFileSync(sheet, 'utf8'), dirname(sheet), rows) : null;
+      const chosen = TABLES[id.slice(1)];
+      return chosen ? fontTable(readFileSync(sheet, 'utf8'), dirname(sheet), chosen) : null;
     },
   };
 }

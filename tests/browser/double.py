@@ -1,16 +1,16 @@
 """A server that speaks the wall's contract without a platform behind it.
 
-A test double for what no real server does on demand: a named burst, a lost heartbeat, a
-gap. Also the quickest way to look at the screen: `python -m tests.browser.double`.
+A test double for what no real server does on demand: a burst, silence, a gap, a refusal.
+Also the quickest way to look at the screen: `python -m tests.browser.double`.
 The names and shapes are the demo district's; the counts are made up and repeatable.
 """
 
 import argparse
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import uvicorn
@@ -22,11 +22,14 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from opscenter import DIST
-from tests.browser.scene import Scene
+from tests.browser.scene import Scene, now
 
 POLICY: Final = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 BEAT_S: Final = 2.0
 BATCH_S: Final = 0.1
+QUEUE: Final = 1_000
+
+Message = dict[str, Any]
 
 
 class Double:
@@ -36,18 +39,22 @@ class Double:
         self.scene = Scene(seed)
         self.rate = rate
         self.projecting = True
-        self.beating = True
+        """False: events happen, but no read model applies them."""
+        self.silent = False
+        """True: connections stay open and nothing comes, as after a cable is pulled."""
         self.refusal: str | None = None
-        self.stuck_since: float | None = None
-        self.listeners: set[asyncio.Queue[dict[str, Any]]] = set()
-        self.log: list[dict[str, Any]] = []
+        self.asked: list[str | None] = []
+        """The `after` of each subscription so far."""
+        self._unapplied = 0
+        self._stuck_since: float | None = None
+        self._queues: set[asyncio.Queue[Message]] = set()
+        self._sent: list[Message] = []
 
     def app(self) -> Starlette:
         """The ASGI application: the built pages, the geometry and the subscription."""
         routes = [
             Route("/wall", self.page),
             Route("/geo.json", self.geometry),
-            Route("/graphql", self.query, methods=["POST"]),
             WebSocketRoute("/graphql", self.live),
             Mount("/assets", StaticFiles(directory=DIST / "assets")),
         ]
@@ -63,7 +70,7 @@ class Double:
 
     async def move(self) -> None:
         """Make cases happen at `rate` events a second."""
-        chance = random.Random(1)  # noqa: S311 - a picture, not a secret
+        chance = random.Random(1)
         while True:
             await asyncio.sleep(BATCH_S)
             due = self.rate * BATCH_S
@@ -73,16 +80,17 @@ class Double:
         """Make so many events happen and tell everybody, unless the projector is stuck."""
         if events == 0:
             return
-        if not self.projecting:
-            self.stuck_since = self.stuck_since or asyncio.get_running_loop().time()
-            return
-        self.stuck_since = None
-        self.tell(self.scene.advance(events))
+        if self.projecting:
+            self._unapplied, self._stuck_since = 0, None
+            self.tell(self.scene.advance(events))
+        else:
+            self._unapplied += events
+            self._stuck_since = self._stuck_since or time.monotonic()
 
-    def tell(self, message: dict[str, Any]) -> None:
-        """Queue a message for every listener."""
-        self.log.append(message)
-        for queue in self.listeners:
+    def tell(self, message: Message) -> None:
+        """Queue a message for every listener and keep it for those who resume."""
+        self._sent.append(message)
+        for queue in self._queues:
             queue.put_nowait(message)
 
     async def page(self, _: Request) -> Response:
@@ -93,10 +101,6 @@ class Double:
         """The shapes of the demo district."""
         return JSONResponse(self.scene.geometry())
 
-    async def query(self, _: Request) -> Response:
-        """The scene, whatever was asked: the double knows one query."""
-        return JSONResponse({"data": {"wall": self.scene.snapshot()["scene"]}})
-
     async def live(self, socket: WebSocket) -> None:
         """One graphql-transport-ws connection with one subscription."""
         await socket.accept(subprotocol="graphql-transport-ws")
@@ -104,61 +108,69 @@ class Double:
             await socket.receive_json()
             await socket.send_json({"type": "connection_ack"})
             subscribe = await socket.receive_json()
-            await self.stream(socket, subscribe["id"], subscribe["payload"].get("variables") or {})
+            variables = subscribe["payload"].get("variables") or {}
+            await self.serve(socket, subscribe["id"], variables.get("after"))
         except WebSocketDisconnect:
             return
 
-    async def stream(self, socket: WebSocket, id_: str, variables: dict[str, Any]) -> None:
-        """Send what is missing, then what happens, and a heartbeat every two seconds."""
-        if self.refusal:
-            errors = [{"message": self.refusal, "extensions": {"code": self.refusal}}]
-            await socket.send_json({"id": id_, "type": "error", "payload": errors})
+    async def serve(self, socket: WebSocket, operation: str, after: str | None) -> None:
+        """Refuse, or send what is missing, then what happens."""
+        self.asked.append(after)
+        if self.refusal is not None:
+            errors = [{"message": "refused", "extensions": {"code": self.refusal}}]
+            await socket.send_json({"id": operation, "type": "error", "payload": errors})
             return
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(1_000)
-        self.listeners.add(queue)
+        queue: asyncio.Queue[Message] = asyncio.Queue(QUEUE)
+        self._queues.add(queue)
         try:
-            await self.send(socket, id_, self.first(variables.get("after")))
-            await self.send(socket, id_, self.heartbeat())
-            while True:
-                try:
-                    message = await asyncio.wait_for(queue.get(), BEAT_S)
-                    await self.send(socket, id_, message)
-                except TimeoutError:
-                    if self.beating:
-                        await self.send(socket, id_, self.heartbeat())
-                if self.beating and queue.empty() and self.due():
-                    await self.send(socket, id_, self.heartbeat())
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.stream(socket, operation, queue, after))
+                await socket.receive()
+                raise WebSocketDisconnect
+        except* (WebSocketDisconnect, RuntimeError):
+            pass
         finally:
-            self.listeners.discard(queue)
+            self._queues.discard(queue)
 
-    def due(self) -> bool:
-        """Whether another heartbeat may go out between deltas."""
-        now = asyncio.get_running_loop().time()
-        if now - getattr(self, "beat_at", 0.0) < BEAT_S:
-            return False
-        self.beat_at = now
-        return True
+    async def stream(
+        self, socket: WebSocket, operation: str, queue: asyncio.Queue[Message], after: str | None
+    ) -> None:
+        """Send messages in order; a heartbeat at least every two seconds."""
+        for message in self.first(after):
+            await self.send(socket, operation, message)
+        beat_at = 0.0
+        while True:
+            if time.monotonic() >= beat_at:
+                await self.send(socket, operation, self.heartbeat())
+                beat_at = time.monotonic() + BEAT_S
+            try:
+                async with asyncio.timeout(max(0.0, beat_at - time.monotonic())):
+                    message = await queue.get()
+            except TimeoutError:
+                continue
+            await self.send(socket, operation, message)
 
-    def first(self, after: str | None) -> dict[str, Any]:
-        """The snapshot; a resume is answered by one too, as the contract allows."""
-        snapshot = self.scene.snapshot()
-        return snapshot | {"resumed": after} if after else snapshot
+    def first(self, after: str | None) -> list[Message]:
+        """A snapshot, or the deltas after the cursor when there is one."""
+        if after is None:
+            return [self.scene.snapshot()]
+        return [one for one in self._sent if int(one["position"]) > int(after.removeprefix("c"))]
 
-    def heartbeat(self) -> dict[str, Any]:
+    def heartbeat(self) -> Message:
         """How far the picture is, and how old what it lacks."""
         position = str(self.scene.position)
-        now = asyncio.get_running_loop().time()
-        stuck = 0 if self.stuck_since is None else int((now - self.stuck_since) * 1000)
+        stuck = 0.0 if self._stuck_since is None else time.monotonic() - self._stuck_since
         return {
             "__typename": "Heartbeat", "cursor": f"c{position}", "position": position,
-            "head": position, "serverTime": datetime.now(UTC).isoformat(),
-            "oldestUnappliedAgeMs": stuck,
+            "head": str(self.scene.position + self._unapplied), "serverTime": now(),
+            "oldestUnappliedAgeMs": int(stuck * 1_000),
         }  # fmt: skip
 
-    @staticmethod
-    async def send(socket: WebSocket, id_: str, message: dict[str, Any]) -> None:
-        """One `next` frame."""
-        await socket.send_json({"id": id_, "type": "next", "payload": {"data": {"wall": message}}})
+    async def send(self, socket: WebSocket, operation: str, message: Message) -> None:
+        """One `next` frame, unless the line is dead."""
+        if not self.silent:
+            payload = {"data": {"wall": message}}
+            await socket.send_json({"id": operation, "type": "next", "payload": payload})
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import random
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,11 @@ STEPS: Final = (
 )  # fmt: skip
 
 
+def now() -> str:
+    """The present instant as the interface writes it."""
+    return datetime.fromtimestamp(time.time(), UTC).isoformat()
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -27,7 +33,7 @@ class Scene:
     """Counts by grid, township and department, and the events that change them."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)  # noqa: S311 - a picture, not a secret
+        self.chance = random.Random(seed)
         self.position = 32_233
         self.departments = _rows("departments.csv")
         self.categories = [one for one in _rows("categories.csv") if one["publicity"] == "open"]
@@ -53,6 +59,15 @@ class Scene:
             "overdue": int(self.chance.expovariate(1 / 3)) if handled % 3 else 0,
             "handled": handled, "closingRateBp": 8_800 + handled % 900,
         }  # fmt: skip
+
+    def magnify(self, times: int) -> None:
+        """Make the district a big city."""
+        self.open = {code: count * times for code, count in self.open.items()}
+        self.late = {code: count * times for code, count in self.late.items()}
+        for one in self.load.values():
+            one["open"], one["overdue"] = one["open"] * times, one["overdue"] * times
+        self.reported_today, self.closed_today = self.reported_today * 50, self.closed_today * 50
+        self.life_safety = 12
 
     def advance(self, events: int) -> dict[str, Any]:
         """Let so many events happen; the delta they make."""
@@ -89,7 +104,7 @@ class Scene:
         lead = next((d for d in self.departments if d["id"] == category["lead"]), None)
         community = self.communities[code[:12]]
         return {
-            "position": str(self.position), "at": datetime.now(UTC).isoformat(), "topic": topic,
+            "position": str(self.position), "at": now(), "topic": topic,
             "number": f"2026{self.position}", "category": category["name"],
             "categoryEn": category["name_en"], "area": community.name, "areaEn": community.name_en,
             "grid": code, "department": lead and lead["name"],
@@ -99,7 +114,7 @@ class Scene:
     def snapshot(self) -> dict[str, Any]:
         """Everything at the present position."""
         scene = {
-            "position": str(self.position), "serverTime": datetime.now(UTC).isoformat(),
+            "position": str(self.position), "serverTime": now(),
             "district": {
                 "code": "371602", "scope": "371602.", "level": "district", "name": "滨城区",
                 "nameEn": "Bincheng District", "schematic": True, "timezone": "Asia/Shanghai",

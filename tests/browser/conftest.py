@@ -1,0 +1,113 @@
+"""A real Chromium for the tests of the screens, and the built screens themselves."""
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, Page, async_playwright
+
+from opscenter import DIST
+from tests.browser.double import Double
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS: Final = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+WALL: Final = {"width": 1920, "height": 1080}
+
+
+def missing(what: str) -> None:
+    """Skip where the thing is absent; on a build server that is a failure."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """Where the built screens are."""
+    if not (DIST / "wall.html").is_file():
+        missing("the screens are not built: ./quanke test builds them")
+    return DIST
+
+
+@pytest.fixture
+async def browser(built: Path) -> AsyncIterator[Browser]:
+    """A Chromium of this machine."""
+    found = os.environ.get("QUANKE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        missing("no Chromium on the PATH: apt-get install chromium, or set QUANKE_CHROMIUM")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield browser
+        await browser.close()
+
+
+class Watched:
+    """A page, what it asked for and what it complained about."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda line: self.requests.append(line.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._heard)
+
+    def _heard(self, message: object) -> None:
+        kind, text = getattr(message, "type", ""), getattr(message, "text", "")
+        if kind in {"error", "warning"}:
+            self.complaints.append(f"{kind}: {text}")
+
+
+@pytest.fixture
+async def watched(browser: Browser) -> AsyncIterator[Watched]:
+    """A page of the wall's size that notes its requests and complaints."""
+    context = await browser.new_context(viewport={"width": 1920, "height": 1080})
+    yield Watched(await context.new_page())
+    await context.close()
+
+
+@pytest.fixture
+def page(watched: Watched) -> Page:
+    """A page of the wall's size."""
+    return watched.page
+
+
+@pytest.fixture
+def double() -> Double:
+    """A made-up district that moves only when told to."""
+    return Double()
+
+
+@asynccontextmanager
+async def served(double: Double, port: int = 0) -> AsyncIterator[str]:
+    """Serve the double on this loop; the address of its pages."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(double.app(), log_level="error", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(server.serve(sockets=[listener]))
+            while not server.started:
+                await asyncio.sleep(0.01)
+            try:
+                yield address
+            finally:
+                server.should_exit = True
+
+
+@pytest.fixture
+async def address(double: Double, built: Path) -> AsyncIterator[str]:
+    """The double, served."""
+    async with served(double) as found:
+        yield found

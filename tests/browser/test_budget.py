@@ -1,0 +1,51 @@
+"""How much the wall's page weighs: what loads first, gzipped."""
+
+import gzip
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from domain.case.events import EVENTS
+from opscenter import ROOT
+
+BUDGET = 45_000
+ASSET = re.compile(r'(?:src|href)="/(assets/[^"]+\.(?:js|css))"')
+VERB = re.compile(r"^  '([a-z_.]+)': verb\(", re.MULTILINE)
+
+
+def test_first_load_is_within_its_budget(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (built / "wall.html").read_text("utf-8")
+    first = [built / path for path in ASSET.findall(page)]
+    sizes = {path.name: len(gzip.compress(path.read_bytes(), 9)) for path in first}
+    with capsys.disabled():
+        print(f"\nwall: JS + CSS first loaded, gzipped: {sum(sizes.values())} bytes {sizes}")
+    assert len(sizes) >= 2
+    assert sum(sizes.values()) <= BUDGET
+
+
+def test_the_page_has_no_inline_code_or_style(built: Path) -> None:
+    page = (built / "wall.html").read_text("utf-8")
+    assert re.findall(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", page) == []
+
+
+def test_every_case_topic_has_a_word_on_the_wall() -> None:
+    verbs = set(VERB.findall((ROOT / "src/i18n/verbs.ts").read_text("utf-8")))
+    assert verbs == {event.TOPIC for event in EVENTS}
+
+
+def test_the_lock_names_no_machine() -> None:
+    lock = (ROOT / "package-lock.json").read_text("utf-8")
+    places = [entry.get("resolved") for entry in json.loads(lock)["packages"].values()]
+    assert [place for place in places if place] == []
+    assert "file:" not in lock
+
+
+def test_built_files_are_not_tracked() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "opscenter/dist", "opscenter/node_modules"],
+        cwd=ROOT.parent, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert listed.stdout == ""

@@ -1,0 +1,86 @@
+"""Old data is never shown as live, and the wall comes back by itself."""
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import served
+from tests.browser.double import Double
+
+MARK = "window.survivor = 'yes'"
+
+
+async def live(page: Page, address: str) -> None:
+    """Open the wall, wait for LIVE, and mark the window so that a reload would show."""
+    await page.goto(f"{address}/wall")
+    await page.wait_for_selector('[data-liveness="live"]')
+    await page.evaluate(MARK)
+
+
+async def test_a_stuck_projector_shows_stale_five_seconds_after_the_oldest_event(
+    page: Page, address: str, double: Double
+) -> None:
+    await live(page, address)
+    double.projecting = False
+    shown = await page.inner_text('[data-figure="open"]')
+    double.step(1)
+    await page.wait_for_selector('[data-liveness="stale"]', timeout=5_500)
+    assert "数据处理停滞" in await page.inner_text(".as-of")
+    assert await page.inner_text('[data-figure="open"]') == shown
+    double.projecting = True
+    double.step(1)
+    await page.wait_for_selector('[data-liveness="live"]', timeout=1_000)
+
+
+async def test_silence_on_an_open_line_is_noticed_and_mended(
+    page: Page, address: str, double: Double
+) -> None:
+    await live(page, address)
+    double.silent = True
+    await page.wait_for_selector('[data-liveness="stale"]', timeout=7_500)
+    assert "与服务器失去联系" in await page.inner_text(".as-of")
+    async with asyncio.timeout(10):
+        while len(double.asked) < 2:
+            await asyncio.sleep(0.05)
+    double.silent = False
+    await page.wait_for_selector('[data-liveness="live"]', timeout=15_000)
+    assert double.asked[1] == f"c{double.scene.position}"
+    assert await page.evaluate("window.survivor") == "yes"
+
+
+async def test_a_restart_shows_offline_then_live_without_a_reload(
+    page: Page, built: object
+) -> None:
+    first = Double()
+    async with served(first) as address:
+        await live(page, address)
+        shown = await page.inner_text('[data-figure="open"]')
+    await page.wait_for_selector('[data-liveness="stale"]', timeout=8_000)
+    await page.wait_for_selector('[data-liveness="offline"]', timeout=11_000)
+    assert await page.inner_text('[data-figure="open"]') == shown
+    second = Double()
+    second.scene = first.scene
+    port = int(address.rpartition(":")[2])
+    async with served(second, port):
+        await page.wait_for_selector('[data-liveness="live"]', timeout=13_000)
+        assert second.asked[0] == f"c{first.scene.position}"
+        second.step(1)
+        await page.wait_for_selector(f'[data-position="{first.scene.position}"]')
+        assert await page.evaluate("window.survivor") == "yes"
+
+
+async def test_without_a_district_it_says_what_to_do(
+    page: Page, address: str, double: Double
+) -> None:
+    double.refusal = "NO_DISTRICT"
+    await page.goto(f"{address}/wall?lang=en")
+    await expect(page.locator('[data-notice="empty"] h1')).to_have_text("No district yet")
+    assert "./quanke import" in await page.inner_text("code >> nth=1")
+    double.refusal = None
+    await page.wait_for_selector('[data-liveness="live"]', timeout=12_000)
+
+
+async def test_a_refusal_is_told_and_tried_again(page: Page, address: str, double: Double) -> None:
+    double.refusal = "FORBIDDEN"
+    await page.goto(f"{address}/wall?lang=zh&scope=9.")
+    await expect(page.locator('[data-notice="error"] .detail')).to_have_text("FORBIDDEN: refused")
+    double.refusal = None
+    await page.wait_for_selector('[data-liveness="live"]', timeout=12_000)

@@ -1,0 +1,101 @@
+"""Readable from the back of the room: size, contrast, nothing cut, nothing over another."""
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.conftest import Watched
+from tests.browser.double import Double
+from tests.browser.reading import Text, overlaps, texts
+
+LANGUAGES = ("zh", "en")
+
+
+async def opened(page: Page, address: str, query: str = "") -> list[Text]:
+    """Open the wall and wait until its names are on the map."""
+    await page.goto(f"{address}/wall?{query}")
+    await page.wait_for_selector(".place")
+    await page.wait_for_selector('[data-liveness="live"]')
+    await page.evaluate("document.fonts.ready.then(() => true)")
+    return await texts(page)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_smallest_text_is_24_px_beside_a_figure_of_80(
+    page: Page, address: str, lang: str
+) -> None:
+    found = await opened(page, address, f"lang={lang}")
+    assert min((one.size, one.text) for one in found)[0] >= 24
+    assert max(one.size for one in found if one.text[0].isdigit()) >= 80
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_nothing_is_clipped_or_overlaps(
+    page: Page, address: str, double: Double, lang: str
+) -> None:
+    found = await opened(page, address, f"lang={lang}")
+    for _ in range(6):
+        assert [one.text for one in found if one.clipped(1920, 1080)] == []
+        assert overlaps(found) == []
+        double.step(3)
+        await page.wait_for_selector(f'[data-position="{double.scene.position}"]')
+        found = await texts(page)
+    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_large_numbers_and_a_burst_still_fit(
+    page: Page, address: str, double: Double, lang: str
+) -> None:
+    double.scene.magnify(40)
+    await opened(page, address, f"lang={lang}")
+    double.rate = 60
+    await page.wait_for_selector(".feed.summing .line")
+    double.rate = 0
+    found = await texts(page)
+    assert [one.text for one in found if one.clipped(1920, 1080)] == []
+    assert overlaps(found) == []
+    assert min(one.size for one in found) >= 24
+    assert await page.inner_text('[data-figure="open"]') == f"{double.scene.overview()['open']:,}"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_contrast_is_seven_to_one(page: Page, address: str, lang: str) -> None:
+    found = await opened(page, address, f"lang={lang}")
+    assert {one.text: one.contrast for one in found if one.contrast < 7} == {}
+
+
+async def test_the_scale_follows_the_screen(page: Page, address: str) -> None:
+    await page.set_viewport_size({"width": 3840, "height": 2160})
+    found = await opened(page, address)
+    assert min(one.size for one in found) >= 48
+    assert [one.text for one in found if one.clipped(3840, 2160)] == []
+    assert overlaps(found) == []
+
+
+async def test_the_words_follow_the_address(page: Page, address: str) -> None:
+    zh = {one.text for one in await opened(page, address)}
+    en = {one.text for one in await opened(page, address, "lang=en")}
+    assert {"滨城区全科大网格指挥中心", "市中", "综合行政执法局", "在办"} <= zh
+    assert {"Bincheng District Grid Operations Center", "Shizhong", "Urban Management"} <= en
+    assert await page.get_attribute("html", "lang") == "en"
+
+
+async def test_nothing_off_origin_and_no_complaint(
+    watched: Watched, address: str, double: Double
+) -> None:
+    await opened(watched.page, address)
+    double.step(5)
+    await watched.page.wait_for_selector(f'[data-position="{double.scene.position}"]')
+    host = address.removeprefix("http://")
+    assert [url for url in watched.requests if url.split("/")[2] != host] == []
+    assert any(url.endswith(".woff2") for url in watched.requests)
+    assert watched.complaints == []
+
+
+async def test_reduced_motion_still_shows_events(page: Page, address: str, double: Double) -> None:
+    await page.emulate_media(reduced_motion="reduce")
+    await opened(page, address)
+    double.step(4)
+    await page.wait_for_selector(f'[data-position="{double.scene.position}"]')
+    animated = await page.evaluate("document.getAnimations().length")
+    assert animated == 0
