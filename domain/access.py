@@ -5,7 +5,8 @@ and administration. Three axes: the scope (area codes), the department of a hand
 and the reporter of a case for a resident. Whatever is not granted is denied.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -135,7 +136,7 @@ def decide(
     actor: Actor,
     action: Action,
     scope: str = "",
-    units: Set[str] = frozenset(),
+    units: AbstractSet[str] = frozenset(),
     reporter: str | None = None,
 ) -> Allowed | Denied:
     """Tell whether an actor may, given the resource's scope, departments and reporter."""

@@ -1,8 +1,9 @@
 """China's working calendar 2024–2026 as data: public holidays and make-up workdays.
 
 Source: the yearly notices of the State Council's General Office on holiday
-arrangements, taken from PyPI `chinesecalendar` 1.11.0. Days off that are plain weekends are left out. Hours are the demo's: 08–12 and
-14–18. 2027 is not published yet; a due that runs into it is warned about.
+arrangements, taken from PyPI `chinesecalendar` 1.11.0. Days off that are plain weekends
+are left out. Hours are the demo's: 08–12 and 14–18. 2027 is not published yet; a due
+that runs into it is warned about.
 """
 
 from typing import Final

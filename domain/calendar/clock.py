@@ -174,11 +174,11 @@ def reckon(
     spans: list[Span] = []
     for begin, end, why in _cut(_pieces(days, kind, start, due), _in_order(pauses, start)):
         counts = why in (SpanKind.COUNTED, SpanKind.MAKE_UP)
-        amount = line.counted(end) - line.counted(begin) if counts else 0
+        span = Span(begin, end, why, line.counted(end) - line.counted(begin) if counts else 0)
         if spans and spans[-1].kind is why:
-            begin, amount = spans[-1].start, spans[-1].counted + amount
-            spans.pop()
-        spans.append(Span(begin, end, why, amount))
+            last = spans.pop()
+            span = Span(last.start, end, why, last.counted + span.counted)
+        spans.append(span)
     return Reckoning(
         due=due,
         warn=warn_at(start, limit, calendar, pauses),
@@ -236,12 +236,13 @@ def _day_pieces(days: Days, kind: LimitKind, number: int) -> Iterator[Piece]:
 def _cut(pieces: Iterator[Piece], pauses: list[Pause]) -> Iterator[Piece]:
     """Yield the pieces with the pauses laid over them."""
     for begin, end, why in pieces:
+        here = begin
         for low, high in pauses:
-            if high <= begin or low >= end:
+            if high <= here or low >= end:
                 continue
-            if low > begin:
-                yield begin, low, why
-            yield max(low, begin), min(high, end), SpanKind.PAUSE
-            begin = min(high, end)
-        if begin < end:
-            yield begin, end, why
+            if low > here:
+                yield here, low, why
+            yield max(low, here), min(high, end), SpanKind.PAUSE
+            here = min(high, end)
+        if here < end:
+            yield here, end, why

@@ -5,6 +5,7 @@ WEEKEND_MALFORMED, DATE_MALFORMED, UNKNOWN_TIMEZONE.
 """
 
 from datetime import date
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -53,7 +54,7 @@ def _well_formed(command: PublishCalendar) -> None:
 
 def _hours(hours: tuple[tuple[int, int], ...]) -> None:
     minutes = [minute for pair in hours for minute in pair]
-    in_order = all(a < b for a, b in zip(minutes, minutes[1:], strict=False))
+    in_order = all(one < next_one for one, next_one in pairwise(minutes))
     if not minutes or not in_order or minutes[0] < 0 or minutes[-1] > MINUTES_OF_DAY:
         raise Rejected("HOURS_MALFORMED", hours=[list(pair) for pair in hours])
 

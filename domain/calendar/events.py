@@ -4,7 +4,7 @@ from domain.event import DomainEvent
 
 
 class CalendarPublished(DomainEvent, frozen=True, kw_only=True):
-    """工作日历发布. Dates are ISO; `hours` are minutes of the day, in pairs; `weekend` are ISO weekdays.
+    """工作日历发布. Dates are ISO, `hours` pairs of minutes of the day, `weekend` ISO weekdays.
 
     Valid for the years `first_year` to `last_year`; a due date past them is warned about.
     """

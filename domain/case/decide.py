@@ -120,9 +120,7 @@ def _allow(row: Row, state: CaseState, command: Command, facts: CaseFacts) -> No
         raise _wrong_state(row, state)
     relation = row.who.get(facts.by.role)
     if relation is None:
-        raise Rejected(
-            RefusalCode.ROLE_NOT_ALLOWED, role=facts.by.role, allowed=sorted(row.who)
-        )
+        raise Rejected(RefusalCode.ROLE_NOT_ALLOWED, role=facts.by.role, allowed=sorted(row.who))
     refusal = relation(state, command, facts)
     if refusal is not None:
         raise refusal

@@ -38,9 +38,7 @@ def _agenda(state: CaseState) -> Iterator[tuple[Microseconds, Command]]:
             yield from _of_clock(part.clock, part.id)
 
 
-def _of_clock(
-    running: Running, assignment: str | None
-) -> Iterator[tuple[Microseconds, Command]]:
+def _of_clock(running: Running, assignment: str | None) -> Iterator[tuple[Microseconds, Command]]:
     due = running.due
     if due.warn and due.warn < due.due and not running.warned and not running.passed:
         yield due.warn, WarnDeadline(clock=due.clock, due=due.due, assignment=assignment)

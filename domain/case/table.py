@@ -105,6 +105,7 @@ CLOCKS: Final = ("limits", "calendar")
 _REASON: Final = RefusalCode.UNKNOWN_REASON
 _VALUE: Final = RefusalCode.UNKNOWN_VALUE
 
+# fmt: off
 ROWS: Final[tuple[Row, ...]] = (
     # ---- report and triage
     Row(
@@ -395,7 +396,10 @@ ROWS: Final[tuple[Row, ...]] = (
         (checking.appeal_open, checking.evaluator_did_not_appeal, triage.text("reason")),
     ),
     # ---- what a source states: no order of steps is asked of it, nothing is invented
-    Row(c.StateReport, NEW, (REPORTED,), {Role.IMPORT: relations.anyone}, (), _needs("policy", "category")),
+    Row(
+        c.StateReport, NEW, (REPORTED,), {Role.IMPORT: relations.anyone}, (),
+        _needs("policy", "category"),
+    ),
     Row(c.StateAssignment, ANY, tuple(Status), SOURCE),
     Row(c.StateTarget, ANY, (), SOURCE),
     Row(c.StateStatus, ANY, (), SOURCE),
@@ -403,7 +407,8 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(c.StateClose, ANY, tuple(Status), SOURCE),
     Row(c.StateCorrection, ANY, tuple(Status), SOURCE),
     Row(c.FlagCase, ANY, (), SOURCE),
-)  # fmt: skip
+)
+# fmt: on
 
 TABLE: Final[Mapping[type[Command], Row]] = {row.command: row for row in ROWS}
 MULTI: Final = frozenset({c.MergeCase, c.UnmergeCase, c.SplitCase})

@@ -16,7 +16,8 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "UNKNOWN_CATEGORY": ("没有这个类别，或已停用", "the category is unknown or retired"),
     "SAME_CATEGORY": ("类别没有变化", "the category is the same"),
     "PLACE_NOT_IN_A_LIVE_GRID": (
-        "位置不在有效网格内", "the place lies in no live grid",
+        "位置不在有效网格内",
+        "the place lies in no live grid",
     ),
     "CHANNEL_NOT_YOURS": ("不能以此渠道上报", "not a channel of your role"),
     "SEVERITY_NOT_YOURS": ("紧急程度由类别决定", "the category sets the severity"),
@@ -25,7 +26,8 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "AFTER_EVIDENCE_MISSING": ("缺少处置后照片", "a picture from after is missing"),
     "EVIDENCE_MISSING": ("没有附件", "no evidence is given"),
     "SELF_HANDLING_FAILED_BEFORE": (
-        "自行处置已核查不通过", "self-handling has failed a check before",
+        "自行处置已核查不通过",
+        "self-handling has failed a check before",
     ),
     "VERIFIER_REPORTED_IT": ("核实人不能是上报人", "the verifier reported it"),
     "NOT_THE_ONE_ASKED": ("任务派给了别人", "somebody else was asked"),
@@ -47,7 +49,7 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "TOO_FEW_PARTS": ("至少拆成两件", "two parts at least"),
     "TOO_MANY_PARTS": ("拆分过多", "too many parts"),
     "SPLIT_TOO_DEEP": ("拆分层级过深", "split too deep"),
-    "UNKNOWN_DEPARTMENT": ("没有这个部门，或无派遣规则", "unknown department, or no rule routes it"),
+    "UNKNOWN_DEPARTMENT": ("没有这个部门，或无派遣规则", "unknown department, or no route to one"),
     "DEPARTMENT_OFF_DUTY": ("部门未值班", "the department is off duty"),
     "DEPARTMENT_NOT_COMPETENT": ("不属该部门职责", "not among the department's duties"),
     "DEPARTMENT_SERVES_ELSEWHERE": ("部门不服务该区域", "the department serves elsewhere"),
@@ -88,7 +90,8 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "ALREADY_PASSED": ("已记录超期", "already recorded as passed"),
     "CHECKER_HANDLED_IT": ("核查人不能是处置人", "the checker handled it"),
     "CHECKER_OF_HANDLING_UNIT": (
-        "核查人不能来自处置部门", "the checker is of a unit that handled it",
+        "核查人不能来自处置部门",
+        "the checker is of a unit that handled it",
     ),
     "CHECK_NOT_PASSED": ("核查未通过", "no check has passed"),
     "FOLLOW_UP_SENT": ("已发出回访", "a follow-up was sent"),

@@ -28,7 +28,7 @@ def pass_check(_state: CaseState, command: c.PassCheck, _facts: CaseFacts) -> li
 
 
 def fail_check(state: CaseState, command: c.FailCheck, facts: CaseFacts) -> list[DomainEvent]:
-    """Self-handled work goes back to triage, a department's to rework; the third time is watched."""
+    """Self-handled work goes to triage, a department's to rework; the third time is watched."""
     if state.self_handled:
         return [_failed(command, facts, Clock.ACCEPT)]
     rework = e.CaseReworkOrdered(round=state.rework + 1, dues=set_clocks(facts, Clock.HANDLE))
@@ -77,9 +77,7 @@ def give_feedback(_s: CaseState, command: c.GiveFeedback, _facts: CaseFacts) -> 
 def reopen(_state: CaseState, command: c.ReopenCase, facts: CaseFacts) -> list[DomainEvent]:
     """Back to be dispatched; the whole case's clock starts anew."""
     return [
-        e.CaseReopened(
-            reason=command.reason, dues=set_clocks(facts, Clock.DISPATCH, Clock.TOTAL)
-        )
+        e.CaseReopened(reason=command.reason, dues=set_clocks(facts, Clock.DISPATCH, Clock.TOTAL))
     ]
 
 
@@ -97,7 +95,5 @@ def file_appeal(state: CaseState, command: c.FileAppeal, facts: CaseFacts) -> li
 def decide_appeal(_s: CaseState, command: c.DecideAppeal, _facts: CaseFacts) -> list[DomainEvent]:
     """About the score only."""
     return [
-        e.CaseAppealDecided(
-            appeal=command.appeal, upheld=command.upheld, reason=command.reason
-        )
+        e.CaseAppealDecided(appeal=command.appeal, upheld=command.upheld, reason=command.reason)
     ]

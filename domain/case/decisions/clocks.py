@@ -31,9 +31,7 @@ def set_clocks(facts: CaseFacts, *clocks: Clock, start: int | None = None) -> tu
 
 def _due(clock: Clock, limit: str, calendar: Calendar, start: Microseconds) -> Due:
     due, warn = due_and_warn(start, limit, calendar)
-    return Due(
-        clock=clock, limit=limit, calendar=calendar.name, start=start, due=due, warn=warn
-    )
+    return Due(clock=clock, limit=limit, calendar=calendar.name, start=start, due=due, warn=warn)
 
 
 def resumed(state: CaseState, facts: CaseFacts) -> tuple[Due, ...]:

@@ -37,7 +37,8 @@ def dispatch(state: CaseState, command: c.DispatchCase, facts: CaseFacts) -> lis
 def redispatch(state: CaseState, command: c.RedispatchCase, facts: CaseFacts) -> list[DomainEvent]:
     """The new department gets clocks of its own."""
     lead = state.lead
-    assert facts.department and lead
+    assert facts.department
+    assert lead
     return [
         e.CaseRedispatched(
             assignment=assignment_id(state, facts), department=facts.department.id,
@@ -57,9 +58,7 @@ def _own(state: CaseState, facts: CaseFacts) -> Assignment:
 def acknowledge(state: CaseState, _c: c.AcknowledgeCase, facts: CaseFacts) -> list[DomainEvent]:
     """For the own part, leading or assisting."""
     part = _own(state, facts)
-    return [
-        e.CaseAcknowledged(assignment=part.id, department=part.department, lead=part.lead)
-    ]
+    return [e.CaseAcknowledged(assignment=part.id, department=part.department, lead=part.lead)]
 
 
 def return_(state: CaseState, command: c.ReturnCase, facts: CaseFacts) -> list[DomainEvent]:
@@ -89,9 +88,7 @@ def refuse(state: CaseState, command: c.RefuseReturn, _facts: CaseFacts) -> list
     """The department keeps it."""
     lead = state.lead
     assert lead
-    return [
-        e.CaseReturnRefused(assignment=lead.id, department=lead.department, note=command.note)
-    ]
+    return [e.CaseReturnRefused(assignment=lead.id, department=lead.department, note=command.note)]
 
 
 def open_joint(_s: CaseState, command: c.OpenJointHandling, _f: CaseFacts) -> list[DomainEvent]:

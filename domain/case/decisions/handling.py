@@ -31,7 +31,9 @@ def attach(_state: CaseState, command: c.AttachEvidence, _f: CaseFacts) -> list[
     return [e.CaseEvidenceAttached(evidence=command.evidence)]
 
 
-def assist_done(state: CaseState, command: c.ReportAssistDone, facts: CaseFacts) -> list[DomainEvent]:
+def assist_done(
+    state: CaseState, command: c.ReportAssistDone, facts: CaseFacts
+) -> list[DomainEvent]:
     """The assisting part ends."""
     part = state.assignment_of(facts.by.unit)
     assert part
@@ -46,11 +48,7 @@ def request_extension(
     _state: CaseState, command: c.RequestExtension, _facts: CaseFacts
 ) -> list[DomainEvent]:
     """Asked, not given."""
-    return [
-        e.CaseExtensionRequested(
-            reason=command.reason, until=command.until, note=command.note
-        )
-    ]
+    return [e.CaseExtensionRequested(reason=command.reason, until=command.until, note=command.note)]
 
 
 def grant_extension(
@@ -119,7 +117,8 @@ def _sooner(state: CaseState, command: c.ExpediteCase, facts: CaseFacts) -> tupl
     running, calendar, limit = state.clock(Clock.HANDLE), facts.calendar, command.limit
     if limit is None:
         return ()
-    assert running and calendar
+    assert running
+    assert calendar
     due, warn = due_and_warn(facts.by.at, limit, calendar)
     return (
         msgspec.structs.replace(
@@ -145,18 +144,14 @@ def reply_supervision(
 def warn_deadline(_s: CaseState, command: c.WarnDeadline, _f: CaseFacts) -> list[DomainEvent]:
     """Said once."""
     return [
-        e.CaseDeadlineWarned(
-            clock=command.clock, due=command.due, assignment=command.assignment
-        )
+        e.CaseDeadlineWarned(clock=command.clock, due=command.due, assignment=command.assignment)
     ]
 
 
 def pass_deadline(_s: CaseState, command: c.PassDeadline, _f: CaseFacts) -> list[DomainEvent]:
     """Said once."""
     return [
-        e.CaseDeadlinePassed(
-            clock=command.clock, due=command.due, assignment=command.assignment
-        )
+        e.CaseDeadlinePassed(clock=command.clock, due=command.due, assignment=command.assignment)
     ]
 
 

@@ -19,7 +19,7 @@ def suggest(_s: CaseState, command: c.SuggestDuplicate, _facts: CaseFacts) -> li
 
 
 def merge(state: CaseState, command: c.MergeCase, _facts: CaseFacts) -> list[DomainEvent]:
-    """This side of a merge."""
+    """The side that ends."""
     assert state.status
     return [e.CaseMerged(into=command.into, was=state.status)]
 
@@ -31,7 +31,8 @@ def absorb(_state: CaseState, _command: c.MergeCase, facts: CaseFacts) -> list[D
 
 def unmerge(state: CaseState, _command: c.UnmergeCase, facts: CaseFacts) -> list[DomainEvent]:
     """Back to where it was; a case that was suspended then still is, and its clocks stand."""
-    assert state.merged_into and state.merged_from
+    assert state.merged_into
+    assert state.merged_from
     running = state.merged_from is not Status.SUSPENDED
     return [
         e.CaseUnmerged(

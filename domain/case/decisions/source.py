@@ -41,9 +41,7 @@ def assignment(state: CaseState, command: c.StateAssignment, facts: CaseFacts) -
         ]  # fmt: skip
     new = assignment_id(state, facts)
     if lead is None:
-        return [
-            e.CaseDispatched(assignment=new, department=command.department, explanation=STATED)
-        ]
+        return [e.CaseDispatched(assignment=new, department=command.department, explanation=STATED)]
     return [
         e.CaseRedispatched(
             assignment=new, department=command.department, was=lead.department,

@@ -55,12 +55,10 @@ def report_verification(
     _state: CaseState, command: c.ReportVerification, _facts: CaseFacts
 ) -> list[DomainEvent]:
     """The finding goes on record, the case back to triage."""
-    return [
-        e.CaseVerified(result=command.result, note=command.note, evidence=command.evidence)
-    ]
+    return [e.CaseVerified(result=command.result, note=command.note, evidence=command.evidence)]
 
 
-def accept(state: CaseState, command: c.AcceptCase, facts: CaseFacts) -> list[DomainEvent]:
+def accept(_state: CaseState, _command: c.AcceptCase, facts: CaseFacts) -> list[DomainEvent]:
     """An automatic standard files at once, in the same breath."""
     if facts.standard and facts.standard.automatic:
         return [e.CaseAccepted(), *_filed(facts, automatic=True)]
@@ -92,13 +90,11 @@ def refuse_filing(_s: CaseState, command: c.RefuseFiling, _facts: CaseFacts) -> 
     return [e.CaseFilingRefused(reason=command.reason, reply=command.reply)]
 
 
-def classify(state: CaseState, command: c.ClassifyCase, facts: CaseFacts) -> list[DomainEvent]:
+def classify(state: CaseState, _command: c.ClassifyCase, facts: CaseFacts) -> list[DomainEvent]:
     """Once sensitive, always: what was told in confidence stays so."""
     assert facts.category
     sensitive = state.sensitive or facts.category.sensitive
-    return [
-        e.CaseClassified(category=facts.category.code, was=state.category, sensitive=sensitive)
-    ]
+    return [e.CaseClassified(category=facts.category.code, was=state.category, sensitive=sensitive)]
 
 
 def relocate(state: CaseState, command: c.RelocateCase, facts: CaseFacts) -> list[DomainEvent]:

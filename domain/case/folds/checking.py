@@ -16,7 +16,7 @@ def check_requested(state: CaseState, event: e.CaseCheckRequested, _by: By) -> C
     return replace(state, status=Status.CHECKING, checker=event.checker)
 
 
-def check_passed(state: CaseState, event: e.CaseCheckPassed, _by: By) -> CaseState:
+def check_passed(state: CaseState, _event: e.CaseCheckPassed, _by: By) -> CaseState:
     """Waits to be closed."""
     clocks = turned(state.clocks, STOPS[e.CaseCheckPassed], ())
     return replace(state, status=Status.PASSED, checker=None, clocks=clocks)
@@ -31,12 +31,8 @@ def check_failed(state: CaseState, event: e.CaseCheckFailed, _by: By) -> CaseSta
             self_handling_failed=True, clocks=clocks,
         )  # fmt: skip
     lead = state.lead
-    parts = (
-        change(state, lead.id, status=AssignmentStatus.WORKING) if lead else state.assignments
-    )
-    return replace(
-        state, status=Status.IN_PROGRESS, checker=None, assignments=parts, clocks=clocks
-    )
+    parts = change(state, lead.id, status=AssignmentStatus.WORKING) if lead else state.assignments
+    return replace(state, status=Status.IN_PROGRESS, checker=None, assignments=parts, clocks=clocks)
 
 
 def rework_ordered(state: CaseState, event: e.CaseReworkOrdered, _by: By) -> CaseState:
@@ -81,8 +77,7 @@ def feedback_received(state: CaseState, event: e.CaseFeedbackReceived, _by: By) 
 def reopened(state: CaseState, event: e.CaseReopened, _by: By) -> CaseState:
     """Filed again, without a department, and to be rated anew."""
     ended = tuple(
-        replace(part, status=AssignmentStatus.RETURNED, clock=None)
-        for part in state.assignments
+        replace(part, status=AssignmentStatus.RETURNED, clock=None) for part in state.assignments
     )
     return replace(
         state, status=Status.FILED, closed_at=None, forced=False, assignments=ended,

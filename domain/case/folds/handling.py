@@ -22,9 +22,7 @@ def assist_done(state: CaseState, event: e.CaseAssistDone, _by: By) -> CaseState
     return replace(state, assignments=parts)
 
 
-def extension_requested(
-    state: CaseState, event: e.CaseExtensionRequested, _by: By
-) -> CaseState:
+def extension_requested(state: CaseState, event: e.CaseExtensionRequested, _by: By) -> CaseState:
     """Asked."""
     return replace(state, extension_until=event.until)
 
@@ -44,9 +42,7 @@ def extension_refused(state: CaseState, _event: e.CaseExtensionRefused, _by: By)
 
 def suspended(state: CaseState, event: e.CaseSuspended, by: By) -> CaseState:
     """The clocks stand."""
-    return replace(
-        state, status=Status.SUSPENDED, review_at=event.review_at, paused_at=by.at
-    )
+    return replace(state, status=Status.SUSPENDED, review_at=event.review_at, paused_at=by.at)
 
 
 def case_resumed(state: CaseState, event: e.CaseResumed, by: By) -> CaseState:
@@ -69,21 +65,15 @@ def tier_changed(
 
 def expedited(state: CaseState, event: e.CaseExpedited, _by: By) -> CaseState:
     """More urgent, and where said, due sooner."""
-    return replace(
-        state, severity=event.severity, clocks=turned(state.clocks, (), event.dues)
-    )
+    return replace(state, severity=event.severity, clocks=turned(state.clocks, (), event.dues))
 
 
-def supervision_ordered(
-    state: CaseState, event: e.CaseSupervisionOrdered, _by: By
-) -> CaseState:
+def supervision_ordered(state: CaseState, event: e.CaseSupervisionOrdered, _by: By) -> CaseState:
     """An answer is due."""
     return replace(state, supervised_until=event.reply_due)
 
 
-def supervision_replied(
-    state: CaseState, _event: e.CaseSupervisionReplied, _by: By
-) -> CaseState:
+def supervision_replied(state: CaseState, _event: e.CaseSupervisionReplied, _by: By) -> CaseState:
     """Answered."""
     return replace(state, supervised_until=None)
 

@@ -13,9 +13,7 @@ def target_stated(state: CaseState, event: e.CaseTargetStated, _by: By) -> CaseS
     """The source's promise is the due of the whole case, in no limit of ours."""
     if state.status not in OPEN:
         return state
-    due = Due(
-        clock=Clock.TOTAL, limit="", calendar="", start=state.reported_at, due=event.due
-    )
+    due = Due(clock=Clock.TOTAL, limit="", calendar="", start=state.reported_at, due=event.due)
     return replace(state, clocks=turned(state.clocks, (), (due,)))
 
 

@@ -64,9 +64,7 @@ def filed(state: CaseState, event: e.CaseFiled, _by: By) -> CaseState:
     return replace(state, status=Status.FILED, standard=event.standard, clocks=clocks)
 
 
-def declined(
-    state: CaseState, _event: e.CaseDeclined | e.CaseFilingRefused, _by: By
-) -> CaseState:
+def declined(state: CaseState, _event: e.CaseDeclined | e.CaseFilingRefused, _by: By) -> CaseState:
     """Not accepted, or not filed."""
     return replace(state, status=Status.DECLINED, clocks=())
 

@@ -32,8 +32,7 @@ def assists_done(state: CaseState, _command: Any, _facts: CaseFacts) -> Rejected
     left = [
         part.department
         for part in state.assignments
-        if not part.lead
-        and part.status not in (AssignmentStatus.DONE, AssignmentStatus.RETURNED)
+        if not part.lead and part.status not in (AssignmentStatus.DONE, AssignmentStatus.RETURNED)
     ]
     return Rejected(RefusalCode.ASSISTS_OPEN, departments=left) if left else None
 
@@ -97,9 +96,7 @@ def review_is_ahead(_state: CaseState, command: SuspendCase, facts: CaseFacts) -
         return Rejected(RefusalCode.REVIEW_NOT_AHEAD, review_at=command.review_at)
     farthest = facts.by.at + FARTHEST_REVIEW_DAYS * DAY
     if command.review_at > farthest:
-        return Rejected(
-            RefusalCode.REVIEW_TOO_FAR, review_at=command.review_at, farthest=farthest
-        )
+        return Rejected(RefusalCode.REVIEW_TOO_FAR, review_at=command.review_at, farthest=farthest)
     return None
 
 
@@ -143,9 +140,7 @@ def severity_rises(state: CaseState, command: ExpediteCase, _f: CaseFacts) -> Re
     )
 
 
-def due_comes_earlier(
-    state: CaseState, command: ExpediteCase, facts: CaseFacts
-) -> Rejected | None:
+def due_comes_earlier(state: CaseState, command: ExpediteCase, facts: CaseFacts) -> Rejected | None:
     """The limit is well formed, there is a handling clock, and its due comes earlier."""
     if command.limit is None:
         return None

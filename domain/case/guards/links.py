@@ -19,7 +19,7 @@ FEWEST_PARTS, MOST_PARTS = 2, 20
 METRES_PER_MICRODEGREE: Final = 0.111_320
 
 
-def other_is_another(state: CaseState, command: Any, facts: CaseFacts) -> Rejected | None:
+def other_is_another(_state: CaseState, command: Any, facts: CaseFacts) -> Rejected | None:
     """A case is not tied to itself."""
     other = command.into if isinstance(command, MergeCase) else command.other
     if other == str(facts.case):
@@ -52,9 +52,7 @@ def other_in_scope(_state: CaseState, command: MergeCase, facts: CaseFacts) -> R
     return Rejected(RefusalCode.OTHER_OUT_OF_SCOPE, other=command.into)
 
 
-def other_is_no_relative(
-    state: CaseState, command: MergeCase, facts: CaseFacts
-) -> Rejected | None:
+def other_is_no_relative(state: CaseState, command: MergeCase, facts: CaseFacts) -> Rejected | None:
     """Parents and parts are not merged into one another."""
     assert facts.other
     if command.into == state.parent or facts.other.parent == str(facts.case):
@@ -140,5 +138,3 @@ def part_categories_known(
         if category is None:
             return Rejected(RefusalCode.UNKNOWN_CATEGORY, category=part.category)
     return None
-
-

@@ -63,9 +63,7 @@ def channel_fits(_state: CaseState, command: ReportCase, facts: CaseFacts) -> Re
     allowed = CHANNELS[facts.by.role]
     if command.channel in allowed:
         return None
-    return Rejected(
-        RefusalCode.CHANNEL_NOT_YOURS, channel=command.channel, allowed=sorted(allowed)
-    )
+    return Rejected(RefusalCode.CHANNEL_NOT_YOURS, channel=command.channel, allowed=sorted(allowed))
 
 
 def severity_fits(_state: CaseState, command: ReportCase, facts: CaseFacts) -> Rejected | None:
