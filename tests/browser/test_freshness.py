@@ -1,5 +1,7 @@
 """Old data is never shown as live, and the wall comes back by itself."""
 
+import asyncio
+
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import served
