@@ -126,20 +126,34 @@ class Dispatcher:
                     raise
         raise AssertionError("unreachable")
 
-    async def load(self, stream: UUID, decider: Decider[Any, Any]) -> Held:
-        """Return a stream's state, from memory or folded from the log."""
+    async def load(self, stream: UUID, decider: Decider[Any, Any], at_least: int = 0) -> Held:
+        """Return a stream's state, from memory or folded from the log.
+
+        What is in memory is good enough from version `at_least` on.
+        """
         held = self._states.get(stream)
-        if held is not None:
+        if held is not None and held.version >= at_least:
             self._states.move_to_end(stream)
             return held
-        held = fold(decider, Held(decider.initial(), 0, 0), await self.log.read_stream(stream))
+        before = held or Held(decider.initial(), 0, 0)
+        held = fold(decider, before, await self.log.read_stream(stream, before.version))
         if held.version:
             self._keep(stream, held)
         return held
 
+    async def load_all(
+        self, streams: Sequence[UUID], decider: Decider[Any, Any]
+    ) -> dict[UUID, Held]:
+        """Return the states of several streams, read in one round trip."""
+        found: dict[UUID, list[Recorded]] = {stream: [] for stream in streams}
+        for one in await self.log.read_streams(streams):
+            found[one.stream].append(one)
+        start = Held(decider.initial(), 0, 0)
+        return {stream: fold(decider, start, events) for stream, events in found.items()}
+
     async def _once(self, request: Request, judge: Judge) -> Dispatched:
         stream, decider = request.stream, judge.decider
-        held = await self.load(stream, decider)
+        held = await self._held(request, decider)
         if request.expected_version not in (None, held.version):
             raise VersionConflict(stream, request.expected_version or 0, held.version)
         at = max(held.effective_at, request.occurred_at)
@@ -157,7 +171,8 @@ class Dispatcher:
             writes.append(Write(target, before.version, _new(sealed, meta)))
             after[target] = before, sealed
         if not writes:
-            return Dispatched(Position(0), Position(0), 0, stream, held.version, (), False)
+            nothing = Dispatched(Position(0), Position(0), 0, stream, held.version, (), False)
+            return await self._first_answer(request) or nothing
         answer = await self.log.append(
             request.command_id, request.actor.id, writes, decided.unchanged
         )
@@ -171,6 +186,12 @@ class Dispatcher:
         return Dispatched(
             answer.first, answer.last, answer.recorded_at, stream, version, events, False
         )
+
+    async def _held(self, request: Request, decider: Decider[Any, Any]) -> Held:
+        """Return the state to decide on; a stream that must not exist yet is not looked for."""
+        if request.expected_version == 0 and request.stream not in self._states:
+            return Held(decider.initial(), 0, 0)
+        return await self.load(request.stream, decider)
 
     def _advance(
         self,

@@ -1,6 +1,6 @@
 """What every way in stands on: made once by the wiring, handed to app and schema."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -11,6 +11,10 @@ from api.reference import Reference
 from eventlog.port import EventLog
 from eventlog.vault import Vault
 from projections.hub import Hub
+
+
+async def _at_once(_position: int, _timeout_s: float) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +31,7 @@ class Platform:
     epoch: str = "1"
     """The log's epoch, part of every cursor."""
     clock: Callable[[], int] = field(default=now_us)
+    reached: Callable[[int, float], Awaitable[bool]] = field(default=_at_once)
+    """Waits until the read models have applied a position; False after so many seconds."""
     ready: Callable[[], bool] = field(default=lambda: True)
     """Whether /ready may say yes: migrated, caught up, demo seeded."""

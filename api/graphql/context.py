@@ -18,6 +18,8 @@ class Context:
     identity: Identity
     request_id: str = field(default_factory=lambda: uuid4().hex)
     position: int | None = None
+    shared: bool = False
+    """Whether the answer goes to several people: no sealed word may be opened into it."""
 
     @property
     def actor(self) -> Actor:

@@ -31,8 +31,6 @@ CASE_IDS: Final = frozenset({(MergeCase, "into"), (SuggestDuplicate, "other")})
 DEGREE: Final = 1_000_000
 
 
-
-
 def _assemble(name: str, description: str, fields: dict[str, tuple[Any, bool]]) -> type:
     """Return a strawberry input of fields: (type, whether it may be left out)."""
     namespace: dict[str, Any] = {"__doc__": description, "__annotations__": {}}

@@ -1,0 +1,57 @@
+"""Every door in one Starlette application. Its lifespan is empty on purpose.
+
+What runs beside requests (`Doors.run`: the live groups) is a child of the process's own
+task group, so that it can't die silently.
+"""
+
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+
+from api.graphql.engine import Engine
+from api.graphql.live.live import Live
+from api.graphql.live.socket import Door
+from api.graphql.schema import SCHEMA
+from api.graphql.view import GraphQLView
+from api.http.geometry import Geometry
+from api.http.health import Health
+from api.http.metrics import Metrics
+from api.http.screens import Screens
+from api.platform import Platform
+
+GRAPHQL: Final = "/graphql"
+
+
+class Doors:
+    """The web application of a platform, and what runs beside it."""
+
+    def __init__(self, platform: Platform) -> None:
+        engine = Engine(SCHEMA._schema)
+        self.live = Live(engine)
+        health, screens = Health(platform), Screens()
+        view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
+        self.asgi = Starlette(
+            routes=[
+                Route("/", _home),
+                Route("/wall", screens.wall),
+                Mount("/assets", screens.assets()),
+                Route(GRAPHQL, view.__call__, methods=["GET", "POST"]),
+                WebSocketRoute(GRAPHQL, door.__call__),
+                Route("/geo.json", Geometry(platform).__call__),
+                Route("/live", health.live),
+                Route("/ready", health.ready),
+                Route("/startup", health.startup),
+                Route("/metrics", Metrics(platform, self.live).__call__),
+            ]
+        )
+
+    async def run(self) -> None:
+        """Run the live groups until cancelled."""
+        await self.live.run()
+
+
+async def _home(_request: Request) -> Response:
+    return RedirectResponse("/wall")

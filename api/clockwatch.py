@@ -1,0 +1,52 @@
+"""Whether the wall clock can be believed: it must keep step with the monotonic one.
+
+A stepped clock would set off deadlines that are not due. While the two disagree by more
+than five seconds nothing is sent; once the new offset has held for a minute it is
+believed, because then somebody has set the clock right.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from prometheus_client import Gauge
+
+LIMIT_S: Final = 5.0
+STEADY_S: Final = 60.0
+JITTER_S: Final = 1.0
+DISAGREEMENT: Final = Gauge(
+    "quanke_clock_disagreement_seconds",
+    "Wall clock minus monotonic clock since the last agreement.",
+)
+LOG: Final = structlog.get_logger("quanke.clock")
+
+
+class ClockWatch:
+    """Compares the two clocks. Seconds inside, microseconds from the wall clock."""
+
+    def __init__(
+        self, wall_us: Callable[[], int], monotonic_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._wall_us = wall_us
+        self._monotonic_s = monotonic_s
+        self._believed = self._offset()
+        self._candidate = self._believed
+        self._since = monotonic_s()
+
+    def agrees(self) -> bool:
+        """Tell whether deadlines may be sent now; raises the alarm when not."""
+        offset, now = self._offset(), self._monotonic_s()
+        if abs(offset - self._candidate) > JITTER_S:
+            self._candidate, self._since = offset, now
+        if now - self._since >= STEADY_S:
+            self._believed = self._candidate
+        gap = offset - self._believed
+        DISAGREEMENT.set(gap)
+        if abs(gap) <= LIMIT_S:
+            return True
+        LOG.error("the wall clock was stepped; deadlines wait", seconds=round(gap, 3))
+        return False
+
+    def _offset(self) -> float:
+        return self._wall_us() / 1_000_000 - self._monotonic_s()

@@ -1,0 +1,1 @@
+"""Cases: one, many, their timelines and the feed of their changes."""

@@ -1,0 +1,28 @@
+"""Who sees which cases and their words: the domain's grants over the board's rows.
+
+Decided by a case's current place and departments as the read model has them, never by
+what an event once said. A case out of sight does not exist for the caller.
+"""
+
+from domain.access import (
+    Action,
+    Allowed,
+    decide,
+    visible_range,
+    visible_reporter,
+    visible_unit,
+)
+from domain.actor import Actor
+from projections.case_board.row import BoardRow
+
+
+def may(actor: Actor, action: Action, row: BoardRow, reporter: str | None = None) -> bool:
+    """Tell whether an actor may do this with a case."""
+    answer = decide(actor, action, row.scope, frozenset(row.departments), reporter)
+    return isinstance(answer, Allowed)
+
+
+def sight_key(actor: Actor) -> str:
+    """Name the visible set: equal keys see the same cases."""
+    low, high = visible_range(actor)
+    return f"{low}..{high} {visible_unit(actor) or ''} {visible_reporter(actor) or ''}"

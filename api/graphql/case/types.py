@@ -1,0 +1,292 @@
+"""A case in the API: plain facts from the board, sealed words opened one by one."""
+
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from api.casefacts import CASE
+from api.graphql.case.opened import Opened, opened
+from api.graphql.case.sight import may
+from api.graphql.context import Context, Info
+from api.graphql.errors import Forbidden
+from api.graphql.ids import encode_id
+from api.graphql.mutation.inputs import enum_of
+from api.graphql.node import Node
+from api.graphql.paging import PageInfo
+from api.graphql.place import (
+    Area,
+    Category,
+    Department,
+    GeoPoint,
+    Grid,
+    category_of,
+    grid_of,
+    known_department,
+    nearest_area,
+)
+from api.graphql.scalars import Instant, LogPosition
+from domain.access import Action
+from domain.actor import Role
+from domain.case.values import Channel, Clock, Severity, Status, Tier
+from projections.case_board.row import BoardRow
+from projections.case_timeline.queries import EntryRow
+
+DEGREE = 1_000_000
+CaseStatus = enum_of(Status)
+CaseSeverity = enum_of(Severity)
+CaseTier = enum_of(Tier)
+CaseChannel = enum_of(Channel)
+StageClock = enum_of(Clock)
+
+
+def case_id(key: object) -> strawberry.ID:
+    """Return the id of a case."""
+    return strawberry.ID(encode_id("Case", str(key)))
+
+
+@strawberry.type(description="What was said about a case in words; sealed in the log.")
+class CaseText:
+    """Opened for those who work on the case, inside their scope."""
+
+    description: str | None = strawberry.field(description="What the matter is.")
+    address: str | None = strawberry.field(description="Where it is, in words.")
+    point: GeoPoint | None = strawberry.field(
+        description="The exact point, also of a sensitive case."
+    )
+    conclusion: str | None = strawberry.field(description="What the last handling did.")
+    erased: bool = strawberry.field(description="Whether a key was destroyed: words are gone.")
+
+
+@strawberry.type(description="事件 A case: one citizen's matter, from report to assessment.")
+class Case(Node):
+    """Instants are effective times; null where it has not happened."""
+
+    row: strawberry.Private[BoardRow]
+    version: int = strawberry.field(description="How many events it has; see expectedVersion.")
+    position: LogPosition = strawberry.field(description="Place of its latest event in the log.")
+    number: str = strawberry.field(description="The number people know it by.")
+    status: CaseStatus = strawberry.field(description="Where it stands.")
+    open: bool = strawberry.field(description="Whether it still waits for somebody.")
+    overdue: bool = strawberry.field(description="Whether a binding clock has run out.")
+    channel: CaseChannel = strawberry.field(description="How it came in.")
+    scope: str = strawberry.field(description="Where it is: area codes, each with a dot.")
+    unlocated: bool = strawberry.field(description="The reporter could not tell where it is.")
+    tier: CaseTier = strawberry.field(description="Level that handles it now.")
+    max_tier: CaseTier = strawberry.field(description="Highest level it has reached.")
+    severity: CaseSeverity = strawberry.field(description="How bad it is.")
+    sensitive: bool = strawberry.field(description="Whether its exact place is sealed.")
+    exercise: bool = strawberry.field(description="Whether it is a drill.")
+    basis: str = strawberry.field(description="observed, source (imported) or simulated.")
+    source: str | None = strawberry.field(description="The source it was imported from.")
+    source_id: str | None = strawberry.field(description="What the source calls it.")
+    stated: str | None = strawberry.field(description="The source's own word for its status.")
+    flags: list[str] = strawberry.field(description="Rules that doubt a stated field.")
+    reported_at: Instant | None = strawberry.field(description="When it was reported.")
+    accepted_at: Instant | None = strawberry.field(description="When it was accepted.")
+    filed_at: Instant | None = strawberry.field(description="When it was filed.")
+    dispatched_at: Instant | None = strawberry.field(description="When it was last dispatched.")
+    acknowledged_at: Instant | None = strawberry.field(description="When it was acknowledged.")
+    handled_at: Instant | None = strawberry.field(description="When it was last handed in.")
+    checked_at: Instant | None = strawberry.field(description="When its check passed.")
+    closed_at: Instant | None = strawberry.field(description="When it was closed.")
+    updated_at: Instant = strawberry.field(description="When anything last happened to it.")
+    due_clock: str | None = strawberry.field(description="The running clock that ends first.")
+    due_at: Instant | None = strawberry.field(description="When that clock ends.")
+    total_due: Instant | None = strawberry.field(description="When the whole case is due.")
+    late: list[str] = strawberry.field(description="Running clocks that have passed.")
+    suspended_at: Instant | None = strawberry.field(description="Since when it is suspended.")
+    review_at: Instant | None = strawberry.field(description="When the suspension is reviewed.")
+    returned: int = strawberry.field(description="How often a department asked to return it.")
+    rework: int = strawberry.field(description="How often rework was ordered.")
+    extensions: int = strawberry.field(description="How many extensions were granted.")
+    reopened: int = strawberry.field(description="How often it was reopened.")
+    urged: int = strawberry.field(description="How often it was urged.")
+    supervised: int = strawberry.field(description="How often supervision was ordered.")
+    self_handled: bool = strawberry.field(description="Whether it was mended on the spot.")
+    forced: bool = strawberry.field(description="Whether it was closed by force.")
+    satisfaction: str | None = strawberry.field(description="The reporter's rating.")
+
+    @strawberry.field(description="Its category.")
+    def category(self, info: Info) -> Category | None:
+        """Return the category as the catalogue has it now."""
+        found = info.context.platform.reference.category(self.row.category, self.row.scope)
+        return None if found is None else category_of(found)
+
+    @strawberry.field(description="Code of its category.")
+    def category_code(self) -> str:
+        """Return the code, also of a category the catalogue does not know."""
+        return self.row.category
+
+    @strawberry.field(description="The grid it lies in.")
+    def grid(self, info: Info) -> Grid | None:
+        """Return the grid."""
+        code = self.row.grid
+        found = info.context.platform.reference.grid(code) if code is not None else None
+        return None if found is None else grid_of(found)
+
+    @strawberry.field(description="Smallest known area it lies in.")
+    def area(self, info: Info) -> Area | None:
+        """Return the area."""
+        return nearest_area(info.context.platform.reference, self.row.scope)
+
+    @strawberry.field(description="The point as reported; null for sensitive cases: see text.")
+    def point(self) -> GeoPoint | None:
+        """Return the plain point."""
+        row = self.row
+        if row.lon is None or row.lat is None or row.sensitive:
+            return None
+        return GeoPoint(lon=row.lon / DEGREE, lat=row.lat / DEGREE)
+
+    @strawberry.field(description="The lead department.")
+    def department(self, info: Info) -> Department | None:
+        """Return the lead department."""
+        return known_department(info.context.platform.reference, self.row.department)
+
+    @strawberry.field(description="The lead department first, then the assisting ones.")
+    def departments(self, info: Info) -> list[Department]:
+        """Return all departments on the case."""
+        reference = info.context.platform.reference
+        found = (known_department(reference, key) for key in self.row.departments)
+        return [one for one in found if one is not None]
+
+    @strawberry.field(description="The case that goes on in its place.")
+    def merged_into(self) -> strawberry.ID | None:
+        """Return the id of the case it was merged into."""
+        return None if self.row.merged_into is None else case_id(self.row.merged_into)
+
+    @strawberry.field(description="The case it was split off from.")
+    def parent(self) -> strawberry.ID | None:
+        """Return the id of its parent."""
+        return None if self.row.parent is None else case_id(self.row.parent)
+
+    @strawberry.field(description="The cases that carry its parts.")
+    def children(self) -> list[strawberry.ID]:
+        """Return the ids of its children."""
+        return [case_id(child) for child in self.row.children]
+
+    @strawberry.field(description="Its words; for those who work on it, inside their scope.")
+    async def text(self, info: Info) -> CaseText:
+        """Return the opened words. Raises Forbidden."""
+        context = info.context
+        if not await self._may(context, Action.READ_TEXT):
+            raise Forbidden("the words of this case are not for you")
+        return _text(await opened(context.platform, self.row.id))
+
+    @strawberry.field(description="How to reach the reporter; for those who call back.")
+    async def contact(self, info: Info) -> str | None:
+        """Return the opened contact. Raises Forbidden."""
+        context = info.context
+        if not await self._may(context, Action.READ_CONTACT):
+            raise Forbidden("the contact of this case is not for you")
+        return (await opened(context.platform, self.row.id)).contact
+
+    async def _may(self, context: Context, action: Action) -> bool:
+        if context.shared:
+            return False
+        reporter = await reporter_for(context, self.row.id)
+        return may(context.actor, action, self.row, reporter)
+
+
+async def reporter_for(context: Context, case: UUID) -> str | None:
+    """Return who reported a case, for residents only: others are not judged by it."""
+    if context.actor.role is not Role.RESIDENT:
+        return None
+    held = await context.platform.dispatcher.load(case, CASE)
+    reporter: str | None = held.state.reporter
+    return reporter
+
+
+def _text(found: Opened) -> CaseText:
+    point = found.point
+    return CaseText(
+        description=found.description,
+        address=found.address,
+        point=None if point is None else GeoPoint(lon=point.lon / DEGREE, lat=point.lat / DEGREE),
+        conclusion=found.conclusion,
+        erased=found.erased,
+    )
+
+
+_PLAIN = tuple(
+    field.python_name
+    for field in Case.__strawberry_definition__.fields  # type: ignore[attr-defined]
+    if field.base_resolver is None and field.python_name not in ("id", "status")
+)
+_ENUMS: dict[str, Any] = {
+    "channel": Channel, "tier": Tier, "max_tier": Tier, "severity": Severity,
+}  # fmt: skip
+
+
+def case_of(row: BoardRow) -> Case:
+    """Return a case for the API."""
+    values = {name: getattr(row, name) for name in _PLAIN}
+    for name, kind in _ENUMS.items():
+        values[name] = kind(values[name])
+    return Case(id=case_id(row.id), row=row, status=Status(row.status), **values)
+
+
+@strawberry.type(description="A case with its place in a list.")
+class CaseEdge:
+    """Relay's edge."""
+
+    cursor: str = strawberry.field(description="Place in this list.")
+    node: Case = strawberry.field(description="The case.")
+
+
+@strawberry.type(description="A page of cases.")
+class CaseConnection:
+    """Relay's connection, forward only."""
+
+    edges: list[CaseEdge] = strawberry.field(description="The cases with their cursors.")
+    nodes: list[Case] = strawberry.field(description="The cases.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    total_count: int | None = strawberry.field(
+        description="How many cases the filter lets through; null unless withTotal was asked."
+    )
+
+
+@strawberry.type(description="One event of a case.")
+class CaseEvent:
+    """What happened, when, by whom in which role. Words stay sealed."""
+
+    id: strawberry.ID = strawberry.field(description="Id of the event.")
+    position: LogPosition = strawberry.field(description="Place in the log.")
+    version: int = strawberry.field(description="Place in the case's own history.")
+    topic: str = strawberry.field(description="What happened, such as case.dispatched.")
+    title: str = strawberry.field(description="The same in Chinese.")
+    title_en: str = strawberry.field(description="The same in English.")
+    at: Instant = strawberry.field(description="Effective time.")
+    recorded_at: Instant = strawberry.field(description="When the log took it.")
+    actor: str = strawberry.field(description="Opaque account of who did it.")
+    role: str = strawberry.field(description="As what.")
+    unit: str | None = strawberry.field(description="For which department.")
+    basis: str = strawberry.field(description="observed, source or simulated.")
+    state: str = strawberry.field(description="Plain fields as canonical JSON; sealed ones sealed.")
+
+
+@strawberry.type(description="An event with its place in a timeline.")
+class CaseEventEdge:
+    """Relay's edge."""
+
+    cursor: str = strawberry.field(description="Place in this timeline.")
+    node: CaseEvent = strawberry.field(description="The event.")
+
+
+@strawberry.type(description="A page of a case's timeline, oldest first.")
+class CaseEventConnection:
+    """Relay's connection, forward only."""
+
+    edges: list[CaseEventEdge] = strawberry.field(description="The events with their cursors.")
+    nodes: list[CaseEvent] = strawberry.field(description="The events.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+
+
+def event_of(row: EntryRow, title: str, title_en: str) -> CaseEvent:
+    """Return an event for the API."""
+    return CaseEvent(
+        id=strawberry.ID(encode_id("Event", str(row.position))),
+        position=LogPosition(row.position), version=row.version, topic=row.topic,
+        title=title, title_en=title_en, at=Instant(row.at), recorded_at=Instant(row.recorded_at),
+        actor=row.actor, role=row.role, unit=row.unit, basis=row.basis, state=row.state.decode(),
+    )  # fmt: skip

@@ -1,0 +1,108 @@
+"""For auditors: the log as it lies, and where the read models stand."""
+
+import strawberry
+
+from api.graphql.context import Info
+from api.graphql.ids import encode_id
+from api.graphql.paging import page_size
+from api.graphql.scalars import Instant, LogPosition
+from api.graphql.words import title_of
+from eventlog.record import Position, Recorded
+from projections.reading import standing
+
+
+@strawberry.type(description="One event as it lies in the log; sealed values stay sealed.")
+class LogEvent:
+    """The envelope and the state, byte for byte."""
+
+    id: strawberry.ID = strawberry.field(description="Id of the event.")
+    position: LogPosition = strawberry.field(description="Place in the log.")
+    stream: str = strawberry.field(description="The stream it belongs to.")
+    version: int = strawberry.field(description="Place in its stream.")
+    topic: str = strawberry.field(description="What happened.")
+    title: str = strawberry.field(description="The same in Chinese.")
+    title_en: str = strawberry.field(description="The same in English.")
+    schema: int = strawberry.field(description="Version of the state's form.")
+    recorded_at: Instant = strawberry.field(description="When the log took it.")
+    command_id: str = strawberry.field(description="The command it came from.")
+    command_index: int = strawberry.field(description="Place within that command.")
+    actor: str = strawberry.field(description="Opaque account of who did it.")
+    meta: str = strawberry.field(description="The rest of the envelope, canonical JSON.")
+    state: str = strawberry.field(description="The event's state, canonical JSON.")
+
+
+@strawberry.type(description="A page of the log in position order.")
+class LogPage:
+    """Positions step by one; ask again with `after` = `last`."""
+
+    nodes: list[LogEvent] = strawberry.field(description="The events.")
+    last: LogPosition = strawberry.field(description="Position of the last event given.")
+    head: LogPosition = strawberry.field(description="Where the log stands.")
+
+
+@strawberry.type(description="Where a read model stands.")
+class ReadModel:
+    """`lag` in positions; `held` streams wait in quarantine."""
+
+    name: str = strawberry.field(description="Its name.")
+    version: int = strawberry.field(description="Its version.")
+    rebuild: int = strawberry.field(description="How often it was rebuilt.")
+    position: LogPosition = strawberry.field(description="The last event it has applied.")
+    lag: int = strawberry.field(description="Events it has not applied yet.")
+    held: int = strawberry.field(description="Streams whose events wait in quarantine.")
+
+
+READ_MODELS = """
+select m.read_model, m.version, m.rebuild, c.position,
+       (select count(*) from quanke_quarantine q
+         where q.read_model = m.read_model and q.version = m.version) as held
+  from quanke_read_model m
+  join quanke_checkpoint c on c.read_model = m.read_model and c.version = m.version
+ order by m.read_model
+"""
+
+
+def log_event(one: Recorded) -> LogEvent:
+    """Return an event for the API."""
+    title, title_en = title_of(one.topic)
+    return LogEvent(
+        id=strawberry.ID(encode_id("Event", str(one.position))),
+        position=LogPosition(one.position), stream=str(one.stream), version=one.version,
+        topic=one.topic, title=title, title_en=title_en, schema=one.schema,
+        recorded_at=Instant(one.recorded_at), command_id=str(one.command_id),
+        command_index=one.command_index, actor=one.actor,
+        meta=one.meta.decode(), state=one.state.decode(),
+    )  # fmt: skip
+
+
+@strawberry.type
+class AuditQueries:
+    """Root fields for auditors and administrators."""
+
+    @strawberry.field(description="The log itself, from just after a position.")
+    async def events(self, info: Info, first: int, after: LogPosition | None = None) -> LogPage:
+        """Return a page of the log."""
+        log, start = info.context.platform.log, after or LogPosition(0)
+        found = await log.read_all(Position(start), page_size(first))
+        return LogPage(
+            nodes=[log_event(one) for one in found],
+            last=LogPosition(found[-1].position) if found else start,
+            head=LogPosition(await log.head()),
+        )
+
+    @strawberry.field(description="Where every read model stands.")
+    async def read_models(self, info: Info) -> list[ReadModel]:
+        """Return the read models with their lag."""
+        pool = info.context.platform.pool
+        head = (await standing(pool)).head
+        return [
+            ReadModel(
+                name=row["read_model"],
+                version=row["version"],
+                rebuild=row["rebuild"],
+                position=LogPosition(row["position"]),
+                lag=head - row["position"],
+                held=row["held"],
+            )  # fmt: skip
+            for row in await pool.fetch(READ_MODELS)
+        ]

@@ -1,0 +1,26 @@
+"""Messages that every subscription has: Resync and Heartbeat."""
+
+import strawberry
+
+from api.graphql.scalars import Instant, LogPosition
+
+
+@strawberry.type(description="Deltas can't go on from here; a snapshot follows.")
+class Resync:
+    """`reason`: behind, bulk, view, epoch."""
+
+    reason: str = strawberry.field(description="behind, bulk, view or epoch.")
+    position: LogPosition = strawberry.field(description="Where the read models stand.")
+
+
+@strawberry.type(description="Every two seconds, so that silence can be told from stillness.")
+class Heartbeat:
+    """What data age is reckoned from: architecture, screens."""
+
+    cursor: str = strawberry.field(description="Where to go on after a reconnect.")
+    position: LogPosition = strawberry.field(description="Where the read models stand.")
+    head: LogPosition = strawberry.field(description="Where the log stands.")
+    server_time: Instant = strawberry.field(description="The server's clock.")
+    oldest_unapplied_age_ms: int = strawberry.field(
+        description="Age of the oldest event that the slowest read model has not applied; 0 at the head."
+    )

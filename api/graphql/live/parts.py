@@ -1,0 +1,177 @@
+"""The smaller live views: overview, grid load, department load, each of one scope."""
+
+from collections.abc import Sequence
+
+import strawberry
+
+from api.graphql.live.cursor import Cursor
+from api.graphql.live.source import Kind, Taken, at
+from api.graphql.load import (
+    DepartmentLoad,
+    GridLoad,
+    Overview,
+    department_load,
+    grid_load,
+    overview,
+)
+from api.graphql.scalars import LogPosition
+from api.graphql.wall.source import Changed
+from api.platform import Platform
+from projections.area_load import queries as areas
+from projections.delta import Change
+from projections.department_load import queries as departments
+from projections.grid_load import queries as grids
+from projections.port import Reads
+from projections.reading import at_position
+
+
+@strawberry.type(description="The overview at one position.")
+class OverviewSnapshot:
+    """The first message, and the one after a Resync."""
+
+    cursor: str = strawberry.field(description="Where to go on after a reconnect.")
+    position: LogPosition = strawberry.field(description="Position the values are as of.")
+    overview: Overview = strawberry.field(description="The scope in a handful of numbers.")
+
+
+@strawberry.type(description="The overview after a change.")
+class OverviewDelta:
+    """Applies when `position` is greater than the last one seen."""
+
+    cursor: str = strawberry.field(description="Where to go on after a reconnect.")
+    position: LogPosition = strawberry.field(description="Position the values are as of.")
+    overview: Overview = strawberry.field(description="The scope in a handful of numbers.")
+
+
+@strawberry.type(description="All grids with cases at one position.")
+class GridLoadSnapshot:
+    """The first message, and the one after a Resync."""
+
+    cursor: str = strawberry.field(description="Where to go on after a reconnect.")
+    position: LogPosition = strawberry.field(description="Position the values are as of.")
+    grids: list[GridLoad] = strawberry.field(description="Grids that ever had a case.")
+
+
+@strawberry.type(description="Grids that changed: new absolute values.")
+class GridLoadDelta:
+    """Applies when `position` is greater than the last one seen."""
+
+    cursor: str = strawberry.field(description="Where to go on after a reconnect.")
+    position: LogPosition = strawberry.field(description="Position the values are as of.")
+    grids: list[GridLoad] = strawberry.field(description="Grids that changed.")
+
+
+@strawberry.type(description="All departments with cases at one position.")
+class DepartmentLoadSnapshot:
+    """The first message, and the one after a Resync."""
+
+    cursor: str = strawberry.field(description="Where to go on after a reconnect.")
+    position: LogPosition = strawberry.field(description="Position the values are as of.")
+    departments: list[DepartmentLoad] = strawberry.field(description="Departments with cases.")
+
+
+@strawberry.type(description="Departments that changed: new absolute values.")
+class DepartmentLoadDelta:
+    """Applies when `position` is greater than the last one seen."""
+
+    cursor: str = strawberry.field(description="Where to go on after a reconnect.")
+    position: LogPosition = strawberry.field(description="Position the values are as of.")
+    departments: list[DepartmentLoad] = strawberry.field(description="Departments that changed.")
+
+
+async def read_overview(platform: Platform, reads: Reads, scope: str) -> Overview:
+    """Return the overview of a scope."""
+    load = await areas.one(reads, scope)
+    zone = platform.reference.timezone(scope)
+    return await overview(reads, scope, load, zone, platform.clock())
+
+
+class _Part:
+    """What the three have in common: a platform, a scope, one snapshot of the read models."""
+
+    interval_s = 0.1
+
+    def __init__(self, platform: Platform, scope: str) -> None:
+        self._platform = platform
+        self._scope = scope
+        self.scope_key = f"{type(self).__name__} {scope}"
+
+
+class OverviewSource(_Part):
+    """The overview of one scope."""
+
+    async def snapshot(self) -> Taken:
+        """Return the overview."""
+        async with at_position(self._platform.pool) as (reads, found):
+            value = await read_overview(self._platform, reads, self._scope)
+        cursor = at(self._platform, found)
+        payload = OverviewSnapshot(
+            cursor=cursor.encode(), position=LogPosition(cursor.position), overview=value
+        )
+        return Taken(Kind.SNAPSHOT, cursor, payload)
+
+    async def delta(self, changes: Sequence[Change], cursor: Cursor) -> object | None:
+        """Return the overview when a case inside the scope has changed."""
+        if not Changed(changes, self._scope).areas:
+            return None
+        async with at_position(self._platform.pool) as (reads, _found):
+            value = await read_overview(self._platform, reads, self._scope)
+        return OverviewDelta(
+            cursor=cursor.encode(), position=LogPosition(cursor.position), overview=value
+        )
+
+
+class GridLoadSource(_Part):
+    """The grids inside one scope."""
+
+    async def snapshot(self) -> Taken:
+        """Return all grids with cases."""
+        async with at_position(self._platform.pool) as (reads, found):
+            rows = await grids.inside(reads, self._scope)
+        cursor = at(self._platform, found)
+        payload = GridLoadSnapshot(
+            cursor=cursor.encode(),
+            position=LogPosition(cursor.position),
+            grids=[grid_load(row) for row in rows],
+        )
+        return Taken(Kind.SNAPSHOT, cursor, payload)
+
+    async def delta(self, changes: Sequence[Change], cursor: Cursor) -> object | None:
+        """Return the grids that changed."""
+        rows = Changed(changes, self._scope).grids
+        if not rows:
+            return None
+        return GridLoadDelta(
+            cursor=cursor.encode(),
+            position=LogPosition(cursor.position),
+            grids=[grid_load(row) for row in rows.values()],
+        )
+
+
+class DepartmentLoadSource(_Part):
+    """All departments of the cell."""
+
+    async def snapshot(self) -> Taken:
+        """Return all departments with cases."""
+        async with at_position(self._platform.pool) as (reads, found):
+            rows = await departments.every(reads)
+        cursor = at(self._platform, found)
+        known = self._platform.reference.departments
+        payload = DepartmentLoadSnapshot(
+            cursor=cursor.encode(),
+            position=LogPosition(cursor.position),
+            departments=[department_load(row, known) for row in rows],
+        )
+        return Taken(Kind.SNAPSHOT, cursor, payload)
+
+    async def delta(self, changes: Sequence[Change], cursor: Cursor) -> object | None:
+        """Return the departments that changed."""
+        rows = Changed(changes, self._scope).departments
+        if not rows:
+            return None
+        known = self._platform.reference.departments
+        return DepartmentLoadDelta(
+            cursor=cursor.encode(),
+            position=LogPosition(cursor.position),
+            departments=[department_load(row, known) for row in rows.values()],
+        )

@@ -1,0 +1,159 @@
+"""What a subscription is made of: a snapshot, and deltas from the hub's changes.
+
+A subscription's resolver returns a `Stream`: to our engine it names the source, which
+a group runs once for all its members; to stock graphql-core it is a plain async
+iterator over the same messages, so that both ways can be compared.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+from api.graphql.live.cursor import Cursor
+from api.graphql.live.messages import Heartbeat, Resync
+from api.graphql.scalars import Instant, LogPosition
+from api.platform import Platform
+from projections.delta import Change
+from projections.delta import Resync as HubResync
+from projections.hub import Subscription
+from projections.reading import Standing, standing
+
+HEARTBEAT_S: Final = 2.0
+
+
+class Kind(StrEnum):
+    """The four kinds of message every subscription has."""
+
+    SNAPSHOT = "snapshot"
+    DELTA = "delta"
+    RESYNC = "resync"
+    HEARTBEAT = "heartbeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message with the cursor it brings its receiver to."""
+
+    kind: Kind
+    cursor: Cursor
+    payload: object
+
+
+class Source(Protocol):
+    """One subscription field with its arguments, for one visible scope."""
+
+    scope_key: str
+    """What its results depend on besides document and variables: who may see what."""
+    interval_s: float
+    """Deltas are gathered for at least this long; 0 sends each change by itself."""
+
+    async def snapshot(self) -> Taken:
+        """Return everything, read in one snapshot of the read models."""
+        ...
+
+    async def delta(self, changes: Sequence[Change], cursor: Cursor) -> object | None:
+        """Return what these changes mean to it, None for nothing."""
+        ...
+
+
+class Stream:
+    """What a subscription's resolver returns."""
+
+    def __init__(self, platform: Platform, source: Source, after: str | None) -> None:
+        self.platform = platform
+        self.source = source
+        self.after = after
+
+    def __aiter__(self) -> AsyncIterator[object]:
+        return messages(self.platform, self.source)
+
+
+async def messages(platform: Platform, source: Source) -> AsyncGenerator[object, None]:
+    """Yield a source's messages for ever: a snapshot, deltas, heartbeats, a resync if need be."""
+    async for taken in follow(platform, source):
+        yield taken.payload
+
+
+async def follow(platform: Platform, source: Source) -> AsyncGenerator[Taken, None]:
+    """Yield a source's messages with their cursors, for ever; a heartbeat every two seconds."""
+    loop = asyncio.get_running_loop()
+    with platform.hub.subscribe() as inbox:
+        taken = await source.snapshot()
+        yield taken
+        cursor, beat_at, delta_at = taken.cursor, loop.time() + HEARTBEAT_S, 0.0
+        while True:
+            gathered = await gather(inbox, delta_at, beat_at)
+            if loop.time() >= beat_at:
+                beat_at = loop.time() + HEARTBEAT_S
+                yield await heartbeat(platform, cursor)
+            if isinstance(gathered, HubResync):
+                yield resync(gathered.reason, gathered.position, cursor)
+                taken = await source.snapshot()
+                yield taken
+                cursor = taken.cursor
+            elif gathered:
+                delta_at = loop.time() + source.interval_s
+                cursor = cursor._replace(position=max(cursor.position, gathered[-1].position))
+                payload = await source.delta(gathered, cursor)
+                if payload is not None:
+                    yield Taken(Kind.DELTA, cursor, payload)
+
+
+async def gather(
+    inbox: Subscription, not_before: float, deadline: float
+) -> list[Change] | HubResync:
+    """Return the changes that are there after `not_before`; none when the deadline comes first.
+
+    Both in seconds of the loop's clock. The first change of a quiet time is not kept
+    waiting: only those that follow it closely are gathered.
+    """
+    try:
+        async with asyncio.timeout_at(deadline):
+            first = await inbox.receive()
+    except TimeoutError:
+        return []
+    wait = not_before - asyncio.get_running_loop().time()
+    if wait > 0:
+        await asyncio.sleep(wait)
+    found: list[Change] = []
+    message: Change | HubResync = first
+    while not isinstance(message, HubResync):
+        found.append(message)
+        if not len(inbox):
+            return found
+        message = await inbox.receive()
+    return message
+
+
+def resync(reason: str, position: int, cursor: Cursor) -> Taken:
+    """Return the message that says deltas can't go on."""
+    payload = Resync(reason=reason, position=LogPosition(position))
+    return Taken(Kind.RESYNC, cursor, payload)
+
+
+async def heartbeat(platform: Platform, cursor: Cursor) -> Taken:
+    """Return a heartbeat; it reads where log and read models stand."""
+    now = platform.clock()
+    found = await standing(platform.pool)
+    payload = Heartbeat(
+        cursor=cursor.encode(),
+        position=LogPosition(found.position),
+        head=LogPosition(found.head),
+        server_time=Instant(now),
+        oldest_unapplied_age_ms=unapplied_age_ms(found, now),
+    )
+    return Taken(Kind.HEARTBEAT, cursor, payload)
+
+
+def unapplied_age_ms(found: Standing, now: int) -> int:
+    """Return the age of the oldest event not yet applied; 0 at the head."""
+    if found.oldest_unapplied_at is None:
+        return 0
+    return max(0, now - found.oldest_unapplied_at) // 1_000
+
+
+def at(platform: Platform, found: Standing) -> Cursor:
+    """Return the cursor of a reading of the read models."""
+    return Cursor(platform.epoch, found.view, found.position)

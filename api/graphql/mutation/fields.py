@@ -1,0 +1,217 @@
+"""One mutation per command, made from the command's struct: lowerCamel of its name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import strawberry
+from strawberry.tools import create_type
+from strawberry.types.field import StrawberryField
+
+from api.dispatch import Dispatched
+from api.graphql.case.sight import may
+from api.graphql.case.types import Case, case_of, reporter_for
+from api.graphql.context import Context, Info
+from api.graphql.errors import Forbidden
+from api.graphql.ids import case_key
+from api.graphql.mutation.inputs import Reader, command_input
+from api.graphql.mutation.payload import command_event, payload_type, user_error
+from api.graphql.place import (
+    Area,
+    Department,
+    Grid,
+    area_of,
+    department_of,
+    grid_of,
+)
+from api.reference import DECIDERS
+from domain.access import Action
+from domain.case import commands as c
+from domain.errors import Rejected
+from domain.event import Command
+from eventlog.errors import VersionConflict
+from projections.case_board import queries as board
+from projections.case_board.row import BoardRow
+from projections.reading import at_position
+
+INSIDE: Final = frozenset(
+    {
+        c.WarnDeadline, c.PassDeadline, c.StateReport, c.StateAssignment, c.StateTarget,
+        c.StateStatus, c.StateNote, c.StateClose, c.StateCorrection, c.FlagCase,
+    }
+)  # fmt: skip
+"""Commands of the clock and of the import: sent by the platform itself, never by a caller."""
+PATIENCE_S: Final = 2.0
+"""How long a mutation waits for the read models to show what it has written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a payload carries: a field of this name and type, found from the command."""
+
+    name: str
+    kind: type
+    description: str
+    find: Callable[[Context, Any], Any]
+
+
+def _area(context: Context, command: Any) -> Area | None:
+    found = context.platform.reference.areas.get(command.code)
+    return None if found is None else area_of(found, context.platform.reference)
+
+
+def _grid(context: Context, command: Any) -> Grid | None:
+    found = context.platform.reference.grid(command.code)
+    return None if found is None else grid_of(found)
+
+
+def _department(context: Context, command: Any) -> Department | None:
+    found = context.platform.reference.department(command.department)
+    return None if found is None else department_of(found)
+
+
+SUBJECTS: Final[dict[str, Subject]] = {
+    "area": Subject("area", Area, "The area as it stands.", _area),
+    "grid": Subject("grid", Grid, "The grid as it stands.", _grid),
+    "department": Subject("department", Department, "The department as it stands.", _department),
+}
+
+
+def commands() -> list[type[Command]]:
+    """Return every command that has a mutation."""
+    return [one for one in (*c.COMMANDS, *DECIDERS) if one not in INSIDE]
+
+
+def mutation_name(command: type[Command]) -> str:
+    """Return the field's name: acceptCase for AcceptCase."""
+    name = command.__name__
+    return name[0].lower() + name[1:]
+
+
+def field_of(command: type[Command]) -> StrawberryField:
+    """Return the mutation field of a command."""
+    decider = DECIDERS.get(command)
+    on_case = decider is None and command is not c.ReportCase
+    subject = SUBJECTS.get(decider.name) if decider is not None else None
+    carried = (subject.name, subject.kind, subject.description) if subject else None
+    if decider is None:
+        carried = ("case", Case, "The case as the board shows it now.")
+    payload = payload_type(command.__name__, carried)
+    resolve = _case_resolver(command, payload) if decider is None else None
+    resolver = resolve or _reference_resolver(command, payload, subject)
+    resolver.__annotations__ |= {
+        "input": command_input(command, on_case), "info": Info, "return": payload,
+    }  # fmt: skip
+    doc = " ".join((command.__doc__ or command.__name__).split())
+    return strawberry.field(resolver=resolver, name=mutation_name(command), description=doc)
+
+
+def _case_resolver(command: type[Command], payload: type) -> Callable[..., Any]:
+    async def resolver(info: Info, input: Any) -> Any:
+        context: Context = info.context
+        case = getattr(input, "case", None)
+        stream = case_key(case) if case is not None else None
+        outcome = await send(context, command, input, stream)
+        if isinstance(outcome, Refused):
+            row = await _board_row(context, stream, 0) if stream is not None else None
+            case_now = case_of(row) if row is not None else None
+            return payload(
+                case=case_now, event=None, user_errors=outcome.errors,
+                client_mutation_id=input.client_mutation_id,
+            )  # fmt: skip
+        row = await _board_row(context, outcome.stream, outcome.last)
+        return payload(
+            case=case_of(row) if row is not None else None, event=_event(outcome),
+            user_errors=[], client_mutation_id=input.client_mutation_id,
+        )  # fmt: skip
+
+    return resolver
+
+
+def _reference_resolver(
+    command: type[Command], payload: type, subject: Subject | None
+) -> Callable[..., Any]:
+    async def resolver(info: Info, input: Any) -> Any:
+        outcome = await send(info.context, command, input, None)
+        refused = isinstance(outcome, Refused)
+        values: dict[str, Any] = {
+            "event": None if refused else _event(outcome),
+            "user_errors": outcome.errors if refused else [],
+            "client_mutation_id": input.client_mutation_id,
+        }
+        if subject is not None:
+            values[subject.name] = subject.find(info.context, input)
+        return payload(**values)
+
+    return resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The rules said no."""
+
+    errors: list[Any]
+
+
+async def send(
+    context: Context, kind: type[Command], given: Any, stream: UUID | None
+) -> Dispatched | Refused:
+    """Dispatch a command for the caller. Raises ApiError, LogBusy, LogUnavailable."""
+    platform = context.platform
+    if stream is not None:
+        await _in_sight(context, stream)
+    command = Reader(platform.reference, context.actor).command(kind, given)
+    now, claimed = platform.clock(), _given(given.occurred_at)
+    try:
+        return await platform.dispatcher.dispatch(
+            command,
+            stream=stream,
+            actor=context.actor,
+            command_id=given.client_mutation_id,
+            expected_version=_given(given.expected_version),
+            occurred_at=now if claimed is None else min(claimed, now),
+            device_time=claimed,
+            basis=context.identity.basis,
+        )
+    except Rejected as rejected:
+        return Refused([user_error(rejected.code, rejected.facts, ["input"])])
+    except VersionConflict as conflict:
+        facts = {"expected": conflict.expected, "actual": conflict.actual}
+        return Refused([user_error("VERSION_CONFLICT", facts, ["input", "expectedVersion"])])
+
+
+async def _in_sight(context: Context, stream: UUID) -> None:
+    """Refuse a case that does not exist for the caller, without saying whether it does."""
+    row = await _board_row(context, stream, 0)
+    if row is None:
+        return  # not on the board yet, or nowhere: the rules tell the two apart
+    reporter = await reporter_for(context, stream)
+    if not may(context.actor, Action.READ_CASE, row, reporter):
+        raise Forbidden("there is no such case for you")
+
+
+async def _board_row(context: Context, stream: UUID, position: int) -> BoardRow | None:
+    """Return a case's row once the read models have reached a position, or soon after."""
+    if position:
+        await context.platform.reached(position, PATIENCE_S)
+    async with at_position(context.platform.pool) as (reads, found):
+        context.has_read(found.position)
+        return await board.one(reads, stream)
+
+
+def _event(done: Dispatched) -> Any:
+    if not done.first:
+        return None
+    return command_event(done.first, done.last, done.version, done.duplicate)
+
+
+def _given(value: Any) -> Any:
+    return None if value is strawberry.UNSET else value
+
+
+Mutation: Final = create_type(
+    "Mutation",
+    [field_of(command) for command in commands()],
+    description="One field per command; business refusals are userErrors, never errors.",
+)

@@ -1,0 +1,40 @@
+"""The schema: every capability's root fields put together, and its printed form."""
+
+from pathlib import Path
+from typing import Final
+
+import strawberry
+from graphql import print_schema
+from strawberry.schema.config import StrawberryConfig
+
+from api.graphql.case.queries import CaseQueries
+from api.graphql.district import DistrictQueries
+from api.graphql.events import AuditQueries
+from api.graphql.executor import Executor
+from api.graphql.me import MeQueries
+from api.graphql.mutation.fields import Mutation
+from api.graphql.nodes import NodeQueries
+from api.graphql.scalars import SCALARS
+from api.graphql.subscription import Subscription
+from api.graphql.wall.queries import WallQueries
+
+SDL_FILE: Final = Path(__file__).with_name("schema.graphql")
+
+
+@strawberry.type(description="What can be read; extensions.position says as of where.")
+class Query(CaseQueries, DistrictQueries, WallQueries, AuditQueries, MeQueries, NodeQueries):
+    """All root fields."""
+
+
+SCHEMA: Final = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    execution_context_class=Executor,
+    config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
+)
+
+
+def sdl() -> str:
+    """Return the schema as it is committed in `schema.graphql`."""
+    return print_schema(SCHEMA._schema) + "\n"

@@ -1,0 +1,103 @@
+"""The subscriptions: every one a snapshot, then deltas by position."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any, cast
+
+import strawberry
+
+from api.graphql.case.feed import CaseFeedDelta, CaseFeedSnapshot, CaseFeedSource
+from api.graphql.case.queries import CaseFilter
+from api.graphql.context import Info
+from api.graphql.district import seen_scope
+from api.graphql.live.messages import Heartbeat, Resync
+from api.graphql.live.parts import (
+    DepartmentLoadDelta,
+    DepartmentLoadSnapshot,
+    DepartmentLoadSource,
+    GridLoadDelta,
+    GridLoadSnapshot,
+    GridLoadSource,
+    OverviewDelta,
+    OverviewSnapshot,
+    OverviewSource,
+)
+from api.graphql.live.source import Source, Stream
+from api.graphql.wall.scene import shown_area
+from api.graphql.wall.source import WallSource
+from api.graphql.wall.types import WallDelta, WallSnapshot
+
+WallMessage = Annotated[
+    WallSnapshot | WallDelta | Resync | Heartbeat,
+    strawberry.union("WallMessage", description="What the wall's subscription says."),
+]
+CaseFeedMessage = Annotated[
+    CaseFeedSnapshot | CaseFeedDelta | Resync | Heartbeat,
+    strawberry.union("CaseFeedMessage", description="What the case feed says."),
+]
+OverviewMessage = Annotated[
+    OverviewSnapshot | OverviewDelta | Resync | Heartbeat,
+    strawberry.union("OverviewMessage", description="What the overview's subscription says."),
+]
+GridLoadMessage = Annotated[
+    GridLoadSnapshot | GridLoadDelta | Resync | Heartbeat,
+    strawberry.union("GridLoadMessage", description="What the grid load's subscription says."),
+]
+DepartmentLoadMessage = Annotated[
+    DepartmentLoadSnapshot | DepartmentLoadDelta | Resync | Heartbeat,
+    strawberry.union(
+        "DepartmentLoadMessage", description="What the department load's subscription says."
+    ),
+]
+
+
+def _stream(info: Info, source: Source, after: str | None) -> Any:
+    return Stream(info.context.platform, source, after)
+
+
+@strawberry.type(description="Snapshot and deltas by position; go on with `after`.")
+class Subscription:
+    """Resolvers only name their source; `live/` runs it once for all who see the same."""
+
+    @strawberry.subscription(description="The wall of an area; for anybody.")
+    def wall(
+        self, info: Info, scope: str | None = None, after: str | None = None
+    ) -> AsyncGenerator[WallMessage, None]:
+        """Follow the wall."""
+        platform = info.context.platform
+        source = WallSource(platform, shown_area(platform.reference, scope))
+        return cast("AsyncGenerator[WallMessage, None]", _stream(info, source, after))
+
+    @strawberry.subscription(description="Cases that change, as far as you see them.")
+    def case_feed(
+        self, info: Info, filter: CaseFilter | None = None, after: str | None = None
+    ) -> AsyncGenerator[CaseFeedMessage, None]:
+        """Follow cases."""
+        source = CaseFeedSource(info.context, filter)
+        return cast("AsyncGenerator[CaseFeedMessage, None]", _stream(info, source, after))
+
+    @strawberry.subscription(description="The overview of a scope, your own without one.")
+    def district_overview(
+        self, info: Info, scope: str | None = None, after: str | None = None
+    ) -> AsyncGenerator[OverviewMessage, None]:
+        """Follow the overview."""
+        platform, place = info.context.platform, seen_scope(info.context, scope)
+        district = platform.reference.district
+        whole = district.scope if district is not None else ""
+        source = OverviewSource(platform, place or whole)
+        return cast("AsyncGenerator[OverviewMessage, None]", _stream(info, source, after))
+
+    @strawberry.subscription(description="How many cases lie on each grid of a scope.")
+    def grid_load(
+        self, info: Info, scope: str | None = None, after: str | None = None
+    ) -> AsyncGenerator[GridLoadMessage, None]:
+        """Follow the grids' loads."""
+        source = GridLoadSource(info.context.platform, seen_scope(info.context, scope))
+        return cast("AsyncGenerator[GridLoadMessage, None]", _stream(info, source, after))
+
+    @strawberry.subscription(description="How many cases each department leads.")
+    def department_load(
+        self, info: Info, after: str | None = None
+    ) -> AsyncGenerator[DepartmentLoadMessage, None]:
+        """Follow the departments' loads."""
+        source = DepartmentLoadSource(info.context.platform, "")
+        return cast("AsyncGenerator[DepartmentLoadMessage, None]", _stream(info, source, after))

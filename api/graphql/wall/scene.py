@@ -1,0 +1,97 @@
+"""The wall's scene from the read models, and what one change means to it."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from api.graphql.errors import BadInput
+from api.graphql.figure import wall_figures
+from api.graphql.load import area_load, department_load, grid_load, overview
+from api.graphql.place import area_names, area_of
+from api.graphql.scalars import Instant, LogPosition
+from api.graphql.wall.types import FeedEntry, WallScene
+from api.platform import Platform
+from api.reference import Reference
+from domain.directory.state import AreaState
+from projections.area_load import queries as areas
+from projections.department_load import queries as departments
+from projections.feed import queries as feed
+from projections.feed.queries import FeedRow
+from projections.grid_load import queries as grids
+from projections.port import Reads
+from projections.reading import Standing
+
+FEED_LENGTH: Final = 30
+NOWHERE: Final = AreaState(code="", scope="", level="district", name="—", name_en="—")
+"""What the wall shows of a cell that has no district yet."""
+
+
+def shown_area(reference: Reference, scope: str | None) -> AreaState:
+    """Return the area a wall shows: the named one, else the district. Raises BadInput."""
+    if not scope:
+        return reference.district or NOWHERE
+    found = reference.area(scope)
+    if found is None:
+        raise BadInput(f"there is no area {scope}")
+    return found
+
+
+def closed_categories(reference: Reference) -> tuple[str, ...]:
+    """Return the codes of categories whose cases a public screen must not name."""
+    return tuple(
+        sorted(
+            {
+                code
+                for catalogue in reference.catalogues.values()
+                for code, category in catalogue.categories.items()
+                if category.publicity != "open"
+            }
+        )
+    )
+
+
+def entry_of(row: FeedRow, reference: Reference) -> FeedEntry:
+    """Return a feed entry with names in place of codes."""
+    category = reference.category(row.category)
+    department = reference.department(row.department) if row.department else None
+    area, area_en = area_names(reference, row.scope)
+    return FeedEntry(
+        position=LogPosition(row.position), at=Instant(row.at), topic=row.topic,
+        number=row.number,
+        category=category.name if category is not None else row.category,
+        category_en=(category.name_en or category.name) if category is not None else row.category,
+        area=area, area_en=area_en, grid=row.grid,
+        department=department.name if department is not None else row.department,
+        department_en=(department.name_en or department.name)
+        if department is not None
+        else row.department,
+        severity=row.severity, overdue=row.overdue,
+    )  # fmt: skip
+
+
+def newest_first(rows: Iterable[FeedRow], reference: Reference) -> list[FeedEntry]:
+    """Return the latest rows as entries."""
+    latest = sorted(rows, key=lambda row: row.position, reverse=True)[:FEED_LENGTH]
+    return [entry_of(row, reference) for row in latest]
+
+
+async def scene(platform: Platform, reads: Reads, found: Standing, area: AreaState) -> WallScene:
+    """Return the whole wall of an area; `reads` is one snapshot of the read models."""
+    reference, scope, now = platform.reference, area.scope, platform.clock()
+    load = await areas.one(reads, scope)
+    depth = scope.count(".") + 1
+    latest = await feed.latest(
+        reads, scope, FEED_LENGTH, without=closed_categories(reference) or None
+    )
+    return WallScene(
+        position=LogPosition(found.position),
+        server_time=Instant(now),
+        district=area_of(area, reference),
+        overview=await overview(reads, scope, load, reference.timezone(scope), now),
+        grids=[grid_load(row) for row in await grids.inside(reads, scope)],
+        departments=[
+            department_load(row, reference.departments) for row in await departments.every(reads)
+        ],
+        townships=[area_load(row, reference) for row in await areas.at_depth(reads, scope, depth)],
+        feed=newest_first(latest, reference),
+        figures=await wall_figures(reads, platform, scope, found, now),
+    )

@@ -1,0 +1,1 @@
+"""The plain doors: health, metrics, geometry and the screens' files."""

@@ -1,0 +1,50 @@
+"""/metrics for Prometheus: closed label sets, nothing a caller can make grow.
+
+`quanke_log_position` has no labels on purpose: it is one number per log.
+"""
+
+from typing import Final
+
+import asyncpg
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.graphql.live.live import Live
+from api.platform import Platform
+from projections.reading import standing
+
+LOG_POSITION: Final = Gauge("quanke_log_position", "Where the log stands.")
+APPLIED: Final = Gauge("quanke_read_models_position", "Where the slowest read model stands.")
+UNAPPLIED_AGE: Final = Gauge(
+    "quanke_oldest_unapplied_age_seconds", "Age of the oldest event not yet applied; 0 at the head."
+)
+GROUPS: Final = Gauge("quanke_live_groups", "Running subscription groups.")
+MEMBERS: Final = Gauge("quanke_live_members", "Subscribers in all groups.")
+DATABASE_UP: Final = Gauge("quanke_database_up", "1 while the database answers.")
+OPERATING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+
+class Metrics:
+    """Answers /metrics; a database that is away does not keep it from answering."""
+
+    def __init__(self, platform: Platform, live: Live) -> None:
+        self._platform = platform
+        self._live = live
+
+    async def __call__(self, _request: Request) -> Response:
+        """Return all metrics of this process."""
+        GROUPS.set(self._live.groups)
+        MEMBERS.set(self._live.members)
+        try:
+            found = await standing(self._platform.pool)
+        except OPERATING:
+            DATABASE_UP.set(0)
+        else:
+            DATABASE_UP.set(1)
+            LOG_POSITION.set(found.head)
+            APPLIED.set(found.position)
+            oldest = found.oldest_unapplied_at
+            age = 0 if oldest is None else max(0, self._platform.clock() - oldest)
+            UNAPPLIED_AGE.set(age / 1_000_000)
+        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
