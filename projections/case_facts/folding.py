@@ -51,6 +51,9 @@ class Folding:
         failures: list[Failure] = []
         for stream, events in streams.items():
             before = self._before(stream, events[0].version)
+            if before is None and events[0].version > 1:
+                failures.append(failed(events[0], LookupError("its stream could not be folded")))
+                continue
             after, failure = fold_on(stream, before, events)
             if failure is not None:
                 failures.append(failure)
@@ -146,27 +149,36 @@ async def refold(
     last_position: int,
     skipped: Collection[int],
 ) -> tuple[Touched | None, list[Seen]]:
-    """Fold one stream anew as one read model sees it: skipped positions change nothing.
+    """Read one stream and fold it anew as one read model sees it; see `fold_history`."""
+    recorded = await log.read_streams([stream])
+    return fold_history(stream, recorded, first_version, last_position, skipped)
 
-    `first_version` is the first event not yet applied, `last_position` the last to apply.
-    Returns the case before and after, and the events between. Raises what a fold raises.
+
+def fold_history(
+    stream: UUID,
+    history: Sequence[Recorded],
+    first_version: int,
+    last_position: int,
+    skipped: Collection[int] = (),
+) -> tuple[Touched | None, list[Seen]]:
+    """Fold a stream from its first event up to a position; skipped positions change nothing.
+
+    Returns the case before `first_version` and after, and the events between; None when
+    there are none. Raises what a fold raises.
     """
     facts = CaseFacts(id=str(stream))
     before: CaseFacts | None = None
     fresh: list[Seen] = []
-    for recorded in await log.read_streams([stream]):
+    for recorded in history:
         if recorded.position > last_position:
             break
         if recorded.version == first_version and recorded.version > 1:
             before = copy(facts)
         if recorded.position in skipped:
-            facts.version, facts.position = recorded.version, recorded.position
             continue
         one = seen_of(recorded)
         assert one.event is not None, one
         fold(facts, one.event, one.meta, one.version, one.position)
         if recorded.version >= first_version:
             fresh.append(one)
-    if not fresh:
-        return None, []
-    return Touched(stream, before, facts), fresh
+    return (Touched(stream, before, facts) if fresh else None), fresh

@@ -1,0 +1,229 @@
+"""Figures over a window, as of a position of the log: exact integers, never floats.
+
+For a position before the head, the cases that changed since are folded anew from the log
+up to it; all others stand as they are. Ask inside `reading.at_position`, so that every
+query sees the same rows.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from fractions import Fraction
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from domain.actor import scope_range
+from domain.event import Microseconds
+from projections.case_facts.folding import fold_history
+from projections.figures.definitions import ALL, DURATIONS, RATES, SCORES, Definition, Score
+from projections.figures.measure import NAME, VERSION, MeasureRow, measure_row
+from projections.history import History
+from projections.named import Queries, live_schema
+from projections.port import Connection, Reads
+from projections.writing import as_json
+
+SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
+
+AT_ONCE: Final = 500
+"""Streams read in one go when figures are asked for as of an earlier position."""
+
+
+class Level(IntEnum):
+    """For whom a figure is made: areas by the depth of their scope, or departments."""
+
+    DEPARTMENT = 0
+    DISTRICT = 1
+    TOWNSHIP = 2
+    COMMUNITY = 3
+    GRID = 4
+
+
+class Window(msgspec.Struct, frozen=True):
+    """[start, end) in effective time, microseconds UTC."""
+
+    start: Microseconds
+    end: Microseconds
+
+
+class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure of one area or department.
+
+    A rate is numerator ÷ denominator; a score's fraction is out of 100 (denominator of 0:
+    no figure). `n` are the cases counted, `left_out` imported ones whose source does not
+    state the stage. Durations carry `p50_us` and `p90_us` instead.
+    """
+
+    code: str
+    definition: str
+    key: str
+    numerator: int
+    denominator: int
+    n: int
+    left_out: int = 0
+    p50_us: int | None = None
+    p90_us: int | None = None
+    window: Window
+    position: int
+
+
+class NotYet(LookupError):
+    """A figure was asked for as of a position that the read model has not reached."""
+
+
+async def figures(
+    connection: Connection,
+    window: Window,
+    level: Level,
+    *,
+    scope: str = "",
+    as_of: int | None = None,
+    codes: Sequence[str] | None = None,
+) -> list[FigureRow]:
+    """Return figures by area or department inside a scope, by key and code.
+
+    One pass over the cases of the scope; with `as_of`, a fold of those changed since.
+    Raises NotYet.
+    """
+    position, arguments = await _arguments(connection, window, scope, as_of)
+    name = "by_area" if level else "by_department"
+    sql = SQL[name].replace(":columns", _columns())
+    rows = await connection.fetch(sql, *arguments, *([int(level)] if level else []))
+    made = [figure for row in rows for figure in _figures(row, window, position)]
+    return [figure for figure in made if codes is None or figure.code in codes]
+
+
+async def cases(
+    connection: Connection,
+    code: str,
+    window: Window,
+    *,
+    numerator: bool = False,
+    scope: str = "",
+    department: str | None = None,
+    as_of: int | None = None,
+    limit: int = 1_000,
+) -> list[UUID]:
+    """Return the cases that make a rate's denominator, or only its numerator."""
+    definition = ALL[code]
+    assert isinstance(definition, Definition), code
+    _, arguments = await _arguments(connection, window, scope, as_of)
+    wanted = definition.denominator
+    if numerator:
+        wanted = f"({wanted}) and ({definition.numerator})"
+    sql = SQL["cases"].replace(":columns", wanted)
+    return [row[0] for row in await connection.fetch(sql, *arguments, department, limit)]
+
+
+async def _arguments(
+    connection: Connection, window: Window, scope: str, as_of: int | None
+) -> tuple[int, list[Any]]:
+    reached = await connection.fetchrow(SQL["reached"], NAME, VERSION)
+    position = reached["position"] if as_of is None else as_of
+    if position > reached["position"]:
+        raise NotYet(f"position {position} is not reached; {reached['position']} is")
+    low, high = scope_range(scope)
+    changed = [] if position == reached["position"] else await _changed(connection, position)
+    clock = await _clock(connection, position)
+    end = min(window.end, clock + 1) if clock else window.end
+    return position, [window.start, end, position, low, high, as_json(changed)]
+
+
+async def _clock(reads: Reads, position: int) -> Microseconds:
+    return int(await reads.fetchval(SQL["clock"], position) or 0)
+
+
+async def _changed(connection: Connection, position: int) -> list[MeasureRow]:
+    """Return the cases that changed after a position as they stood at it."""
+    later = [row[0] for row in await connection.fetch(SQL["later"], position)]
+    history = History(connection)
+    rows: list[MeasureRow] = []
+    for first in range(0, len(later), AT_ONCE):
+        recorded = await history.read_streams(later[first : first + AT_ONCE])
+        for stream, told in groupby(recorded, key=lambda one: one.stream):
+            touched, _ = fold_history(stream, list(told), 1, position)
+            if touched is not None:
+                rows.append(measure_row(touched.after))
+    return rows
+
+
+def _columns() -> str:
+    """Return the counted columns of every definition: d, n and l for rates, n and quantiles."""
+    columns: list[str] = []
+    for index, rate in enumerate(RATES):
+        columns += [
+            f"count(*) filter (where {rate.denominator}) as r{index}d",
+            f"count(*) filter (where ({rate.denominator}) and ({rate.numerator})) as r{index}n",
+            f"count(*) filter (where {rate.left_out}) as r{index}l",
+        ]
+    for index, span in enumerate(DURATIONS):
+        quantile = f"within group (order by {span.measure}) filter (where {span.cases})"
+        columns += [
+            f"count(*) filter (where {span.cases}) as t{index}n",
+            f"percentile_disc(0.5) {quantile} as t{index}p50",
+            f"percentile_disc(0.9) {quantile} as t{index}p90",
+        ]
+    return ",\n       ".join(columns)
+
+
+def _figures(row: Any, window: Window, position: int) -> list[FigureRow]:
+    key = row["key"]
+    rates = {
+        rate.code: FigureRow(
+            code=rate.code,
+            definition=rate.name,
+            key=key,
+            numerator=row[f"r{index}n"],
+            denominator=row[f"r{index}d"],
+            n=row[f"r{index}d"],
+            left_out=row[f"r{index}l"],
+            window=window,
+            position=position,
+        )
+        for index, rate in enumerate(RATES)
+    }
+    spans = [
+        FigureRow(
+            code=span.code,
+            definition=span.name,
+            key=key,
+            numerator=0,
+            denominator=0,
+            n=row[f"t{index}n"],
+            p50_us=row[f"t{index}p50"],
+            p90_us=row[f"t{index}p90"],
+            window=window,
+            position=position,
+        )
+        for index, span in enumerate(DURATIONS)
+    ]
+    scores = [score(one, rates) for one in SCORES]
+    return [*rates.values(), *scores, *spans]
+
+
+def score(definition: Score, rates: dict[str, FigureRow]) -> FigureRow:
+    """Return a weighted sum of rates as an exact fraction of points, 0 to 100.
+
+    Without a case in any of its denominators there is no score: denominator 0.
+    """
+    parts = [rates[code] for _, code, _ in definition.terms]
+    points = Fraction(0)
+    for (weight, _, complement), rate in zip(definition.terms, parts, strict=True):
+        if rate.denominator == 0:
+            points = Fraction(-1)
+            break
+        share = Fraction(rate.numerator, rate.denominator)
+        points += weight * (1 - share if complement else share)
+    missing = points < 0
+    return FigureRow(
+        code=definition.code,
+        definition=definition.name,
+        key=parts[0].key,
+        numerator=0 if missing else points.numerator,
+        denominator=0 if missing else points.denominator,
+        n=parts[0].n,
+        window=parts[0].window,
+        position=parts[0].position,
+    )

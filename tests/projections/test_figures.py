@@ -1,0 +1,116 @@
+"""Figures: the Tianmen bulletin, the as-of fold, exact scores, drill-down."""
+
+import random
+from uuid import uuid5
+
+import asyncpg
+
+from bench.histories import HOUR, SPACE, START, Step, Story, stories
+from domain.case import events as ev
+from domain.case.values import Clock, Due
+from eventlog.postgres import PostgresLog
+from projections.figures.definitions import ALL
+from projections.figures.queries import FigureRow, Level, Window, cases, figures
+from tests.projections.logs import append, project
+
+MONTH = Window(START, START + 31 * 24 * HOUR)
+
+
+def _due(clock: Clock, at: int) -> Due:
+    return Due(clock=clock, limit="5W", calendar="c@1", start=START, due=at)
+
+
+def bulletin() -> list[Step]:
+    """Tell Tianmen's December: 1,054 accepted, 996 filed, 972 due, 911 closed, 737 on time."""
+    steps: list[Step] = []
+    for number in range(1_054):
+        story = Story(random.Random(number), number)
+        story.at = START + 24 * HOUR
+        total = START + (10 if number < 972 else 40) * 24 * HOUR
+        story.steps.clear()
+        place = story.place()
+        story.tell(
+            ev.CaseReported(
+                number=f"TM{number:05}", channel="hotline", category="00001", place=place,
+                dues=(_due(Clock.TOTAL, total),),
+            ),
+            0,
+        )  # fmt: skip
+        story.tell(ev.CaseAccepted(), 0)
+        if number < 996:
+            story.tell(ev.CaseFiled(standard="s"), 0)
+        if number < 911:
+            story.at = total - HOUR if number < 737 else total + HOUR
+            story.tell(ev.CaseClosed(), 0)
+        steps += story.steps
+    return steps
+
+
+def by_code(rows: list[FigureRow], key: str) -> dict[str, FigureRow]:
+    return {row.code: row for row in rows if row.key == key}
+
+
+async def test_tianmen_bulletin(database: str):
+    async with PostgresLog.open(database) as log:
+        await append(log, bulletin())
+        await project(log, database)
+    connection = await asyncpg.connect(database)
+    found = by_code(await figures(connection, MONTH, Level.DISTRICT), "371602.")
+    closing, on_time = found["K7"], found["K7t"]
+    assert (closing.numerator, closing.denominator, closing.n) == (911, 972, 972)
+    assert (on_time.numerator, on_time.denominator) == (737, 972)
+    assert round(10_000 * closing.numerator / closing.denominator) == 9_372
+    assert round(10_000 * on_time.numerator / on_time.denominator) == 7_582
+    assert (found["K1"].numerator, found["K1"].denominator) == (996, 1_054)
+    assert closing.definition == "K7@1"
+    townships = await figures(connection, MONTH, Level.TOWNSHIP, codes=["K7"])
+    assert sum(row.denominator for row in townships) == 972
+    assert sum(row.numerator for row in townships) == 911
+    late = await cases(connection, "K7", MONTH, limit=2_000)
+    assert len(late) == 972
+    await connection.close()
+
+
+async def test_as_of_a_position_equals_the_log_cut_there(postgres: str, database: str):
+    steps = list(stories(150))
+    cut = len(steps) // 2
+    year = Window(START, START + 400 * 24 * HOUR)
+    async with PostgresLog.open(database) as log:
+        await append(log, steps[:cut], at_once=1)
+        await project(log, database)
+        connection = await asyncpg.connect(database)
+        then = {level: await figures(connection, year, level) for level in Level}
+        await append(log, steps[cut:], at_once=1)
+        await project(log, database)
+    for level in Level:
+        assert await figures(connection, year, level, as_of=cut) == then[level]
+        assert await figures(connection, year, level) != then[level]
+    assert {row.code for row in then[Level.DISTRICT]} == set(ALL)
+    await connection.close()
+
+
+async def test_forced_and_exercise_are_never_on_time(database: str):
+    steps: list[Step] = []
+    for number, (exercise, forced) in enumerate([(True, False), (False, True), (False, False)]):
+        story = Story(random.Random(1), number)
+        story.at = START + HOUR
+        dues = (_due(Clock.TOTAL, START + 99 * HOUR),)
+        story.tell(
+            ev.CaseReported(
+                number=str(number), channel="hotline", category="1", place=story.place(),
+                exercise=exercise, dues=dues,
+            ),
+            0,
+        )  # fmt: skip
+        story.tell(ev.CaseForceClosed(reason="x") if forced else ev.CaseClosed(), 1)
+        steps += story.steps
+    async with PostgresLog.open(database) as log:
+        await append(log, steps)
+        await project(log, database)
+    connection = await asyncpg.connect(database)
+    found = by_code(await figures(connection, MONTH, Level.DISTRICT), "371602.")
+    assert (found["K7"].numerator, found["K7"].denominator) == (3, 3)
+    assert (found["K7t"].numerator, found["K7t"].denominator) == (1, 3)
+    on_time = await cases(connection, "K7t", MONTH, numerator=True)
+    assert on_time == [uuid5(SPACE, "case:2")]
+    await connection.close()
