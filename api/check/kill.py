@@ -275,7 +275,15 @@ async def _inspect(settings: Settings, acknowledged: list[list[Any]]) -> Found:
 
 async def _found(settings: Settings) -> tuple[list[str], list[str]]:
     """Found the demo's district, without its history; return grids and categories to report."""
-    raise AssertionError
+    async with (
+        opened(settings, "check", exclusive=True) as database,
+        App.open(settings, database.dsn) as app,
+    ):
+        parts = app.platform
+        await found(parts.dispatcher, parts.log, parts.reference, now_us(), lambda *_: None)
+        grids = [grid.code for grid in parts.reference.grids.values() if grid.live]
+        known = parts.reference.categories(parts.reference.district.scope).values()
+        return grids, [one.code for one in known]
 
 
 def _arguments(arguments: Sequence[str]) -> argparse.Namespace:

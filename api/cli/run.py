@@ -1,0 +1,150 @@
+"""`quanke run`: the platform. One task group owns everything, the web server is one child.
+
+If any part crashes, all of it ends with an exit code other than 0, so that whoever
+started it can start it again: no part is ever silently missing.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import anyio
+import httpx
+
+from api.app import Doors
+from api.cli.demonstration import found_demo, live_demo
+from api.cli.failure import Failed
+from api.cli.options import Data, read_settings, wait_for
+from api.cli.serving import free_socket, serving
+from api.database import Database, opened
+from api.database.ownership import Owner
+from api.database.server import DURABLE, LOSSY
+from api.settings import Settings
+from api.telemetry import log_as_json
+from api.wiring import App
+
+SCREENS: Final = {
+    "wall 大屏": "/wall",
+    "GraphQL": "/graphql",
+    "health": "/ready",
+    "metrics": "/metrics",
+}
+CATCH_UP_S: Final = 600.0
+READY_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the platform listens."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """The address to open."""
+        everywhere = self.host in ("0.0.0.0", "::", "localhost", "")  # noqa: S104
+        host = "127.0.0.1" if everywhere else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def run(
+    *, port: int | None = None, host: str | None = None, demo: bool | None = None, data: Data = None
+) -> None:
+    """Start the platform; Ctrl-C stops it.
+
+    Parameters
+    ----------
+    port
+        The port, or the next free one (8000 when left out; 0: any).
+    host
+        The address to listen at; only this machine can reach the default, 127.0.0.1.
+    demo
+        Found the demo district and let it live; --no-demo starts empty.
+    """
+    settings = read_settings(data, port=port, host=host, demo=demo)
+    log_as_json(settings.log_level)
+    wait_for(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    durability = LOSSY if settings.lossy else DURABLE
+    async with opened(settings, "run", exclusive=True, extra=durability) as database:
+        listening = free_socket(settings.host, settings.port)
+        address = Address(settings.host, listening.getsockname()[1])
+        if database.ownership is not None:
+            database.ownership.declare(Owner(os.getpid(), "run", address.port))
+        async with (
+            App.open(settings, database.dsn, allow_lossy=settings.lossy) as app,
+            anyio.create_task_group() as tasks,
+        ):
+            if database.server is not None:
+                tasks.start_soon(database.server.died)
+            tasks.start_soon(app.work)
+            doors, stop = Doors(app.platform), anyio.Event()
+            tasks.start_soon(doors.run)
+            tasks.start_soon(_stop_on_signal, stop)
+            async with serving(doors.asgi, listening):
+                await _until(stop, lambda: _live(app, database, address))
+            tasks.cancel_scope.cancel()
+
+
+async def _until(stop: anyio.Event, work: Callable[[], Awaitable[None]]) -> None:
+    """Do the work until it ends or the stop comes, whichever is first."""
+    async with anyio.create_task_group() as both:
+
+        async def wait() -> None:
+            await stop.wait()
+            both.cancel_scope.cancel()
+
+        both.start_soon(wait)
+        await work()
+        both.cancel_scope.cancel()
+
+
+async def _live(app: App, database: Database, address: Address) -> None:
+    """Found the demo, say ready, and let the demo live until we are stopped."""
+    if app.settings.demo:
+        await found_demo(app)
+    if not await app.caught_up(CATCH_UP_S):
+        raise Failed(f"the read models did not catch up within {CATCH_UP_S:g} s")
+    app.gate.open()
+    await _answers(address)
+    _announce(app, database, address)
+    if app.settings.demo:
+        await live_demo(app, address.url)
+    await anyio.sleep_forever()
+
+
+async def _answers(address: Address) -> None:
+    """Ask /ready as anybody would. Raises Failed when it does not say yes."""
+    async with httpx.AsyncClient(trust_env=False, timeout=READY_S) as client:
+        answer = await client.get(f"{address.url}/ready")
+    if answer.status_code != httpx.codes.OK:
+        raise Failed(f"{address.url}/ready answers {answer.status_code}: {answer.text}")
+
+
+def _announce(app: App, database: Database, address: Address) -> None:
+    """Print where everything is. The first line is a promise to scripts: do not change it."""
+    where = database.binaries.bin if database.binaries else "(external)"
+    lines = [
+        f"ready {address.url}",
+        *(f"  {name:<10} {address.url}{path}" for name, path in SCREENS.items()),
+        f"  {'data':<10} {app.settings.data_dir}",
+        f"  {'database':<10} {where}",
+        f"  {'stop':<10} Ctrl-C, or kill {os.getpid()}",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+async def _stop_on_signal(stop: anyio.Event) -> None:
+    """The first signal drains and stops; the second ends at once."""
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            if stop.is_set():
+                os._exit(1)
+            stop.set()
