@@ -63,9 +63,9 @@ def stream_id(at: int, dice: Chance) -> UUID:
 
 
 class Walker:
-    """One walk with its pending step."""
+    """One walk with its pending step, and how its case stands."""
 
-    __slots__ = ("cases", "pending", "steps", "tally", "walk")
+    __slots__ = ("cases", "pending", "state", "steps", "tally", "ticks_at", "walk")
 
     def __init__(self, walk: Walk, cases: Cases, tally: Tally) -> None:
         self.walk = walk
@@ -73,34 +73,41 @@ class Walker:
         self.tally = tally
         self.steps: Walking = journey(walk)
         self.pending: Step | None = next(self.steps, None)
+        self.state: CaseState | None = None
+        self.ticks_at = FOREVER
 
-    async def wake_at(self) -> int:
-        """Return when something happens next: a step, or the case's clock."""
-        step = self.pending.at if self.pending is not None else FOREVER
-        return min(step, await self._ticks_at())
+    @property
+    def wakes_at(self) -> int:
+        """When something happens next: a step, or the case's clock."""
+        return min(self.ticks_at, self.pending.at) if self.pending is not None else self.ticks_at
 
-    async def run(self, until: int) -> None:
-        """Take the next thing that happens before an instant."""
-        step, tick = self.pending, await self._ticks_at()
-        if tick < until and (step is None or tick <= step.at):
-            await self._tick(tick)
-        elif step is not None and step.at < until:
+    async def look(self) -> CaseState:
+        """Look at the case again: after its own steps, and after those of walks tied to it."""
+        self.state = state = await self.cases.look(self.walk.stream)
+        instant = next_instant(state)
+        self.ticks_at = FOREVER if instant is None else instant
+        return state
+
+    async def run(self) -> None:
+        """Take the next thing that happens."""
+        step = self.pending
+        if step is None or self.ticks_at <= step.at:
+            await self._tick(self.ticks_at)
+        else:
             await self._take(step)
 
-    async def _ticks_at(self) -> int:
-        instant = next_instant(await self.cases.look(self.walk.stream))
-        return FOREVER if instant is None else instant
-
     async def _tick(self, at: int) -> None:
-        for command in clock_commands(await self.cases.look(self.walk.stream), at):
+        assert self.state is not None
+        for command in clock_commands(self.state, at):
             await self._give(command, CLOCK, at)
+        await self.look()
 
     async def _take(self, step: Step) -> None:
         refused: str | None = None
         opened: tuple[str, ...] = ()
         if step.command is not None:
             refused, opened = await self._give(step.command, step.actor, step.at)
-        state = await self.cases.look(self.walk.stream)
+        state = await self.look()
         try:
             self.pending = self.steps.send(seen(state, step.at, refused, opened))
         except StopIteration:
@@ -144,18 +151,20 @@ class Strand:
     def __init__(self, walkers: list[Walker]) -> None:
         self.walkers = walkers
 
-    async def wake_at(self) -> int:
-        """Return when something happens next in any of them."""
-        return min([await walker.wake_at() for walker in self.walkers], default=FOREVER)
-
     async def run(self, until: int) -> int:
         """Take everything that happens before an instant; return when the next comes."""
         while True:
-            wakes = [(await walker.wake_at(), n) for n, walker in enumerate(self.walkers)]
-            at, first = min(wakes)
-            if at >= until:
-                return at
-            await self.walkers[first].run(until)
+            walker = min(self.walkers, key=_wakes_at)
+            if walker.wakes_at >= until:
+                return walker.wakes_at
+            await walker.run()
+            for other in self.walkers:
+                if other is not walker:
+                    await other.look()
+
+
+def _wakes_at(walker: Walker) -> int:
+    return walker.wakes_at
 
 
 class Clockwork:

@@ -29,9 +29,9 @@ from domain.codes import nominal_hours
 Pressing = Generator[Step, Seen, int]
 """A walk that ends with the instant by which the work will now be done."""
 
-USUAL_SHARE: Final = 0.42
+USUAL_SHARE: Final = 0.5
 """How much of its limit a department means to use."""
-FORGOTTEN: Final = 0.018
+FORGOTTEN: Final = 0.032
 SEASONAL: Final = frozenset({"06001", "06013", "06021", "06045", "93003", "94005"})
 """What often has to wait: for the season, a budget, an owner, a court."""
 _SUSPENSIONS: Final = tuple(SuspensionReason)
@@ -92,7 +92,7 @@ def checking(walk: Walk) -> Walking:
         walk.self_handled = False
         yield from walk.act(checker, c.FailCheck(note=texts.NOT_MENDED), wait, CREW)
     else:
-        command = c.PassCheck(note=texts.CHECKED, evidence=walk.evidence("other"))
+        command = c.PassCheck(evidence=walk.evidence("other"))
         yield from walk.act(checker, command, wait, CREW)
 
 
@@ -140,7 +140,7 @@ def _finish(walk: Walk, handler: Actor) -> int:
     finish = walk.now + int((_due(walk, walk.now) - walk.now) * share)
     finish = max(finish, walk.now + dice.lasting(20 * MINUTE))
     if dice.yes(FORGOTTEN * slips(walk.seed, department)):
-        finish += dice.lasting(9 * DAY, 0.9)
+        finish += dice.lasting(11 * DAY, 0.9)
     return finish
 
 
@@ -198,12 +198,12 @@ def _press(walk: Walk, handler: Actor, due: int, finish: int) -> Pressing:
     """Urge what is overdue, order supervision, raise it, give it up: each brings it nearer."""
     dice = walk.dice
     walk.late = True
-    if finish - due > 5 * HOUR and dice.yes(0.75):
+    if finish - due > 5 * HOUR and dice.yes(0.65):
         urger = dice.choice(walk.desks.dispatchers)
         yield from walk.act_at(urger, c.UrgeCase(note=texts.URGED), due + 3 * HOUR, DESK)
-        if dice.yes(0.6):
+        if dice.yes(0.45):
             finish = min(finish, walk.now + dice.lasting(9 * HOUR))
-    if finish - due > 2 * DAY and dice.yes(0.6):
+    if finish - due > 2 * DAY and dice.yes(0.5):
         finish = yield from _supervise(walk, handler, due, finish)
     if finish - due > 3 * DAY and walk.tier != "D" and dice.yes(0.3):
         raised = c.EscalateCase(reason=texts.RAISED)

@@ -82,9 +82,7 @@ def answer(walk: Walk) -> Walking:
     if walk.verifier is None:
         return
     walk.finding = dice.choices([Finding.EXISTS, Finding.ABSENT, Finding.UNABLE], [86, 11, 3])[0]
-    command = c.ReportVerification(
-        result=walk.finding, note=texts.FOUND, evidence=walk.evidence("other")
-    )
+    command = c.ReportVerification(result=walk.finding, evidence=walk.evidence("other"))
     yield from walk.act(walk.verifier.actor, command, dice.lasting(70 * MINUTE), CREW)
 
 
@@ -170,7 +168,7 @@ def _mends_it(walk: Walk) -> bool:
     if walk.matter.channel is not Channel.GRID_WORKER or walk.kind.tier != "V":
         return False
     assert walk.reporter is not None
-    return walk.kind.code[:2] in SMALL and walk.dice.yes(0.62 / slips(walk.seed, walk.reporter.id))
+    return walk.kind.code[:2] in SMALL and walk.dice.yes(0.8 / slips(walk.seed, walk.reporter.id))
 
 
 def _kind(code: str) -> Kind:
@@ -179,9 +177,10 @@ def _kind(code: str) -> Kind:
 
 def _place(walk: Walk) -> Place:
     matter = walk.matter
+    outside = matter.channel in FROM_OUTSIDE
     return Place(
         scope=matter.grid.scope, grid=matter.grid.code, point=matter.point,
-        address=texts.address(matter, walk.dice.randrange(1, 400)),
+        address=texts.address(matter, walk.dice.randrange(1, 400)) if outside else None,
     )  # fmt: skip
 
 

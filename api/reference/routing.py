@@ -17,31 +17,33 @@ class Route(NamedTuple):
 
 
 def choose(
-    catalogues: Iterable[CatalogueState],
+    rules: Iterable[RoutingRule],
     departments: Mapping[str, DepartmentState],
     category: Category,
     scope: str,
 ) -> Route | None:
     """Return the department for a category in a scope, or None when nobody may take it.
 
-    Rules of every catalogue on the way down to the scope compete by priority; at the
-    same priority the one of the smaller area wins. Departments that are closed, off
+    `rules` are those that cover the category, in order (`in_order`): by priority, at the
+    same priority the one of the smaller area first. Departments that are closed, off
     duty or not competent are passed over. Without a rule the category's lead takes it.
     """
-    for rule in _in_order(catalogues, category.code, scope):
-        if _may_take(departments.get(rule.department), category.code):
+    for rule in rules:
+        fits = scope.startswith(rule.scope)
+        if fits and _may_take(departments.get(rule.department), category.code):
             return Route(rule.department, _by_rule(rule))
     if _may_take(departments.get(category.lead), category.code):
         return Route(category.lead, _by_lead(departments[category.lead]))
     return None
 
 
-def _in_order(catalogues: Iterable[CatalogueState], category: str, scope: str) -> list[RoutingRule]:
+def in_order(catalogues: Iterable[CatalogueState], category: str) -> list[RoutingRule]:
+    """Return the rules of several catalogues that cover a category, first to be tried first."""
     matching = [
         (rule.priority, -len(rule.scope), rule.rule, rule)
         for catalogue in catalogues
         for rule in catalogue.rules.values()
-        if covers(rule.category, category) and scope.startswith(rule.scope)
+        if covers(rule.category, category)
     ]
     return [entry[-1] for entry in sorted(matching, key=lambda entry: entry[:3])]
 
