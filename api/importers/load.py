@@ -24,6 +24,7 @@ from api.importers.stated import Stated
 from api.reference import Reference, stream_of
 from domain.actor import Actor, Role
 from domain.calendar.commands import PublishCalendar
+from domain.catalogue.commands import DefineCategory
 from domain.errors import Rejected
 from domain.event import Command
 from eventlog.errors import LogBusy
@@ -147,8 +148,10 @@ class Loader:
         zone = timezone or prepared.source.timezone
         if zone is not None and city.code not in app.reference.calendars:
             commands.insert(min(1, len(commands)), _calendar(city, zone))
-        for command in commands:
-            await loader.found(command)
+        for wave in waves(commands):
+            async with anyio.create_task_group() as group:
+                for command in wave:
+                    group.start_soon(loader.found, command)
         return loader
 
     async def found(self, command: Command) -> None:
@@ -215,6 +218,20 @@ class Loader:
         """Return the summary with the log's head."""
         self.summary.head = await self._app.log.head()
         return self.summary
+
+
+def waves(commands: Sequence[Command]) -> list[list[Command]]:
+    """Group founding commands that do not wait for each other: other streams, one depth."""
+    found: list[list[Command]] = []
+    last: tuple[object, ...] | None = None
+    for command in commands:
+        depth = str(getattr(command, "scope", "")).count(".")
+        key = None if isinstance(command, DefineCategory) else (type(command), depth)
+        if key is None or key != last:
+            found.append([])
+        found[-1].append(command)
+        last = key
+    return found
 
 
 def _calendar(city: City, zone: str) -> PublishCalendar:

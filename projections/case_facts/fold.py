@@ -334,6 +334,8 @@ def _corrected(facts: CaseFacts, event: ev.CaseCorrected, _: Meta) -> None:
         facts.category = event.category
     if event.place is not None:
         _place(facts, event.place)
+    if event.department is not None:
+        facts.department = event.department
     if event.closed is False and facts.status == Status.CLOSED:
         facts.status = Status.DISPATCHED if facts.department else Status.REPORTED
         facts.closed_at = facts.ended_at = None

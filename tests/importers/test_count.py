@@ -1,0 +1,140 @@
+"""The platform counts what the file counts: an independent count, and the same through GraphQL."""
+
+import csv
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import anyio
+import httpx
+import pytest
+
+from api.app import Doors
+from api.auth.signing import signing_key
+from api.auth.tokens import make_token
+from api.importers.load import import_file
+from api.settings import Settings
+from api.wiring import App
+from tests.importers.forms import REAL, TITLES
+
+ZONE = ZoneInfo("America/New_York")
+COLUMNS = {
+    "boston-311": ("CASE_STATUS", "Department", "TARGET_DT", "CLOSED_DT"),
+    "nyc-311": ("Status", "Agency", "Due Date", "Closed Date"),
+}
+CASES = """query Cases($after: String) { cases(first: 100, after: $after) {
+  pageInfo { hasNextPage endCursor }
+  edges { node { open overdue department { id name } closedAt totalDue basis } } } }"""
+LOADS = "{ overview { open closed total overdue } departmentLoad { id open overdue } }"
+
+
+def counted(path: Path, source: str) -> dict[str, Any]:
+    """Count straight from the file, sharing nothing with the importer."""
+    status, department, target, closed = COLUMNS[source]
+
+    def at(text: str) -> datetime | None:
+        form = "%m/%d/%Y %I:%M:%S %p"
+        return datetime.strptime(text, form).replace(tzinfo=ZONE) if text else None
+
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    ended = [row[status] == "Closed" for row in rows]
+    dues = [(at(row[target]), at(row[closed])) for row in rows]
+    now = datetime.now(UTC)  # noqa: TID251 - the test's own clock
+    late = [due is not None and (end or now) > due for due, end in dues]
+    return {
+        "open": ended.count(False),
+        "closed": ended.count(True),
+        "departments": Counter(row[department] for row in rows),
+        "late when closed": sum(a and b for a, b in zip(late, ended, strict=True)),
+        "late and open": sum(a and not b for a, b in zip(late, ended, strict=True)),
+    }
+
+
+@pytest.mark.parametrize("source", TITLES)
+async def test_fixtures(source: str, database: str, tmp_path: Path) -> None:
+    await same_counts(TITLES[source], source, database, tmp_path)
+
+
+@pytest.mark.parametrize("source", REAL)
+async def test_real_files(source: str, database: str, tmp_path: Path) -> None:
+    if not REAL[source].exists():
+        pytest.skip("the real files are not committed: ../shared/data is absent")
+    await same_counts(REAL[source], source, database, tmp_path)
+
+
+async def same_counts(path: Path, source: str, dsn: str, home: Path) -> None:
+    async with platform(dsn, home) as (app, ask):
+        summary = await import_file(app.platform, path, source)
+        assert await app.caught_up(120)
+        asked = await ask(LOADS)
+        cases = [edge["node"] async for edge in pages(ask)]
+    expected = counted(path, source)
+    overview = asked["overview"]
+    assert (overview["open"], overview["closed"]) == (expected["open"], expected["closed"])
+    assert overview["total"] == len(cases) == summary.cases
+    assert overview["overdue"] == expected["late and open"]
+    assert departments(cases) == expected["departments"]
+    assert {load["id"] for load in asked["departmentLoad"]} == {
+        case["department"]["id"] for case in cases
+    }
+    assert sum(load["open"] for load in asked["departmentLoad"]) == expected["open"]
+    assert sum(load["overdue"] for load in asked["departmentLoad"]) == expected["late and open"]
+    assert sum(case["overdue"] for case in cases) == expected["late and open"]
+    assert sum(map(breached, cases)) == expected["late when closed"]
+    assert {case["basis"] for case in cases} == {"source"}
+
+
+def departments(cases: list[dict[str, Any]]) -> Counter[str]:
+    """The ids without the city's prefix are the codes of the file."""
+    return Counter(case["department"]["id"].partition("-")[2] for case in cases)
+
+
+def breached(case: dict[str, Any]) -> bool:
+    closed, due = case["closedAt"], case["totalDue"]
+    return bool(closed and due and instant(closed) > instant(due))
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@asynccontextmanager
+async def platform(dsn: str, home: Path) -> AsyncIterator[Any]:
+    """The whole application on a database, and a way to ask it as an auditor would."""
+    settings = Settings(data=home)
+    settings.keys_dir.mkdir(parents=True, exist_ok=True)
+    async with App.open(settings, dsn) as app, anyio.create_task_group() as tasks:
+        tasks.start_soon(app.work)
+        transport = httpx.ASGITransport(app=Doors(app.platform).asgi)
+        token = make_token(signing_key(settings.keys_dir), "auditor")
+        headers = {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://test", headers=headers, timeout=60
+        ) as client:
+
+            async def ask(query: str, **variables: Any) -> Any:
+                answer = await client.post(
+                    "/graphql", json={"query": query, "variables": variables}
+                )
+                said = answer.json()
+                assert "errors" not in said, said["errors"]
+                return said["data"]
+
+            yield app, ask
+        tasks.cancel_scope.cancel()
+
+
+async def pages(ask: Any) -> AsyncIterator[dict[str, Any]]:
+    after = None
+    while True:
+        page = (await ask(CASES, after=after))["cases"]
+        for edge in page["edges"]:
+            yield edge
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
