@@ -146,7 +146,9 @@ class CaseJudge:
             zone=ZoneInfo(reference.timezone(scope)),
             limits=reference.limits(code, scope),
             category=self._category(code, scope),
-            standard=standard and StandardFact(id=standard.standard, automatic=standard.automatic),
+            standard=None
+            if standard is None
+            else StandardFact(id=standard.standard, automatic=standard.automatic),
         )
 
     def _category(self, code: str, scope: str) -> CategoryFact | None:

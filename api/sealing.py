@@ -39,7 +39,7 @@ class Field(NamedTuple):
 class Clear(NamedTuple):
     """A value that has to be sealed: where it stands and whose it is."""
 
-    index: int
+    place: int
     field: Field
     value: Any
     subject: Subject
@@ -105,9 +105,9 @@ async def seal_events(
     keys = await vault.ensure(list({one.subject for one in clear}))
     sealed = list(events)
     for one in clear:
-        event = sealed[one.index]
+        event = sealed[one.place]
         value = _sealed(one, keys[one.subject], stream, event)
-        sealed[one.index] = _replaced(event, one.field.path, value)
+        sealed[one.place] = _replaced(event, one.field.path, value)
     return sealed
 
 

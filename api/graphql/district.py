@@ -5,9 +5,9 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.case.types import StageClock, case_id
+from api.graphql.case.types import case_id
 from api.graphql.context import Context, Info
-from api.graphql.errors import BadInput, Forbidden
+from api.graphql.errors import Forbidden
 from api.graphql.live.parts import read_overview
 from api.graphql.load import (
     AreaLoad,
@@ -30,8 +30,9 @@ from api.graphql.place import (
     grid_of,
 )
 from api.graphql.scalars import Instant
+from api.graphql.scope import seen_scope, whole
 from domain.access import NOWHERE, visible_range, visible_unit
-from domain.actor import within
+from domain.case.values import Clock
 from projections.area_load import queries as areas
 from projections.deadline_list import queries as deadlines
 from projections.deadline_list.queries import DeadlineRow
@@ -42,16 +43,6 @@ from projections.stage_funnel import queries as funnel
 
 DEADLINES: Final = "deadlines"
 GRIDS: Final = "grids"
-
-
-def seen_scope(context: Context, asked: str | None) -> str:
-    """Return the asked scope, the actor's own without one. Raises Forbidden outside it."""
-    scope = asked if asked is not None else context.actor.scope
-    if scope and not scope.endswith("."):
-        raise BadInput("a scope is area codes joined and ended by dots")
-    if not within(scope, context.actor.scope):
-        raise Forbidden("this scope is not yours")
-    return scope
 
 
 @strawberry.type(description="A grid with its place in a list.")
@@ -242,7 +233,7 @@ class DistrictQueries:
         place = seen_scope(context, scope)
         async with at_position(context.platform.pool) as (reads, found):
             context.has_read(found.position)
-            return await read_overview(context.platform, reads, place or _whole(context))
+            return await read_overview(context.platform, reads, place or whole(context))
 
     @strawberry.field(description="How many cases of a scope stand in each state.")
     async def stage_funnel(self, info: Info, scope: str | None = None) -> list[Stage]:
@@ -251,7 +242,7 @@ class DistrictQueries:
         place = seen_scope(context, scope)
         async with at_position(context.platform.pool) as (reads, found):
             context.has_read(found.position)
-            rows = await funnel.of_scope(reads, place or _whole(context))
+            rows = await funnel.of_scope(reads, place or whole(context))
         return [Stage(status=row.status, cases=row.cases) for row in rows]
 
     @strawberry.field(description="Running clocks, the next to end first.")
@@ -261,7 +252,7 @@ class DistrictQueries:
         first: int,
         after: str | None = None,
         scope: str | None = None,
-        clock: StageClock | None = None,
+        clock: Clock | None = None,
         department: str | None = None,
         passed: bool | None = None,
         due_before: Instant | None = None,
@@ -275,8 +266,3 @@ class DistrictQueries:
             "due_before": due_before,
         }
         return await page_of_deadlines(info.context, asked, first, after)
-
-
-def _whole(context: Context) -> str:
-    district = context.platform.reference.district
-    return district.scope if district is not None else ""

@@ -103,6 +103,6 @@ class AuditQueries:
                 position=LogPosition(row["position"]),
                 lag=head - row["position"],
                 held=row["held"],
-            )  # fmt: skip
+            )
             for row in await pool.fetch(READ_MODELS)
         ]

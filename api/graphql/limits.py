@@ -60,12 +60,14 @@ class _Walk:
     def _one(self, node: object) -> Weight:
         if isinstance(node, FieldNode):
             below = self.of(node.selection_set)
-            own = Weight(below.depth + 1, 1, int(node.alias is not None), len(node.directives))
+            own = Weight(
+                below.depth + 1, 1, int(node.alias is not None), len(node.directives or ())
+            )
             return own.beside(Weight(0, below.fields, below.aliases, below.directives))
         if isinstance(node, InlineFragmentNode):
-            return self.of(node.selection_set).beside(Weight(directives=len(node.directives)))
+            return self.of(node.selection_set).beside(Weight(directives=len(node.directives or ())))
         assert isinstance(node, FragmentSpreadNode)
-        return self._fragment(node.name.value).beside(Weight(directives=len(node.directives)))
+        return self._fragment(node.name.value).beside(Weight(directives=len(node.directives or ())))
 
     def _fragment(self, name: str) -> Weight:
         if name not in self.known:

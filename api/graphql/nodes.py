@@ -58,4 +58,4 @@ class NodeQueries:
         """Return things."""
         if len(ids) > MAX_NODES:
             raise BadInput(f"at most {MAX_NODES} ids")
-        return [await find(info.context, id) for id in ids]
+        return [await find(info.context, one) for one in ids]

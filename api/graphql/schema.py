@@ -11,6 +11,7 @@ from api.graphql.case.queries import CaseQueries
 from api.graphql.district import DistrictQueries
 from api.graphql.events import AuditQueries
 from api.graphql.executor import Executor
+from api.graphql.figure import FigureQueries
 from api.graphql.me import MeQueries
 from api.graphql.mutation.fields import Mutation
 from api.graphql.nodes import NodeQueries
@@ -22,7 +23,9 @@ SDL_FILE: Final = Path(__file__).with_name("schema.graphql")
 
 
 @strawberry.type(description="What can be read; extensions.position says as of where.")
-class Query(CaseQueries, DistrictQueries, WallQueries, AuditQueries, MeQueries, NodeQueries):
+class Query(
+    CaseQueries, FigureQueries, DistrictQueries, WallQueries, AuditQueries, MeQueries, NodeQueries
+):
     """All root fields."""
 
 

@@ -8,7 +8,6 @@ import strawberry
 from api.graphql.case.feed import CaseFeedDelta, CaseFeedSnapshot, CaseFeedSource
 from api.graphql.case.queries import CaseFilter
 from api.graphql.context import Info
-from api.graphql.district import seen_scope
 from api.graphql.live.messages import Heartbeat, Resync
 from api.graphql.live.parts import (
     DepartmentLoadDelta,
@@ -22,6 +21,7 @@ from api.graphql.live.parts import (
     OverviewSource,
 )
 from api.graphql.live.source import Source, Stream
+from api.graphql.scope import seen_scope, whole
 from api.graphql.wall.scene import shown_area
 from api.graphql.wall.source import WallSource
 from api.graphql.wall.types import WallDelta, WallSnapshot
@@ -81,9 +81,7 @@ class Subscription:
     ) -> AsyncGenerator[OverviewMessage, None]:
         """Follow the overview."""
         platform, place = info.context.platform, seen_scope(info.context, scope)
-        district = platform.reference.district
-        whole = district.scope if district is not None else ""
-        source = OverviewSource(platform, place or whole)
+        source = OverviewSource(platform, place or whole(info.context))
         return cast("AsyncGenerator[OverviewMessage, None]", _stream(info, source, after))
 
     @strawberry.subscription(description="How many cases lie on each grid of a scope.")

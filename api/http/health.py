@@ -51,7 +51,11 @@ class Health:
             return _answer(False, {"ready": False, "why": f"no database: {type(error).__name__}"})
         oldest = found.oldest_unapplied_at
         age = 0 if oldest is None else max(0, self._platform.clock() - oldest)
-        body = {"ready": age < STUCK_US, "position": found.position, "head": found.head}
+        body: dict[str, Any] = {
+            "ready": age < STUCK_US,
+            "position": found.position,
+            "head": found.head,
+        }
         if age >= STUCK_US:
             body["why"] = f"the read models stand at {found.position} for {age // 1_000_000} s"
         return _answer(age < STUCK_US, body)

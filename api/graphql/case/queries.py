@@ -12,8 +12,6 @@ from api.graphql.case.types import (
     CaseEdge,
     CaseEventConnection,
     CaseEventEdge,
-    CaseSeverity,
-    CaseStatus,
     case_of,
     event_of,
     reporter_for,
@@ -26,6 +24,7 @@ from api.graphql.scalars import Instant
 from api.graphql.words import title_of
 from domain.access import NOWHERE, Action, visible_range, visible_unit
 from domain.actor import within
+from domain.case.values import Severity, Status
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
@@ -41,7 +40,7 @@ class CaseFilter:
     """All conditions must hold. Only indexed fields."""
 
     scope: str | None = strawberry.field(default=None, description="Inside this scope.")
-    status: list[CaseStatus] | None = strawberry.field(
+    status: list[Status] | None = strawberry.field(
         default=None, description="In one of these states."
     )
     category: str | None = strawberry.field(default=None, description="Of this category code.")
@@ -50,7 +49,7 @@ class CaseFilter:
     )
     overdue: bool | None = strawberry.field(default=None, description="Overdue or not.")
     open: bool | None = strawberry.field(default=None, description="Open or ended.")
-    severity: CaseSeverity | None = strawberry.field(default=None, description="This bad.")
+    severity: Severity | None = strawberry.field(default=None, description="This bad.")
     number: str | None = strawberry.field(default=None, description="Number begins with this.")
     reported_from: Instant | None = strawberry.field(
         default=None, description="Reported at or after."
@@ -89,7 +88,7 @@ def board_filter(context: Context, asked: CaseFilter | None) -> Filter | None:
     )
 
 
-CaseOrder = strawberry.enum(
+strawberry.enum(
     Sort, name="CaseOrder", description="reported and updated: newest first; due: earliest first."
 )
 
@@ -195,7 +194,7 @@ class CaseQueries:
         first: int,
         after: str | None = None,
         filter: CaseFilter | None = None,
-        order_by: CaseOrder = Sort.REPORTED,
+        order_by: Sort = Sort.REPORTED,
         with_total: bool = False,
     ) -> CaseConnection:
         """Return a page."""

@@ -33,11 +33,8 @@ from projections.case_board.row import BoardRow
 from projections.case_timeline.queries import EntryRow
 
 DEGREE = 1_000_000
-CaseStatus = enum_of(Status)
-CaseSeverity = enum_of(Severity)
-CaseTier = enum_of(Tier)
-CaseChannel = enum_of(Channel)
-StageClock = enum_of(Clock)
+for _kind in (Status, Severity, Tier, Channel, Clock):
+    enum_of(_kind)  # from here on annotations may name the domain's own enums
 
 
 def case_id(key: object) -> strawberry.ID:
@@ -66,15 +63,15 @@ class Case(Node):
     version: int = strawberry.field(description="How many events it has; see expectedVersion.")
     position: LogPosition = strawberry.field(description="Place of its latest event in the log.")
     number: str = strawberry.field(description="The number people know it by.")
-    status: CaseStatus = strawberry.field(description="Where it stands.")
+    status: Status = strawberry.field(description="Where it stands.")
     open: bool = strawberry.field(description="Whether it still waits for somebody.")
     overdue: bool = strawberry.field(description="Whether a binding clock has run out.")
-    channel: CaseChannel = strawberry.field(description="How it came in.")
+    channel: Channel = strawberry.field(description="How it came in.")
     scope: str = strawberry.field(description="Where it is: area codes, each with a dot.")
     unlocated: bool = strawberry.field(description="The reporter could not tell where it is.")
-    tier: CaseTier = strawberry.field(description="Level that handles it now.")
-    max_tier: CaseTier = strawberry.field(description="Highest level it has reached.")
-    severity: CaseSeverity = strawberry.field(description="How bad it is.")
+    tier: Tier = strawberry.field(description="Level that handles it now.")
+    max_tier: Tier = strawberry.field(description="Highest level it has reached.")
+    severity: Severity = strawberry.field(description="How bad it is.")
     sensitive: bool = strawberry.field(description="Whether its exact place is sealed.")
     exercise: bool = strawberry.field(description="Whether it is a drill.")
     basis: str = strawberry.field(description="observed, source (imported) or simulated.")

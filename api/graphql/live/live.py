@@ -107,7 +107,7 @@ class Live:
     ) -> Key:
         resume = {
             argument.value.name.value
-            for argument in node.arguments
+            for argument in node.arguments or ()
             if argument.name.value == "after" and isinstance(argument.value, VariableNode)
         }
         rest = {name: value for name, value in variables.items() if name not in resume}

@@ -22,5 +22,5 @@ class Heartbeat:
     head: LogPosition = strawberry.field(description="Where the log stands.")
     server_time: Instant = strawberry.field(description="The server's clock.")
     oldest_unapplied_age_ms: int = strawberry.field(
-        description="Age of the oldest event that the slowest read model has not applied; 0 at the head."
+        description="Age of the oldest event not yet applied by the slowest read model."
     )

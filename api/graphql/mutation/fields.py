@@ -104,7 +104,10 @@ def field_of(command: type[Command]) -> StrawberryField:
         "input": command_input(command, on_case), "info": Info, "return": payload,
     }  # fmt: skip
     doc = " ".join((command.__doc__ or command.__name__).split())
-    return strawberry.field(resolver=resolver, name=mutation_name(command), description=doc)
+    made: StrawberryField = strawberry.field(
+        resolver=resolver, name=mutation_name(command), description=doc
+    )
+    return made
 
 
 def _case_resolver(command: type[Command], payload: type) -> Callable[..., Any]:
@@ -134,10 +137,10 @@ def _reference_resolver(
 ) -> Callable[..., Any]:
     async def resolver(info: Info, input: Any) -> Any:
         outcome = await send(info.context, command, input, None)
-        refused = isinstance(outcome, Refused)
+        done = outcome if isinstance(outcome, Dispatched) else None
         values: dict[str, Any] = {
-            "event": None if refused else _event(outcome),
-            "user_errors": outcome.errors if refused else [],
+            "event": _event(done) if done is not None else None,
+            "user_errors": outcome.errors if isinstance(outcome, Refused) else [],
             "client_mutation_id": input.client_mutation_id,
         }
         if subject is not None:

@@ -37,7 +37,7 @@ FIELDS: Final[dict[str, str]] = {
     "lat": "Latitude in degrees, WGS 84.",
     "lead": "Department that leads when no rule says otherwise.",
     "level": "District, township or community.",
-    "limit": "A limit such as 4H: U urgent hours, H working hours, W working days, C calendar days.",
+    "limit": "Such as 4H: U urgent hours, H working hours, W working days, C calendar days.",
     "lon": "Longitude in degrees, WGS 84.",
     "media_type": "Media type of the file.",
     "name": "Name in Chinese.",

@@ -17,7 +17,7 @@ from projections.department_load import queries as departments
 from projections.feed import queries as feed
 from projections.feed.queries import FeedRow
 from projections.grid_load import queries as grids
-from projections.port import Reads
+from projections.port import Connection
 from projections.reading import Standing
 
 FEED_LENGTH: Final = 30
@@ -74,7 +74,9 @@ def newest_first(rows: Iterable[FeedRow], reference: Reference) -> list[FeedEntr
     return [entry_of(row, reference) for row in latest]
 
 
-async def scene(platform: Platform, reads: Reads, found: Standing, area: AreaState) -> WallScene:
+async def scene(
+    platform: Platform, reads: Connection, found: Standing, area: AreaState
+) -> WallScene:
     """Return the whole wall of an area; `reads` is one snapshot of the read models."""
     reference, scope, now = platform.reference, area.scope, platform.clock()
     load = await areas.one(reads, scope)
@@ -93,5 +95,5 @@ async def scene(platform: Platform, reads: Reads, found: Standing, area: AreaSta
         ],
         townships=[area_load(row, reference) for row in await areas.at_depth(reads, scope, depth)],
         feed=newest_first(latest, reference),
-        figures=await wall_figures(reads, platform, scope, found, now),
+        figures=await wall_figures(reads, scope, now),
     )
