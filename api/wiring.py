@@ -12,12 +12,15 @@ from typing import Final
 
 import anyio
 import asyncpg
+from starlette.applications import Starlette
 
+from api.app import Doors
 from api.auth.signing import derived, signing_key
 from api.auth.tokens import Tokens
 from api.dispatch import Dispatcher
 from api.numbering import TableNumbers
 from api.platform import Platform
+from api.reactor import Reactor
 from api.reference import Reference
 from api.settings import Settings
 from eventlog.postgres import PostgresLog
@@ -54,8 +57,15 @@ class App:
     settings: Settings
     platform: Platform
     runner: Runner
+    reactor: Reactor
+    doors: Doors
     gate: Gate
     dsn: str
+
+    @property
+    def asgi(self) -> Starlette:
+        """The web application."""
+        return self.doors.asgi
 
     @classmethod
     @asynccontextmanager
@@ -79,17 +89,22 @@ class App:
             dispatcher = Dispatcher(
                 log, reference, vault, numbers=TableNumbers(pool), secret=derived(key, "commands")
             )
-            gate = Gate()
+            gate, runner = Gate(), Runner(log, dsn, hub)
             platform = Platform(
-                log, vault, reference, dispatcher, pool, hub, Tokens(key), ready=gate.is_open
-            )
-            yield cls(settings, platform, Runner(log, dsn, hub), gate, dsn)
+                log, vault, reference, dispatcher, pool, hub, Tokens(key),
+                epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
+                reached=runner.reached, ready=gate.is_open,
+            )  # fmt: skip
+            doors = Doors(platform)
+            yield cls(settings, platform, runner, Reactor(platform), doors, gate, dsn)
 
     async def work(self) -> None:
         """Do everything that is not an answer to a request, for ever: crash together."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._follow_reference)
             tasks.start_soon(self.runner.run)
+            tasks.start_soon(self.reactor.run)
+            tasks.start_soon(self.doors.run)
 
     async def caught_up(self, timeout_s: float) -> bool:
         """Wait until the read models have applied what is in the log now."""
