@@ -48,6 +48,10 @@ TEXTS: Final = """
 """
 
 
+TAIL: Final = 0.2
+"""How far a g or a y reaches below its line, in ems."""
+
+
 @dataclass(frozen=True)
 class Text:
     """One line of text on the page; `box` is that of its glyphs, not of its line."""
@@ -63,7 +67,9 @@ class Text:
     def clipped(self, width: float, height: float) -> bool:
         """Whether an edge of the screen or of a box that clips cuts into it."""
         edges = ((0.0, 0.0, width, height), *self.clips)
-        return self.spill > 1 or not all(_inside(self.box, edge) for edge in edges)
+        x, y, wide, high = self.box
+        with_tails = (x, y, wide, high + TAIL * self.size)
+        return self.spill > 1 or not all(_inside(with_tails, edge) for edge in edges)
 
 
 async def texts(page: Page) -> list[Text]:

@@ -16,7 +16,7 @@ test('silence turns stale at 5 s and offline at 15 s, and the cause is the link'
   freshness.beat(1_000, quiet);
   expect(freshness.liveness(5_999)).toBe('live');
   expect(freshness.liveness(6_000)).toBe('stale');
-  expect(freshness.cause()).toBe('link');
+  expect(freshness.cause(6_000)).toBe('link');
   expect(freshness.liveness(15_999)).toBe('stale');
   expect(freshness.liveness(16_000)).toBe('offline');
 });
@@ -28,7 +28,8 @@ test('a stuck read model shows although heartbeats come, and grows between them'
   expect(freshness.liveness(5_499)).toBe('live');
   expect(freshness.liveness(5_500)).toBe('stale');
   expect(freshness.age(5_500)).toBe(5_000);
-  expect(freshness.cause()).toBe('projection');
+  expect(freshness.cause(5_500)).toBe('projection');
+  expect(freshness.cause(9_000)).toBe('link');
 });
 
 test('a delta up to the heartbeat’s head ends the lag, an earlier one does not', () => {

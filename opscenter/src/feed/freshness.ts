@@ -47,8 +47,9 @@ export class Freshness {
     return this.#unapplied > 0 ? Math.max(since, this.#unapplied + since) : since;
   }
 
-  cause(): Cause {
-    return this.#unapplied > 0 ? 'projection' : 'link';
+  /** A server that is silent explains more than what it last said of its read models. */
+  cause(now: number): Cause {
+    return this.#unapplied > 0 && this.sinceBeat(now) < STALE_MS ? 'projection' : 'link';
   }
 
   liveness(now: number): Liveness {

@@ -29,7 +29,7 @@ export const zh = {
   rateShort: '办结率',
   feed: '动态',
   feedSummary: '近 10 秒汇总',
-  perSecond: '件/秒',
+  perSecond: '条/秒',
   quiet: '暂无新动态',
   seconds: '秒',
   minutes: '分',

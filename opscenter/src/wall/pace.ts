@@ -17,7 +17,8 @@ export interface Sum {
   placeEn: string;
   topic: string;
   count: number;
-  /** Its most frequent category. */
+  /** How many categories, and the most frequent of them. */
+  categories: number;
   category: string | null;
   categoryEn: string | null;
   overdue: boolean;
@@ -83,6 +84,7 @@ function summed(
     placeEn: nameEn,
     topic: first.topic,
     count: lines.length,
+    categories: counts.size,
     category: most?.line.category ?? null,
     categoryEn: most?.line.categoryEn ?? null,
     overdue: lines.some(({ overdue }) => overdue),

@@ -96,7 +96,7 @@ export class View {
     const now = performance.now();
     this.pulse = {
       liveness: this.freshness.liveness(now),
-      cause: this.freshness.cause(),
+      cause: this.freshness.cause(now),
       ageMs: this.freshness.age(now),
       serverNow: now + this.#serverAhead,
     };

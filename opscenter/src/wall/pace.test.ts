@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { FeedEntry } from '../feed/messages';
+import { Pace } from './pace';
+import { geoUrl, readParams } from './params';
+
+const line = (position: number, grid: string, topic: string, category: string): FeedEntry => ({
+  position: String(position), at: '', topic, number: '', category, categoryEn: category, area: grid,
+  areaEn: grid, grid, department: null, departmentEn: null, severity: 'normal', overdue: false,
+});
+const placeOf = ({ grid }: FeedEntry): { name: string; nameEn: string } => ({ name: grid ?? '', nameEn: '' });
+
+test('above five a second it sums, below three it returns to lines', () => {
+  const pace = new Pace();
+  const burst = (count: number, at: number): void =>
+    pace.add(Array.from({ length: count }, (_, index) => line(index, 'a', 'case.reported', 'x')), at);
+  burst(10, 0);
+  expect([pace.rate(1), pace.summing(1)]).toEqual([5, false]);
+  burst(2, 1);
+  expect([pace.rate(2), pace.summing(2)]).toEqual([6, true]);
+  burst(6, 3_000);
+  expect([pace.rate(3_001), pace.summing(3_001)]).toEqual([3, true]);
+  burst(5, 6_000);
+  expect([pace.rate(6_001), pace.summing(6_001)]).toEqual([2.5, false]);
+});
+
+test('sums go by place and step, largest first, over ten seconds', () => {
+  const pace = new Pace();
+  pace.add([line(1, 'old', 'case.reported', 'x')], 0);
+  pace.add(
+    [
+      line(2, 'a', 'case.closed', 'x'),
+      line(3, 'b', 'case.reported', 'x'),
+      line(4, 'b', 'case.reported', 'y'),
+      line(5, 'b', 'case.reported', 'y'),
+    ],
+    5_000,
+  );
+  const sums = pace.sums(10_001, placeOf);
+  expect(sums.map(({ place, topic, count, category, categories }) => [place, topic, count, category, categories]))
+    .toEqual([
+      ['b', 'case.reported', 3, 'y', 2],
+      ['a', 'case.closed', 1, 'x', 1],
+    ]);
+});
+
+test('the address holds what is shown', () => {
+  expect(readParams('')).toEqual({ lang: 'zh', scope: null });
+  expect(readParams('?lang=en&scope=371602.005.')).toEqual({ lang: 'en', scope: '371602.005.' });
+  expect(readParams('?lang=fr')).toEqual({ lang: 'zh', scope: null });
+  expect([geoUrl(null), geoUrl('1.2.')]).toEqual(['/geo.json', '/geo.json?scope=1.2.']);
+});
