@@ -53,7 +53,7 @@ def handling(walk: Walk) -> Walking:
         middle = start + (finish - start) // 3
         yield from walk.act_at(handler, c.NoteProgress(note=texts.PROGRESS), middle, CREW)
     due = _due(walk, start)
-    if finish > due and due - start > HOUR and dice.yes(0.5):
+    if finish > due > walk.now and due - start > HOUR and dice.yes(0.5):
         yield from _extend(walk, handler, due, finish)
         due = _due(walk, start)
     if finish > due:
@@ -86,7 +86,7 @@ def checking(walk: Walk) -> Walking:
     dice = walk.dice
     checker = dice.choice(walk.desks.checkers)
     careless = slips(walk.seed, walk.seen.department or "self")
-    wait = dice.lasting(150 * MINUTE)
+    wait = dice.lasting(5 * HOUR)
     if dice.yes(min(0.5, 0.055 * careless / (1 + walk.rework))):
         walk.rework += 1
         walk.self_handled = False
@@ -182,9 +182,10 @@ def _extend(walk: Walk, handler: Actor, due: int, finish: int) -> Walking:
     dice = walk.dice
     ask_at = walk.now + int((due - walk.now) * 0.75)
     longer = max(finish - due, 4 * HOUR) * 5 // 4
-    base = walk.seen.due if walk.seen.due is not None else walk.seen.at + (due - walk.now)
     request = c.RequestExtension(
-        reason=dice.choice(tuple(ExtensionReason)), until=base + longer, note=texts.WHY_LONGER
+        reason=dice.choice(tuple(ExtensionReason)),
+        until=walk.real(due) + longer,
+        note=texts.WHY_LONGER,
     )
     yield from walk.act_at(handler, request, ask_at)
     if walk.seen.refused:

@@ -15,7 +15,7 @@ from api.demo.bincheng import district
 from api.demo.chance import DAY
 from api.demo.founding import stages
 from api.demo.history import SEED, YEAR_DAYS, tell
-from api.demo.staff import FOUNDER
+from api.demo.staff import FOUNDER, workers
 from api.dispatch import Dispatcher
 from api.reference import Reference, stream_of
 from domain.actor import Actor
@@ -34,6 +34,10 @@ _SIDE_BY_SIDE: Final = 128
 _PAGE: Final = 5_000
 
 Progress = Callable[[int, int], None]
+
+
+def _unseen(_done: int, _total: int) -> None:
+    """Nobody watches."""
 
 
 class DispatchedCases:
@@ -82,10 +86,14 @@ async def found(
         for command in stage:
             by_stream[stream_of(command)].append(command)
         await _side_by_side(cases, list(by_stream.items()), at)
-        while page := await log.read_all(Position(reference.position), _PAGE):
-            reference.apply_all(page)
+        await _catch_up(log, reference)
         done += len(stage)
         progress(done, total)
+
+
+async def _catch_up(log: EventLog, reference: Reference) -> None:
+    while page := await log.read_all(Position(reference.position), _PAGE):
+        reference.apply_all(page)
 
 
 async def _side_by_side(
@@ -107,10 +115,36 @@ async def _side_by_side(
             tasks.create_task(worker())
 
 
+def told(reference: Reference) -> bool:
+    """Tell whether the year is told: the last worker is posted when it is."""
+    last = reference.worker(workers()[-1].id)
+    return last is not None and last.grid is not None
+
+
+async def seed(
+    dispatcher: Dispatcher, log: EventLog, reference: Reference, now: int,
+    founding: Progress = _unseen, telling: Progress = _unseen,
+) -> None:  # fmt: skip
+    """Found the demo district and tell its year, unless the log has both; go on if it has half.
+
+    The reactor must not run meanwhile: it would warn at today's instant about clocks of
+    last year. Raises Rejected and the log's errors.
+    """
+    if told(reference):
+        return
+    anchor = await founded_at(log) or now
+    await found(dispatcher, log, reference, anchor, founding)
+    cases = DispatchedCases(dispatcher)
+    await tell(cases, anchor, progress=telling)
+    posting = workers()[-1].posting
+    await _side_by_side(cases, [(stream_of(posting), [posting])], anchor)
+    await _catch_up(log, reference)
+
+
 async def founded_at(log: EventLog) -> int | None:
     """Return when the district in this log was founded, microseconds UTC; None: not yet."""
     first = await log.read_stream(area_stream(district().code), limit=1)
     return first[0].recorded_at if first else None
 
 
-__all__ = ["DispatchedCases", "found", "founded_at", "tell"]
+__all__ = ["DispatchedCases", "found", "founded_at", "seed", "tell", "told"]

@@ -79,19 +79,21 @@ class Walk:
     asked: bool = False
     reopened: bool = False
     refusals: int = 0
+    tireless: bool = False
+    """Whether its people work round the clock (live, where time is compressed)."""
 
     def act(
         self, actor: Actor, command: Command, after: int = 0, shift: Shift = ON_CALL
     ) -> Walking:
         """Yield that somebody does something after a while, when at work."""
         wait = int(after * pace(self.seed, actor.id) * self.hurry)
-        self.now = (ON_CALL if self.pressing else shift).next(self.now + wait)
+        self.now = self._shift(shift).next(self.now + wait)
         self.seen = yield Step(self.now, actor, command)
         self.refusals += self.seen.refused is not None
 
     def act_at(self, actor: Actor, command: Command, at: int, shift: Shift = ON_CALL) -> Walking:
         """Yield that somebody does something at an instant, or as soon as at work."""
-        self.now = (ON_CALL if self.pressing else shift).next(max(at, self.now))
+        self.now = self._shift(shift).next(max(at, self.now))
         self.seen = yield Step(self.now, actor, command)
         self.refusals += self.seen.refused is not None
 
@@ -99,6 +101,13 @@ class Walk:
         """Yield that nothing is done until an instant; the clock may do something."""
         self.now = max(self.now, until)
         self.seen = yield Step(self.now, actor)
+
+    def _shift(self, usual: Shift) -> Shift:
+        return ON_CALL if self.pressing or self.tireless else usual
+
+    def real(self, at: int) -> int:
+        """Return the real instant of one on the walk's own clock, which may run faster."""
+        return at - self.now + self.seen.at
 
     @property
     def status(self) -> Status | None:

@@ -1,0 +1,47 @@
+"""`quanke demo`: let the demo district live on a running platform; draw its borders anew."""
+
+from typing import Final
+
+from cyclopts import App
+
+from api.auth.signing import signing_key
+from api.auth.tokens import Tokens
+from api.cli.options import Data, read_settings, wait_for
+from api.demo.borders import DATA, draw
+from api.demo.live import drive as let_live
+from domain.actor import Actor
+
+demo: Final = App(
+    name="demo",
+    help="The demo district: live arrivals, and its schematic borders.",
+    result_action="return_value",
+)
+
+
+@demo.command
+def drive(url: str, *, every: float = 4.0, compress: float = 60.0, data: Data = None) -> None:
+    """Send reports and work them off as simulated people, until Ctrl-C.
+
+    Parameters
+    ----------
+    url
+        The running platform, http://127.0.0.1:8000.
+    every
+        Mean seconds between two reports.
+    compress
+        By how much waits are divided: 60 makes an hour a minute.
+    """
+    settings = read_settings(data)
+    tokens = Tokens(signing_key(settings.keys_dir))
+
+    def token(actor: Actor) -> str:
+        return tokens.issue(actor, basis="simulated")
+
+    wait_for(let_live(url, token, every_s=every, compress=compress))
+
+
+@demo.command
+def borders() -> None:
+    """Draw the 1,182 schematic grids again and keep them in the repository's data file."""
+    DATA.write_text(draw(), encoding="utf-8")
+    print(DATA)
