@@ -67,6 +67,8 @@ class Story:
         self.scope = f"371602.{township:03}.{community:03}.001."
         self.department = f"dep-{self.rng.randrange(35):02}"
         self.rounds = 0
+        self.assignment = ""
+        self.lead = self.department
 
     def tell(self, event: DomainEvent, hours: float = 0.5, role: str = "dispatcher") -> None:
         """Add an event some time after the one before."""
@@ -125,20 +127,20 @@ def loop(story: Story) -> None:
 def handle(story: Story) -> None:
     """Dispatch, acknowledge, work, hand in."""
     dues = (story.due(Clock.ACKNOWLEDGE, 4), story.due(Clock.HANDLE, 24))
+    story.assignment, story.lead = f"a{len(story.steps)}", story.department
     story.tell(
         ev.CaseDispatched(
-            assignment=f"a{story.rounds}", department=story.department, explanation=WHY, dues=dues
+            assignment=story.assignment, department=story.lead, explanation=WHY, dues=dues
         )
     )
     story.tell(
-        ev.CaseAcknowledged(assignment=f"a{story.rounds}", department=story.department),
-        1, "handler",
-    )  # fmt: skip
+        ev.CaseAcknowledged(assignment=story.assignment, department=story.lead), 1, "handler"
+    )
     if story.rng.random() < 0.5:
         detour(story)
-    story.tell(ev.CaseProgressNoted(assignment="a0", note="过程"), 4, "handler")
+    story.tell(ev.CaseProgressNoted(assignment=story.assignment, note="过程"), 4, "handler")
     handled = ev.CaseHandled(
-        assignment="a0", department=story.department, conclusion="结论", evidence=PROOF,
+        assignment=story.assignment, department=story.lead, conclusion="结论", evidence=PROOF,
         dues=(story.due(Clock.CHECK, 24),),
     )  # fmt: skip
     story.tell(handled, 12, "handler")
@@ -194,14 +196,27 @@ def detour(story: Story) -> None:
          ev.CaseUnmerged(out_of=other, status="in_progress")],
         [ev.CaseAbsorbed(other=other), ev.CaseReleased(other=other)],
         [ev.CaseSplit(children=(other,))],
-        [ev.CaseRedispatched(assignment="a9", department="dep-01", was=story.department,
-                             explanation=WHY, dues=(story.due(Clock.HANDLE, 30),)),
-         ev.CaseAcknowledged(assignment="a9", department="dep-01")],
+        redispatch(story),
         [ev.CaseAppealFiled(appeal="p", figure="K5"),
          ev.CaseAppealDecided(appeal="p", upheld=True, reason="ok")],
     ]  # fmt: skip
-    for event in story.rng.choice(detours):
+    chosen = story.rng.choice(detours)
+    if isinstance(chosen[0], ev.CaseRedispatched):
+        story.assignment, story.lead = chosen[0].assignment, chosen[0].department
+    for event in chosen:
         story.tell(event, 2)
+
+
+def redispatch(story: Story) -> list[DomainEvent]:
+    """Another department leads."""
+    again = f"b{len(story.steps)}"
+    return [
+        ev.CaseRedispatched(
+            assignment=again, department="dep-01", was=story.lead, explanation=WHY,
+            dues=(story.due(Clock.HANDLE, 30),),
+        ),
+        ev.CaseAcknowledged(assignment=again, department="dep-01"),
+    ]  # fmt: skip
 
 
 def side_road(story: Story) -> None:

@@ -14,18 +14,8 @@ from domain.event import Microseconds
 
 OPEN_STATUSES: Final = frozenset(str(status) for status in OPEN)
 
-RUNNING: Final[dict[str, tuple[str, ...]]] = {
-    Status.REPORTED: ("accept", "total"),
-    Status.VERIFYING: ("accept", "total"),
-    Status.ACCEPTED: ("file", "total"),
-    Status.FILED: ("dispatch", "total"),
-    Status.DISPATCHED: ("acknowledge", "handle", "total"),
-    Status.IN_PROGRESS: ("handle", "total"),
-    Status.RESOLVED: ("check", "total"),
-    Status.CHECKING: ("check", "total"),
-    Status.PASSED: ("total",),
-}
-"""Which clocks run in which state; none while suspended, none after the end."""
+PAUSED: Final = frozenset({str(Status.SUSPENDED), str(Status.MERGED)})
+"""In these states the clocks stand still."""
 
 BINDING: Final = frozenset({"handle", "total"})
 """The clocks that make a case overdue; the others make a stage late."""
@@ -41,6 +31,10 @@ class DueFact(msgspec.Struct, frozen=True):
     passed: bool = False
 
 
+def _by_name(named: tuple[str, DueFact]) -> str:
+    return named[0]
+
+
 class Part(msgspec.Struct, frozen=True):
     """An assisting department's part of a case."""
 
@@ -50,14 +44,17 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class CaseFacts(msgspec.Struct, kw_only=True):
-    """A case as folded so far. Copied before a page changes it, never shared while changing."""
+    """A case as folded so far. Copied before a page changes it, never shared while changing.
+
+    `ticking` are the stage clocks that have been set and not stopped; `dues` the latest due
+    of each clock, also of stages that are over.
+    """
 
     id: str
     version: int = 0
     position: int = 0
     number: str = ""
     status: str = ""
-    resume_to: str = ""
     category: str = ""
     channel: str = ""
     scope: str = ""
@@ -94,6 +91,7 @@ class CaseFacts(msgspec.Struct, kw_only=True):
     merged_at: Microseconds | None = None
     updated_at: Microseconds = 0
     dues: dict[str, DueFact] = {}
+    ticking: dict[str, DueFact] = {}
     suspended_at: Microseconds | None = None
     suspended_us: int = 0
     review_at: Microseconds | None = None
@@ -131,10 +129,10 @@ class CaseFacts(msgspec.Struct, kw_only=True):
         return lead + tuple(part.department for part in self.parts)
 
     def running(self) -> tuple[tuple[str, DueFact], ...]:
-        """Return the clocks that run now, with their dues."""
-        dues = self.dues
-        clocks = RUNNING.get(self.status, ())
-        return tuple((clock, dues[clock]) for clock in clocks if clock in dues)
+        """Return the clocks that run now, by name, with their dues."""
+        if not self.ticking or self.status in PAUSED:
+            return ()
+        return tuple(sorted(self.ticking.items(), key=_by_name))
 
     def overdue(self, clock: Microseconds) -> bool:
         """Tell whether a binding clock has run out, as of the log's clock."""

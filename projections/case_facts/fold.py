@@ -8,11 +8,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from domain.case import events as ev
-from domain.case.values import Due, Place, Point, Status, Tier
+from domain.case.folds.clocks import STOPS
+from domain.case.values import Clock, Due, Place, Point, Status, Tier
 from domain.event import DomainEvent, Meta
 from projections.case_facts.facts import CaseFacts, DueFact, Part
 
 Fold = Callable[[CaseFacts, Any, Meta], None]
+RESTARTS: Final = frozenset({ev.CaseResumed, ev.CaseUnmerged})
+_ACKNOWLEDGE: Final = frozenset({Clock.ACKNOWLEDGE})
 _TIERS: Final = {Tier.VILLAGE: 0, Tier.TOWNSHIP: 1, Tier.DISTRICT: 2}
 
 
@@ -28,16 +31,34 @@ def fold(facts: CaseFacts, event: DomainEvent, meta: Meta, version: int, positio
     change = FOLDS.get(type(event))
     if change is not None:
         change(facts, event, meta)
+    stops = STOPS.get(type(event))
+    if stops is not None:
+        _stop(facts, stops)
     dues = getattr(event, "dues", ())
-    if dues:
+    if dues and type(event) not in RESTARTS:
         _set_dues(facts, dues)
 
 
+def _stop(facts: CaseFacts, stopped: frozenset[Clock]) -> None:
+    facts.ticking = {clock: due for clock, due in facts.ticking.items() if clock not in stopped}
+
+
 def _set_dues(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
-    changed = {
-        str(due.clock): DueFact(limit=due.limit, start=due.start, due=due.due) for due in dues
-    }
+    changed = {str(due.clock): DueFact(due.limit, due.start, due.due) for due in dues}
     facts.dues = {**facts.dues, **changed}
+    facts.ticking = {**facts.ticking, **changed}
+
+
+def _run_again(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
+    """Set the clocks after a pause; one whose due did not move keeps what was said about it."""
+    was = facts.ticking
+    facts.ticking = {}
+    for due in dues:
+        before = was.get(due.clock)
+        kept = before if before is not None and before.due == due.due else None
+        fact = kept or DueFact(due.limit, due.start, due.due)
+        facts.ticking[str(due.clock)] = fact
+    facts.dues = {**facts.dues, **facts.ticking}
 
 
 def _place(facts: CaseFacts, place: Place) -> None:
@@ -109,6 +130,7 @@ def _accepted(facts: CaseFacts, _: Any, meta: Meta) -> None:
 def _declined(facts: CaseFacts, _: Any, meta: Meta) -> None:
     facts.status = Status.DECLINED
     facts.declined_at = facts.ended_at = meta.effective_at
+    facts.ticking = {}
 
 
 def _filed(facts: CaseFacts, _: Any, meta: Meta) -> None:
@@ -134,6 +156,8 @@ def _merged(facts: CaseFacts, event: ev.CaseMerged, meta: Meta) -> None:
 def _unmerged(facts: CaseFacts, event: ev.CaseUnmerged, _: Meta) -> None:
     facts.status = event.status
     facts.merged_into = facts.merged_at = facts.ended_at = None
+    if event.status != Status.SUSPENDED:
+        _run_again(facts, event.dues)
 
 
 def _absorbed(facts: CaseFacts, event: ev.CaseAbsorbed, _: Meta) -> None:
@@ -163,6 +187,7 @@ def _acknowledged(facts: CaseFacts, event: ev.CaseAcknowledged, meta: Meta) -> N
         return
     facts.status = Status.IN_PROGRESS
     facts.acknowledged_at = meta.effective_at
+    _stop(facts, _ACKNOWLEDGE)
 
 
 def _returned(facts: CaseFacts, _: Any, __: Meta) -> None:
@@ -207,14 +232,14 @@ def _extension_refused(facts: CaseFacts, _: Any, __: Meta) -> None:
 
 
 def _suspended(facts: CaseFacts, event: ev.CaseSuspended, meta: Meta) -> None:
-    facts.resume_to = facts.status
     facts.status = Status.SUSPENDED
     facts.suspended_at = meta.effective_at
     facts.review_at = event.review_at
 
 
-def _resumed(facts: CaseFacts, _: Any, meta: Meta) -> None:
-    facts.status = facts.resume_to or Status.IN_PROGRESS
+def _resumed(facts: CaseFacts, event: ev.CaseResumed, meta: Meta) -> None:
+    facts.status = Status.IN_PROGRESS
+    _run_again(facts, event.dues)
     if facts.suspended_at is not None:
         facts.suspended_us += meta.effective_at - facts.suspended_at
     facts.suspended_at = facts.review_at = None
@@ -242,19 +267,21 @@ def _replied(facts: CaseFacts, _: Any, __: Meta) -> None:
 
 
 def _warned(facts: CaseFacts, event: ev.CaseDeadlineWarned, _: Meta) -> None:
-    _said(facts, event.clock, event.due, passed=False)
+    if event.assignment is None:
+        _said(facts, event.clock, event.due, passed=False)
 
 
 def _passed(facts: CaseFacts, event: ev.CaseDeadlinePassed, _: Meta) -> None:
-    _said(facts, event.clock, event.due, passed=True)
+    if event.assignment is None:
+        _said(facts, event.clock, event.due, passed=True)
 
 
 def _said(facts: CaseFacts, clock: str, due: int, *, passed: bool) -> None:
-    was = facts.dues.get(str(clock))
+    was = facts.ticking.get(clock)
     if was is None or was.due != due:
         return
     said = DueFact(was.limit, was.start, was.due, was.warned or not passed, was.passed or passed)
-    facts.dues = {**facts.dues, str(clock): said}
+    facts.ticking = {**facts.ticking, str(clock): said}
 
 
 def _handled(facts: CaseFacts, _: Any, meta: Meta) -> None:
@@ -272,20 +299,22 @@ def _check_passed(facts: CaseFacts, _: Any, meta: Meta) -> None:
 
 
 def _check_failed(facts: CaseFacts, _: Any, meta: Meta) -> None:
-    facts.status = Status.IN_PROGRESS
+    facts.status = Status.REPORTED if facts.self_handled else Status.IN_PROGRESS
+    facts.self_handled = False
+    facts.handled_at = None
     facts.checked_at = meta.effective_at
     facts.failed_checks += 1
 
 
 def _rework(facts: CaseFacts, event: ev.CaseReworkOrdered, _: Meta) -> None:
-    facts.status = Status.IN_PROGRESS
     facts.rework = event.round
-    facts.handled_at = None
 
 
 def _closed(facts: CaseFacts, _: Any, meta: Meta) -> None:
     facts.status = Status.CLOSED
     facts.closed_at = facts.ended_at = meta.effective_at
+    facts.suspended_at = facts.review_at = facts.reply_due = None
+    facts.ticking = {}
 
 
 def _force_closed(facts: CaseFacts, event: ev.CaseForceClosed, meta: Meta) -> None:
@@ -304,19 +333,23 @@ def _reopened(facts: CaseFacts, _: Any, __: Meta) -> None:
     facts.reopened += 1
     facts.department = facts.assignment = None
     facts.parts = ()
-    facts.forced = False
+    facts.forced = facts.self_handled = False
+    facts.dues = facts.ticking = {}
     facts.closed_at = facts.ended_at = facts.handled_at = facts.checked_at = None
 
 
 def _cancelled(facts: CaseFacts, _: Any, meta: Meta) -> None:
     facts.status = Status.CANCELLED
+    facts.ticking = {}
     facts.ended_at = meta.effective_at
 
 
 def _target(facts: CaseFacts, event: ev.CaseTargetStated, _: Meta) -> None:
     start = facts.reported_at or 0
-    stated = DueFact(limit="", start=start, due=event.due)
-    facts.dues = {**facts.dues, "total": stated}
+    stated = {"total": DueFact(limit="", start=start, due=event.due)}
+    facts.dues = {**facts.dues, **stated}
+    if facts.open:
+        facts.ticking = {**facts.ticking, **stated}
 
 
 def _stated(facts: CaseFacts, event: ev.CaseStatusStated, _: Meta) -> None:
@@ -329,14 +362,14 @@ def _flagged(facts: CaseFacts, event: ev.CaseFlagged, _: Meta) -> None:
         facts.flags = tuple(sorted((*facts.flags, flag)))
 
 
-def _corrected(facts: CaseFacts, event: ev.CaseCorrected, _: Meta) -> None:
-    if event.category is not None:
-        facts.category = event.category
+def _corrected(facts: CaseFacts, event: ev.CaseCorrected, meta: Meta) -> None:
+    facts.category = event.category or facts.category
+    facts.department = event.department or facts.department
     if event.place is not None:
         _place(facts, event.place)
-    if event.department is not None:
-        facts.department = event.department
-    if event.closed is False and facts.status == Status.CLOSED:
+    if event.closed and facts.status != Status.CLOSED:
+        _closed(facts, event, meta)
+    elif event.closed is False and facts.status == Status.CLOSED:
         facts.status = Status.DISPATCHED if facts.department else Status.REPORTED
         facts.closed_at = facts.ended_at = None
 
