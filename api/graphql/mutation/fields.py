@@ -103,6 +103,7 @@ def field_of(command: type[Command]) -> StrawberryField:
     resolver.__annotations__ |= {
         "input": command_input(command, on_case), "info": Info, "return": payload,
     }  # fmt: skip
+    resolver.__name__ = mutation_name(command)
     doc = " ".join((command.__doc__ or command.__name__).split())
     made: StrawberryField = strawberry.field(
         resolver=resolver, name=mutation_name(command), description=doc

@@ -1,0 +1,160 @@
+"""Two small clients of an ASGI application in the same loop: requests, and sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import orjson
+
+from api.auth.tokens import Tokens
+from api.wiring import App
+from domain.actor import Actor, Role
+
+PATIENCE_S = 10.0
+
+
+class Client:
+    """Asks an App's GraphQL as somebody."""
+
+    def __init__(self, app: App, actor: Actor | None = None, basis: str = "observed") -> None:
+        self.app = app
+        self.actor = actor
+        self.token = None if actor is None else app.platform.tokens.issue(actor, 3600, basis)
+
+    def acting(self, role: Role, scope: str = "", unit: str | None = None, id: str = "") -> "Client":
+        actor = Actor(id=id or f"acct:{role.value}", role=role, scope=scope, unit=unit)
+        return Client(self.app, actor)
+
+    async def post(self, body: Any, **headers: str) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app.asgi)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            if self.token is not None:
+                headers["authorization"] = f"Bearer {self.token}"
+            return await http.post("/graphql", json=body, headers=headers)
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app.asgi)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            return await http.get(path, headers=headers)
+
+    async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        answer = await self.post({"query": query, "variables": variables})
+        found: dict[str, Any] = answer.json()
+        assert "errors" not in found, found["errors"]
+        data: dict[str, Any] = found["data"]
+        return data
+
+    async def refused(self, query: str, **variables: Any) -> str:
+        """Return the code of the one top-level error."""
+        found = (await self.post({"query": query, "variables": variables})).json()
+        assert "errors" in found, found
+        code: str = found["errors"][0]["extensions"]["code"]
+        return code
+
+    async def do(self, mutation: str, id: UUID | None = None, **given: Any) -> dict[str, Any]:
+        """Send a command and return its payload."""
+        kind = mutation[0].upper() + mutation[1:]
+        about = "case { id number status version }" if _about_case(kind) else ""
+        query = f"""mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{
+            {about} event {{ position last version duplicate }}
+            userErrors {{ code message messageZh path facts {{ name value }} }}
+            clientMutationId }} }}"""
+        given = {"clientMutationId": str(id or uuid4()), **given}
+        payload: dict[str, Any] = (await self.ask(query, input=given))[mutation]
+        return payload
+
+    async def done(self, mutation: str, **given: Any) -> dict[str, Any]:
+        """Send a command that must succeed."""
+        payload = await self.do(mutation, **given)
+        assert payload["userErrors"] == [], payload["userErrors"]
+        return payload
+
+
+def _about_case(kind: str) -> bool:
+    from domain.case.commands import COMMANDS
+
+    return kind in {command.__name__ for command in COMMANDS}
+
+
+class Socket:
+    """A WebSocket to an ASGI application, without a network."""
+
+    def __init__(self) -> None:
+        self.to_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.from_app: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.reading = asyncio.Event()
+        self.reading.set()
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.reading.wait()
+        await self.from_app.put(dict(message))
+
+    async def say(self, message: Any) -> None:
+        text = message if isinstance(message, str) else orjson.dumps(message).decode()
+        await self.to_app.put({"type": "websocket.receive", "text": text})
+
+    async def hear(self) -> dict[str, Any]:
+        """Return the next message; the closing is {"closed": code}."""
+        async with asyncio.timeout(PATIENCE_S):
+            message = await self.from_app.get()
+        if message["type"] == "websocket.close":
+            return {"closed": message["code"]}
+        found: dict[str, Any] = orjson.loads(message["text"])
+        return found
+
+    async def init(self, token: str | None = None) -> None:
+        payload = {} if token is None else {"token": token}
+        await self.say({"type": "connection_init", "payload": payload})
+        assert await self.hear() == {"type": "connection_ack"}
+
+    async def subscribe(self, query: str, id: str = "1", **variables: Any) -> None:
+        payload = {"query": query, "variables": variables}
+        await self.say({"id": id, "type": "subscribe", "payload": payload})
+
+    async def next(self, *wanted: str) -> dict[str, Any]:
+        """Return the next message of a subscription with one of these typenames."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                message = await self.hear()
+                assert message.get("type") == "next", message
+                assert "errors" not in message["payload"], message
+                (found,) = message["payload"]["data"].values()
+                if found["__typename"] in wanted:
+                    return dict(found)
+
+
+@asynccontextmanager
+async def socket(
+    app: App, subprotocols: tuple[str, ...] = ("graphql-transport-ws",), **headers: str
+) -> AsyncIterator[Socket]:
+    """Open a WebSocket and close it at the end."""
+    made = Socket()
+    scope = {
+        "type": "websocket", "path": "/graphql", "raw_path": b"/graphql", "query_string": b"",
+        "headers": [(b"host", b"test"), *((k.encode(), v.encode()) for k, v in headers.items())],
+        "subprotocols": list(subprotocols), "scheme": "ws", "root_path": "", "client": None,
+        "server": None, "extensions": {}, "state": {},
+    }  # fmt: skip
+    await made.to_app.put({"type": "websocket.connect"})
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(app.asgi(scope, made.to_app.get, made._send))
+        async with asyncio.timeout(PATIENCE_S):
+            first = await made.from_app.get()
+        if first["type"] == "websocket.close":
+            await made.from_app.put(first)
+        try:
+            yield made
+        finally:
+            made.reading.set()
+            await made.to_app.put({"type": "websocket.disconnect", "code": 1000})
+            try:
+                async with asyncio.timeout(5):
+                    await task
+            except TimeoutError:
+                task.cancel()
+
+
+__all__ = ["Client", "Socket", "Tokens", "socket"]
