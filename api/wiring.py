@@ -5,7 +5,7 @@ file. `App.open` is used alike by `run`, by the commands that write without a se
 (import, replay) and by the tests.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -27,12 +27,18 @@ from eventlog.postgres import PostgresLog
 from eventlog.record import Position
 from eventlog.vault import Vault
 from migrations import migrate
+from projections.checkpoint import checkpoints
 from projections.hub import Hub
+from projections.registry import READ_MODELS
 from projections.runner import Runner
 
 READERS: Final = 16
 REFERENCE_PAGE: Final = 5_000
 KEK_FILE: Final = "kek"
+CAUGHT_UP_POLL_S: Final = 0.05
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done, and of how much."""
 
 
 class Gate:
@@ -106,9 +112,27 @@ class App:
             tasks.start_soon(self.reactor.run)
             tasks.start_soon(self.doors.run)
 
-    async def caught_up(self, timeout_s: float) -> bool:
-        """Wait until the read models have applied what is in the log now."""
-        return await self.runner.reached(await self.platform.log.head(), timeout_s)
+    async def caught_up(self, timeout_s: float, progress: Progress | None = None) -> bool:
+        """Wait until every read model is built and has applied what is in the log now.
+
+        Whichever process projects: this one, or the platform that runs beside a command.
+        """
+        head = await self.platform.log.head()
+        with anyio.move_on_after(timeout_s):
+            while (at := await self._projected()) < head:
+                if progress is not None:
+                    progress(max(at, 0), head)
+                await anyio.sleep(CAUGHT_UP_POLL_S)
+            return True
+        return False
+
+    async def _projected(self) -> int:
+        """Return where the slowest read model stands, -1 while one is not built yet."""
+        async with self.platform.pool.acquire() as connection:
+            found = await checkpoints(connection, READ_MODELS)
+        if len(found) < len(READ_MODELS):
+            return -1
+        return min(one.position for one in found.values())
 
     async def _follow_reference(self) -> None:
         """Keep the reference up to date with what other processes write."""

@@ -5,12 +5,12 @@ its own projector, so that what was imported can be seen and verified when it en
 """
 
 import sys
-import time
 from pathlib import Path
 from typing import Final
 
 import anyio
 
+from api.cli.catching_up import caught_up
 from api.cli.failure import Failed
 from api.cli.options import Data, read_settings, wait_for
 from api.cli.progress import Progress
@@ -20,11 +20,8 @@ from api.importers.load import import_file as load
 from api.importers.refused import FileRefused
 from api.settings import Settings
 from api.wiring import App
-from projections.reading import standing
 
 PROBLEMS_SHOWN: Final = 20
-CATCH_UP_S: Final = 600.0
-POLL_S: Final = 0.1
 
 
 def import_file(file: Path, *, source: str, timezone: str | None = None, data: Data = None) -> None:
@@ -60,22 +57,6 @@ async def _import(settings: Settings, file: Path, source: str, timezone: str | N
         except FileRefused as error:
             raise Failed(f"{file}: {error}") from error
         progress.close()
-        await projected(app)
+        await caught_up(app)
         tasks.cancel_scope.cancel()
     return summary
-
-
-async def projected(app: App) -> None:
-    """Wait until the read models stand at the log's head, whoever projects.
-
-    Raises Failed when they do not move there in time.
-    """
-    head = await app.platform.log.head()
-    progress = Progress("projecting")
-    give_up = time.monotonic() + CATCH_UP_S
-    while (at := (await standing(app.platform.pool)).position) < head:
-        if time.monotonic() > give_up:
-            raise Failed(f"the read models stand at {at}, not at {head}: quanke doctor")
-        progress(at, head)
-        await anyio.sleep(POLL_S)
-    progress.close()

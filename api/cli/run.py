@@ -14,7 +14,7 @@ from typing import Final
 import anyio
 import httpx
 
-from api.app import Doors
+from api.cli.catching_up import caught_up
 from api.cli.demonstration import found_demo, live_demo
 from api.cli.failure import Failed
 from api.cli.options import Data, read_settings, wait_for
@@ -32,7 +32,6 @@ SCREENS: Final = {
     "health": "/ready",
     "metrics": "/metrics",
 }
-CATCH_UP_S: Final = 600.0
 READY_S: Final = 30.0
 
 
@@ -83,11 +82,9 @@ async def _run(settings: Settings) -> None:
         ):
             if database.server is not None:
                 tasks.start_soon(database.server.died)
-            tasks.start_soon(app.work)
-            doors, stop = Doors(app.platform), anyio.Event()
-            tasks.start_soon(doors.run)
+            stop = anyio.Event()
             tasks.start_soon(_stop_on_signal, stop)
-            async with serving(doors.asgi, listening):
+            async with serving(app.asgi, listening):
                 await _until(stop, lambda: _live(app, database, address))
             tasks.cancel_scope.cancel()
 
@@ -108,15 +105,16 @@ async def _until(stop: anyio.Event, work: Callable[[], Awaitable[None]]) -> None
 async def _live(app: App, database: Database, address: Address) -> None:
     """Found the demo, say ready, and let the demo live until we are stopped."""
     if app.settings.demo:
-        await found_demo(app)
-    if not await app.caught_up(CATCH_UP_S):
-        raise Failed(f"the read models did not catch up within {CATCH_UP_S:g} s")
-    app.gate.open()
-    await _answers(address)
-    _announce(app, database, address)
-    if app.settings.demo:
-        await live_demo(app, address.url)
-    await anyio.sleep_forever()
+        await found_demo(app)  # before anything projects: catching up later is far cheaper
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(app.work)
+        await caught_up(app)
+        app.gate.open()
+        await _answers(address)
+        _announce(app, database, address)
+        if app.settings.demo:
+            await live_demo(app, address.url)
+        await anyio.sleep_forever()
 
 
 async def _answers(address: Address) -> None:
