@@ -45,3 +45,6 @@ update quanke_checkpoint set holds = holds + 1 where read_model = $1 and version
 insert into quanke_leaf (position, sha256)
 select * from unnest($1::bigint[], $2::bytea[])
 on conflict (position) do nothing
+
+-- name: last_leaf
+select coalesce(max(position), 0) from quanke_leaf

@@ -19,7 +19,7 @@ import structlog
 
 from eventlog.port import EventLog
 from eventlog.record import Position, Recorded
-from projections import checkpoint, metrics, quarantine
+from projections import checkpoint, leaves, metrics, quarantine
 from projections.applying import carefully, transient, view
 from projections.case_facts.folding import Folding
 from projections.checkpoint import Checkpoint
@@ -146,6 +146,7 @@ class Runner:
         self._standing = await checkpoint.checkpoints(connection, models)
         self._holds = await quarantine.holds(connection, models)
         self._keep_after = max(await self._log.head() - WINDOW, 0)
+        await leaves.catch_up(connection, self._log, max(c.position for c in self._standing.values()))
         await self._reach(min(c.position for c in self._standing.values()))
         if self._hub.position != self.position:
             self._hub.resync("behind", self.position)
@@ -199,11 +200,7 @@ class Runner:
         moved: list[tuple[Checkpoint, Holds]] = []
         async with connection.transaction():
             await self._claim(connection, prepared, standing)
-            await connection.execute(
-                checkpoint.SQL["leaves"],
-                list(range(page.first, page.last + 1)),
-                list(prepared.leaves),
-            )
+            await leaves.keep(connection, page.first, list(prepared.leaves))
             for was in standing:
                 new, failures = await self._apply(connection, prepared, was, careful=careful)
                 deltas += new

@@ -1,0 +1,127 @@
+"""Verify finds what a superuser does to the log or to a read model, and names it."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from api.verify import Verdict, verify
+from bench.histories import stories
+from eventlog.postgres import PostgresLog
+from projections.rebuild import rebuild
+from tests.projections.logs import append, project
+
+CASES = 60
+
+
+@pytest.fixture
+async def told(database: str) -> AsyncIterator[asyncpg.Connection]:
+    """A projected log, as superuser with the triggers out of the way."""
+    async with PostgresLog.open(database) as log:
+        await append(log, stories(CASES))
+        await project(log, database)
+    connection = await asyncpg.connect(database)
+    await connection.execute("set session_replication_role = replica")
+    await connection.execute("grant all on quanke_log to current_user")
+    yield connection
+    await connection.close()
+
+
+async def faults(database: str) -> list[str]:
+    verdict = await verify(database)
+    assert verdict.ok == (not verdict.faults)
+    return verdict.faults
+
+
+async def test_clean(told, database: str):
+    verdict = await verify(database)
+    assert verdict.faults == []
+    head = await told.fetchval("select max(notification_id) from quanke_log")
+    assert verdict.head == head
+    assert set(verdict.read_models.values()) == {head}
+    left = await told.fetch("select nspname from pg_namespace where nspname like '%verify%'")
+    assert left == []
+
+
+async def test_one_event_deleted(told, database: str):
+    await told.execute("delete from quanke_log where notification_id = 100")
+    found = await faults(database)
+    assert found[0] == "position 100: missing; the next one stored is 101"
+
+
+async def test_the_last_event_deleted(told, database: str):
+    head = await told.fetchval("select max(notification_id) from quanke_log")
+    await told.execute("delete from quanke_log where notification_id = $1", head)
+    assert any(fault.startswith(f"position {head}: gone") for fault in await faults(database))
+
+
+@pytest.mark.parametrize("word", ["说明", "结论"])
+async def test_one_payload_changed_that_no_read_model_shows(told, database: str, word: str):
+    position = await told.fetchval(
+        "select min(notification_id) from quanke_log where convert_from(state, 'UTF8') like $1",
+        f"%{word}%",
+    )
+    await told.execute(
+        "update quanke_log set state = convert_to(replace(convert_from(state, 'UTF8'), $2, '改了'),"
+        " 'UTF8') where notification_id = $1",
+        position,
+        word,
+    )
+    assert f"position {position}: changed since it was recorded (leaf hash)" in await faults(database)
+    await rebuild(database)
+    assert f"position {position}: changed since it was recorded (leaf hash)" in await faults(database)
+
+
+@pytest.mark.parametrize("column", ["actor = 'x'", "meta = '{}'::bytea", "recorded_at = '2001-1-1'"])
+async def test_one_envelope_changed(told, database: str, column: str):
+    await told.execute(f"update quanke_log set {column} where notification_id = 33")
+    assert any(fault.startswith("position 33: ") for fault in await faults(database))
+
+
+async def test_one_command_index_changed(told, database: str):
+    await told.execute("update quanke_log set command_index = 7 where notification_id = 5")
+    assert any(fault.startswith("position 5: ") for fault in await faults(database))
+
+
+ROWS = [
+    ("rm_case_board_v1.board", "update {} set tier = 'D' where id = (select min(id::text)::uuid from {})", "tier"),
+    ("rm_case_board_v1.board", "delete from {} where id = (select min(id::text)::uuid from {})", "is missing"),
+    ("rm_case_timeline_v1.entry", "update {} set actor = 'me' where position = 9", "9: actor"),
+    ("rm_grid_load_v1.grid_load", "update {} set open = open + 1 where code = (select min(code) from {})", "open"),
+    ("rm_department_load_v1.department_load", "update {} set closed = closed + 1 where id = (select min(id) from {})", "closed"),
+    ("rm_area_load_v1.area_load", "insert into {} values ('9.', 1, 0, 0, 0, 0, 0)", "should not be there"),
+    ("rm_stage_funnel_v1.stage_funnel", "update {} set cases = 999 where status = 'closed'", "closed"),
+    ("rm_deadline_list_v1.deadline", "update {} set due = due + 1 where case_id = (select min(case_id::text)::uuid from {})", "due"),
+    ("rm_feed_v1.feed", "update {} set at = 1 where position = (select min(position) from {})", "at is 1"),
+    ("rm_figures_v1.measure", "update {} set rework = 9 where id = (select min(id::text)::uuid from {})", "rework is 9"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "change", "word"), ROWS)
+async def test_one_row_changed(told, database: str, table: str, change: str, word: str):
+    await told.execute(change.format(table, table))
+    found = await faults(database)
+    assert found, change
+    assert all(f"row {table} " in fault and word in fault for fault in found), found
+
+
+@pytest.mark.parametrize("step", [-1, 1, -50])
+async def test_one_checkpoint_changed(told, database: str, step: int):
+    await told.execute(
+        "update quanke_checkpoint set position = position + $1 where read_model = 'grid_load'", step
+    )
+    found = await faults(database)
+    assert len(found) == 1
+    assert found[0].startswith("checkpoint of grid_load: position ")
+
+
+async def test_while_the_log_is_ahead_of_the_read_models(database: str):
+    steps = list(stories(20))
+    async with PostgresLog.open(database) as log:
+        await append(log, steps[:100])
+        await project(log, database)
+        await append(log, steps[100:])
+    verdict: Verdict = await verify(database)
+    assert verdict.faults == []
+    assert verdict.head == len(steps)
+    assert set(verdict.read_models.values()) == {100}
