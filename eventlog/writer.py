@@ -1,9 +1,11 @@
 """The one writer of a process: every waiting command joins the next batch.
 
 No timer: a batch forms while the one before it is being flushed, and a lone command
-waits for nothing. When a connection is lost it is unknown whether the batch was written,
-so the same batch is sent again and the command ids tell: what was written answers with
-its first positions.
+waits for nothing. Two lanes, each with a connection, overlap: while the database writes
+one batch, this process answers the last and lays out the next.
+
+When a connection is lost it is unknown whether the batch was written, so the same batch
+is sent again and the command ids tell: what was written answers with its first positions.
 """
 
 import asyncio
@@ -15,13 +17,15 @@ from uuid import UUID
 
 import asyncpg
 
-from eventlog.batch import Waiting, columns, expectations, measure, take
+from eventlog.batch import Batch, Waiting, columns, expectations, measure, take
 from eventlog.connection import Connection
 from eventlog.errors import LogBusy, LogError, LogUnavailable, Unstorable, VersionConflict
 from eventlog.record import Appended, Position, Unchanged, Write
 
 _TOGETHER: Final = f"select * from quanke_append({', '.join(f'${n}' for n in range(1, 12))})"
 _EACH: Final = f"select * from quanke_append_each({', '.join(f'${n}' for n in range(1, 15))})"
+LANES: Final = 2
+_SPLIT_FROM: Final = 64
 _ATTEMPT_S: Final = 25.0
 _BACK_OFF_S: Final = (0.02, 0.05, 0.1, 0.25, 0.5)
 _HOPELESS: Final = (
@@ -35,20 +39,40 @@ _HOPELESS: Final = (
 )
 
 
+class Lane:
+    """One connection of the writer, made when first needed and anew when lost."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+        self._connect = connect
+        self._connection: Connection | None = None
+        self.streams: set[int] = set()
+
+    async def connection(self) -> Connection:
+        """Return an open connection."""
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
+        return self._connection
+
+    def drop(self) -> None:
+        """Give the connection up: what it was doing is unknown."""
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+
 class Writer:
-    """A bounded queue and the task that empties it into the database."""
+    """A bounded queue and the lanes that empty it into the database."""
 
     def __init__(
         self, connect: Callable[[], Awaitable[Connection]], capacity: int, deadline_s: float
     ) -> None:
-        self._connect = connect
         self._capacity = capacity
         self._deadline_s = deadline_s
         self._queue: deque[Waiting] = deque()
+        self._lanes = [Lane(connect) for _ in range(LANES)]
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._connection: Connection | None = None
         self._batch_s = 0.005
         self._batch_commands = 1.0
         self._closed = False
@@ -87,20 +111,46 @@ class Writer:
     async def run(self) -> None:
         """Write batch after batch, for ever."""
         try:
+            async with asyncio.TaskGroup() as group:
+                for lane in self._lanes:
+                    group.create_task(self._drive(lane))
+        finally:
+            self._abandon(self._queue, LogUnavailable("the log was closed"))
+
+    async def _drive(self, lane: Lane) -> None:
+        try:
             while True:
                 await self._work.wait()
-                batch = take(self._queue)
-                if not self._queue:
-                    self._work.clear()
+                batch = self._take()
+                lane.streams = batch.streams
+                if not lane.streams:
+                    continue
                 started = time.monotonic()
-                await self._settle(batch.together, batch.expected)
-                await self._settle(batch.contested, None)
+                await self._settle(lane, batch.together, batch)
+                await self._settle(lane, batch.contested, None)
                 self._measure(time.monotonic() - started, len(batch.together))
-                if not self._queue:
-                    self._idle.set()
+                self._release(lane)
         finally:
-            self._drop()
-            self._abandon(self._queue, LogUnavailable("the log was closed"))
+            lane.drop()
+
+    def _take(self) -> Batch:
+        # The lane that finds all others idle leaves them half, so that they overlap.
+        busy = {stream for lane in self._lanes for stream in lane.streams}
+        waiting = len(self._queue)
+        share = waiting if busy or waiting < _SPLIT_FROM else waiting // 2
+        batch = take(self._queue, busy, share)
+        if not self._queue or not batch.streams:
+            self._work.clear()  # all that waits is held: the lane that holds it will ring
+        if not self._queue and not busy and not batch.streams:
+            self._idle.set()
+        return batch
+
+    def _release(self, lane: Lane) -> None:
+        lane.streams = set()
+        if self._queue:
+            self._work.set()
+        elif not any(other.streams for other in self._lanes):
+            self._idle.set()
 
     async def close(self) -> None:
         """Take nothing more and wait until the queue is empty, at most the deadline."""
@@ -111,43 +161,40 @@ class Writer:
         except TimeoutError:
             self._abandon(self._queue, LogUnavailable("the log was closed"))
 
-    async def _settle(self, commands: list[Waiting], expected: dict[UUID, int] | None) -> None:
+    async def _settle(self, lane: Lane, commands: list[Waiting], agreed: Batch | None) -> None:
         attempt = 0
         while commands:
             try:
-                await self._write(commands, expected)
+                await self._write(lane, commands, agreed)
                 break
             except _HOPELESS as error:
-                await self._isolate(commands, error)
+                await self._isolate(lane, commands, error)
                 break
             except Exception as error:  # asyncpg raises almost anything on a cut connection
-                self._drop()
+                lane.drop()
                 commands = self._still_patient(commands, error)
                 await asyncio.sleep(_BACK_OFF_S[min(attempt, len(_BACK_OFF_S) - 1)])
                 attempt += 1
-                expected = None
+                agreed = None
 
-    async def _write(self, commands: list[Waiting], expected: dict[UUID, int] | None) -> None:
+    async def _write(self, lane: Lane, commands: list[Waiting], agreed: Batch | None) -> None:
         async with asyncio.timeout(_ATTEMPT_S):
-            if self._connection is None or self._connection.is_closed():
-                self._connection = await self._connect()
-            if expected is None or not await self._together(self._connection, commands, expected):
-                await self._one_by_one(self._connection, commands)
+            connection = await lane.connection()
+            if agreed is None or not await self._together(connection, agreed):
+                await self._one_by_one(connection, commands)
 
-    async def _together(
-        self, connection: Connection, commands: list[Waiting], expected: dict[UUID, int]
-    ) -> bool:
-        parameters = columns(commands).parameters()
+    async def _together(self, connection: Connection, batch: Batch) -> bool:
+        parameters = columns(batch.together).parameters()
         try:
             row = await connection.fetchrow(
-                _TOGETHER, *parameters, list(expected), list(expected.values())
+                _TOGETHER, *parameters, batch.expected_streams, batch.expected_versions
             )
         except asyncpg.UniqueViolationError:
             return False
         if row is None or row[0] is None:
             return False
         first, recorded = row[0] + 1, row[1]
-        for command in commands:
+        for command in batch.together:
             last = first + command.events - 1
             if not command.answer.done():
                 command.answer.set_result(Appended(first, last, recorded, False))
@@ -168,13 +215,13 @@ class Writer:
         for command, row in zip(commands, rows, strict=True):
             _answer(command.answer, row)
 
-    async def _isolate(self, commands: list[Waiting], error: Exception) -> None:
+    async def _isolate(self, lane: Lane, commands: list[Waiting], error: Exception) -> None:
         # One command spoils the call: send each alone, so that the others do not suffer.
         if len(commands) == 1:
             self._abandon(commands, Unstorable(str(error)))
             return
         for command in commands:
-            await self._settle([command], None)
+            await self._settle(lane, [command], None)
 
     def _still_patient(self, commands: list[Waiting], error: Exception) -> list[Waiting]:
         long_ago = time.monotonic() - self._deadline_s
@@ -188,11 +235,6 @@ class Writer:
         for command in commands:
             if not command.answer.done():
                 command.answer.set_exception(error)
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._connection.terminate()
-            self._connection = None
 
     def _measure(self, seconds: float, commands: int) -> None:
         self._batch_s += (seconds - self._batch_s) / 8

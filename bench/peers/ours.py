@@ -34,7 +34,9 @@ class Ours:
             stream = _uuid7(rng)
             for version in range(3):
                 asked = time.perf_counter()
-                await self._log.append(_uuid7(rng), "acc-7f3a", (Write(stream, version, (_EVENT,)),))
+                await self._log.append(
+                    _uuid7(rng), "acc-7f3a", (Write(stream, version, (_EVENT,)),)
+                )
                 latencies.append(time.perf_counter() - asked)
 
 

@@ -8,15 +8,18 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
+from tests.eventlog.samples import ACTOR
+
 SOCKET = ".s.PGSQL.5432"
 CHUNK = 65_536
+MARK = ACTOR.encode()
 
 
 class Proxy:
     """Stands between a client and PostgreSQL.
 
-    `lose_reply` makes the writer's next reply vanish together with its connection, after
-    the server has done the work. `deaf` closes every new connection at once.
+    `lose_reply` makes the reply to the next request that holds `MARK` vanish together with
+    its connection, after the server has done the work. `deaf` closes every new connection at once.
     """
 
     def __init__(self, upstream: str) -> None:
@@ -64,17 +67,18 @@ class Proxy:
         try:
             with suppress(ConnectionError):
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(pump(reader, up_writer))
-                    await self._answers(up_reader, writer, b"quanke writer" in startup)
+                    asked = asyncio.Event()
+                    group.create_task(pump(reader, up_writer, asked))
+                    await self._answers(up_reader, writer, asked)
                     writer.transport.abort()
         finally:
             up_writer.close()
 
     async def _answers(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, of_writer: bool
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: asyncio.Event
     ) -> None:
         while data := await reader.read(CHUNK):
-            if of_writer and self.lose_reply:
+            if asked.is_set() and self.lose_reply:
                 self.lose_reply = False
                 self.lost += 1
                 return
@@ -82,10 +86,14 @@ class Proxy:
             await writer.drain()
 
 
-async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Copy one direction until it ends."""
+async def pump(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: asyncio.Event
+) -> None:
+    """Copy what the client says until it ends; note when it sends the mark."""
     with suppress(ConnectionError):
         while data := await reader.read(CHUNK):
+            if MARK in data:
+                asked.set()
             writer.write(data)
             await writer.drain()
     writer.close()

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from uuid import UUID, uuid4
 
-from eventlog.batch import MAX_BYTES, MAX_EVENTS, Waiting, columns, measure, take
+from eventlog.batch import MAX_BYTES, MAX_EVENTS, MAX_HELD, Waiting, columns, measure, take
 from eventlog.record import NewEvent, Unchanged, Write
 from tests.eventlog.samples import ACTOR, META, write
 
@@ -22,7 +22,7 @@ async def test_strangers_go_together() -> None:
     batch = take(deque(commands))
     assert batch.together == commands
     assert batch.contested == []
-    assert list(batch.expected.values()) == [0, 1, 2]
+    assert batch.expected_versions == [0, 1, 2]
 
 
 async def test_a_chain_expects_only_its_beginning() -> None:
@@ -30,7 +30,7 @@ async def test_a_chain_expects_only_its_beginning() -> None:
     commands = [waiting(write(stream, 4, 1, 2)), waiting(write(stream, 6, 3))]
     batch = take(deque(commands))
     assert batch.together == commands
-    assert batch.expected == {stream: 4}
+    assert (batch.expected_streams, batch.expected_versions) == ([stream], [4])
     assert columns(commands).versions == [5, 6, 7]
     assert columns(commands).indexes == [0, 1, 0]
 
@@ -45,7 +45,9 @@ async def test_who_disagrees_with_the_batch_is_contested() -> None:
     batch = take(deque([fine, stale, other_view, same_view, moved]))
     assert batch.together == [fine, same_view]
     assert batch.contested == [stale, other_view, moved]
-    assert batch.expected == {read: 2, stream: 4}
+    assert (batch.expected_streams, batch.expected_versions) == ([read, stream], [2, 4])
+    named = [stream, read, *(one.writes[0].stream for one in (other_view, moved))]
+    assert batch.streams == {one.int for one in named}
 
 
 async def test_the_same_command_twice_is_contested() -> None:
@@ -79,3 +81,24 @@ async def test_a_batch_has_a_cap_in_bytes() -> None:
 async def test_one_command_over_the_cap_goes_alone() -> None:
     queue = deque([waiting(write(uuid4(), 0, *range(2_000))), waiting(write(uuid4(), 0, 1))])
     assert [c.events for c in take(queue).together] == [2_000]
+
+
+async def test_a_stream_in_flight_holds_all_behind_it() -> None:
+    busy, chained, free = uuid4(), uuid4(), uuid4()
+    first = waiting(write(busy, 1, 1), write(chained, 0, 1))
+    behind = waiting(write(chained, 1, 2))
+    reader = waiting(write(uuid4(), 0, 3), unchanged=(Unchanged(busy, 1),))
+    other = waiting(write(free, 0, 4))
+    queue = deque([first, behind, reader, other])
+    assert take(queue, busy={busy.int}).together == [other]
+    assert list(queue) == [first, behind, reader]
+    assert take(queue, max_commands=2).together == [first, behind]
+    assert take(queue).together == [reader]
+
+
+async def test_nothing_is_taken_when_all_is_held() -> None:
+    stream = uuid4()
+    queue = deque(waiting(write(stream, n, 1)) for n in range(MAX_HELD + 100))
+    batch = take(queue, busy={stream.int})
+    assert (batch.together, batch.streams) == ([], set())
+    assert [one.writes[0].expected_version for one in queue] == list(range(MAX_HELD + 100))

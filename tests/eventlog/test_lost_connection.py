@@ -45,7 +45,7 @@ async def test_a_backend_killed_before_it_wrote_writes_once(database: str, sql: 
             await sql.execute(LOCK)
             sent = [group.create_task(put(log, uuid4())) for _ in range(20)]
             await until(lambda: sql.fetchval(WAITING_FOR_LOCK))
-            assert await sql.fetchval(KILL_WRITER) == 1
+            assert await sql.fetchval(KILL_WRITER) >= 1
         answers = [task.result() for task in sent]
         assert [a.first for a in answers] == list(range(2, 22))
         assert {a.duplicate for a in answers} == {False}
