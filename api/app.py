@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from api.graphql.engine import Engine
 from api.graphql.live.live import Live
 from api.graphql.live.socket import Door
-from api.graphql.schema import SCHEMA
+from api.graphql.schema import SCHEMA_CORE
 from api.graphql.view import GraphQLView
 from api.http.geometry import Geometry
 from api.http.health import Health
@@ -29,7 +29,7 @@ class Doors:
     """The web application of a platform, and what runs beside it."""
 
     def __init__(self, platform: Platform) -> None:
-        engine = Engine(SCHEMA._schema)
+        engine = Engine(SCHEMA_CORE)
         self.live = Live(engine)
         health, screens = Health(platform), Screens()
         view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)

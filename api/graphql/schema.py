@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 import strawberry
-from graphql import print_schema
+from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.case.queries import CaseQueries
@@ -34,10 +34,14 @@ SCHEMA: Final = strawberry.Schema(
     mutation=Mutation,
     subscription=Subscription,
     execution_context_class=Executor,
-    config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
+    config=StrawberryConfig(scalar_map=SCALARS),
 )
+
+
+SCHEMA_CORE: Final = SCHEMA._schema
+"""What graphql-core executes. Not sorted: strawberry's unions know only this one's types."""
 
 
 def sdl() -> str:
     """Return the schema as it is committed in `schema.graphql`."""
-    return print_schema(SCHEMA._schema) + "\n"
+    return print_schema(lexicographic_sort_schema(SCHEMA_CORE)) + "\n"
