@@ -2,24 +2,16 @@
 
 import csv
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import anyio
-import httpx
 import pytest
 
-from api.app import Doors
-from api.auth.signing import signing_key
-from api.auth.tokens import make_token
 from api.importers.load import import_file
-from api.settings import Settings
-from api.wiring import App
 from tests.importers.forms import REAL, TITLES
+from tests.importers.platform import pages, platform
 
 ZONE = ZoneInfo("America/New_York")
 COLUMNS = {
@@ -76,7 +68,7 @@ async def same_counts(path: Path, source: str, dsn: str, home: Path) -> None:
         summary = await import_file(app.platform, path, source)
         assert await app.caught_up(120)
         asked = await ask(LOADS)
-        cases = [edge["node"] async for edge in pages(ask)]
+        cases = [case async for case in pages(ask, CASES)]
     expected = counted(path, source)
     overview = asked["overview"]
     assert (overview["open"], overview["closed"]) == (expected["open"], expected["closed"])
@@ -105,40 +97,3 @@ def breached(case: dict[str, Any]) -> bool:
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-@asynccontextmanager
-async def platform(dsn: str, home: Path) -> AsyncIterator[Any]:
-    """The whole application on a database, and a way to ask it as an auditor would."""
-    settings = Settings(data=home)
-    settings.keys_dir.mkdir(parents=True, exist_ok=True)
-    async with App.open(settings, dsn) as app, anyio.create_task_group() as tasks:
-        tasks.start_soon(app.work)
-        transport = httpx.ASGITransport(app=Doors(app.platform).asgi)
-        token = make_token(signing_key(settings.keys_dir), "auditor")
-        headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://test", headers=headers, timeout=60
-        ) as client:
-
-            async def ask(query: str, **variables: Any) -> Any:
-                answer = await client.post(
-                    "/graphql", json={"query": query, "variables": variables}
-                )
-                said = answer.json()
-                assert "errors" not in said, said["errors"]
-                return said["data"]
-
-            yield app, ask
-        tasks.cancel_scope.cancel()
-
-
-async def pages(ask: Any) -> AsyncIterator[dict[str, Any]]:
-    after = None
-    while True:
-        page = (await ask(CASES, after=after))["cases"]
-        for edge in page["edges"]:
-            yield edge
-        if not page["pageInfo"]["hasNextPage"]:
-            return
-        after = page["pageInfo"]["endCursor"]
