@@ -48,7 +48,7 @@ _HOURS: Final = (
 )
 """How the day's matters are spread over the local hours."""
 _CHANNELS: Final[Mapping[Channel, int]] = {
-    Channel.GRID_WORKER: 70, Channel.RESIDENT: 12, Channel.HOTLINE: 11, Channel.SENSOR: 3,
+    Channel.GRID_WORKER: 76, Channel.RESIDENT: 9, Channel.HOTLINE: 9, Channel.SENSOR: 2,
     Channel.DEPARTMENT: 2, Channel.LEADER: 2,
 }  # fmt: skip
 _OF_PEOPLE: Final[Mapping[Channel, int]] = {

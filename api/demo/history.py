@@ -53,7 +53,7 @@ async def tell(
 def strand(seed: int, matter: Matter) -> list[Walk]:
     """Return the walk of a matter, and of its second report where there is one."""
     first = walk_of(seed, matter)
-    dice = chance(seed, "echo", matter.number)
+    dice = first.dice
     if not dice.yes(ECHO) or matter.kind.publicity == "sensitive":
         return [first]
     again = replace(

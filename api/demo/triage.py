@@ -168,7 +168,7 @@ def _mends_it(walk: Walk) -> bool:
     if walk.matter.channel is not Channel.GRID_WORKER or walk.kind.tier != "V":
         return False
     assert walk.reporter is not None
-    return walk.kind.code[:2] in SMALL and walk.dice.yes(0.8 / slips(walk.seed, walk.reporter.id))
+    return walk.kind.code[:2] in SMALL and walk.dice.yes(0.95 / slips(walk.seed, walk.reporter.id))
 
 
 def _kind(code: str) -> Kind:
