@@ -13,6 +13,7 @@ from typing import Final
 
 import anyio
 import httpx
+from anyio.abc import TaskGroup
 
 from api.cli.catching_up import caught_up
 from api.cli.demonstration import found_demo, live_demo
@@ -85,7 +86,7 @@ async def _run(settings: Settings) -> None:
             stop = anyio.Event()
             tasks.start_soon(_stop_on_signal, stop)
             async with serving(app.asgi, listening):
-                await _until(stop, lambda: _live(app, database, address))
+                await _until(stop, lambda: _live(app, database, address, tasks))
             tasks.cancel_scope.cancel()
 
 
@@ -102,19 +103,21 @@ async def _until(stop: anyio.Event, work: Callable[[], Awaitable[None]]) -> None
         both.cancel_scope.cancel()
 
 
-async def _live(app: App, database: Database, address: Address) -> None:
-    """Found the demo, say ready, and let the demo live until we are stopped."""
+async def _live(app: App, database: Database, address: Address, tasks: TaskGroup) -> None:
+    """Found the demo, say ready, and let the demo live until we are stopped.
+
+    The platform's own work goes on in `tasks` until the last request is answered.
+    """
     if app.settings.demo:
-        await found_demo(app)  # before anything projects: catching up later is far cheaper
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(app.work)
-        await caught_up(app)
-        app.gate.open()
-        await _answers(address)
-        _announce(app, database, address)
-        if app.settings.demo:
-            await live_demo(app, address.url)
-        await anyio.sleep_forever()
+        await found_demo(app)
+    tasks.start_soon(app.work)
+    await caught_up(app)
+    app.gate.open()
+    await _answers(address)
+    _announce(app, database, address)
+    if app.settings.demo:
+        await live_demo(app, address.url)
+    await anyio.sleep_forever()
 
 
 async def _answers(address: Address) -> None:

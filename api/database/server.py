@@ -1,18 +1,15 @@
 """PostgreSQL as a direct child that cannot outlive us.
 
-The kernel sends it SIGINT (fast shutdown) when the *thread* that started it ends, in
-whatever way: so it is started from the main thread, and the signal is asked for after
-the change of account, which would clear it. It has its own session, so that Ctrl-C in
-a terminal reaches the platform alone, which then stops things in order.
+The kernel sends it SIGINT (fast shutdown) when we end, in whatever way (`offspring.py`).
+It has its own session, so that Ctrl-C in a terminal reaches the platform alone, which
+then stops things in order.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -26,8 +23,8 @@ from api.database.binaries import Binaries
 from api.database.cluster import CLEAN_ENV
 from api.database.errors import ServerFailed
 from api.database.layout import PG_PORT, Layout
+from api.offspring import ending_with_us
 
-PR_SET_PDEATHSIG: Final = 1
 POLL_S: Final = 0.01
 FALSE_START_S: Final = 10.0
 """For so long a start that fails at once is tried again: the last children of a killed
@@ -36,7 +33,6 @@ READY_S: Final = 3600.0
 """Crash recovery may take long; the child is alive meanwhile."""
 STOP_S: Final = 60.0
 LOG_LIMIT_BYTES: Final = 20_000_000
-_LIBC: Final = ctypes.CDLL(None, use_errno=True)
 
 DURABLE: Final[Mapping[str, str]] = MappingProxyType({"wal_level": "logical"})
 LOSSY: Final[Mapping[str, str]] = MappingProxyType(
@@ -133,7 +129,6 @@ class Server:
         return False
 
     def _spawn(self, extra: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        assert threading.current_thread() is threading.main_thread(), "PDEATHSIG follows the thread"
         _rotate(self.layout.log)
         options = [f"--{name}={value}" for name, value in settings(self.layout, extra).items()]
         with self.layout.log.open("ab") as log:
@@ -145,20 +140,9 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509
+                preexec_fn=ending_with_us(signal.SIGINT),  # noqa: PLW1509
                 **self._account.popen(),
             )
-
-
-def _die_with(parent: int) -> Callable[[], None]:
-    """Return what the child does before exec: ask for SIGINT when its parent ends."""
-
-    def ask() -> None:
-        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
 
 
 async def _answers(layout: Layout) -> bool:
