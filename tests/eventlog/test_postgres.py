@@ -29,7 +29,7 @@ def one(stream: UUID, command: UUID, version: int = 0) -> Sequence[object]:
 
 
 async def waiting_for_lock(sql: Sql, sessions: int) -> bool:
-    return await sql.fetchval(WAITING_FOR_LOCK) == sessions
+    return int(await sql.fetchval(WAITING_FOR_LOCK)) == sessions
 
 
 async def test_two_interleaved_transactions_never_show_a_gap(database: str, sql: Sql) -> None:
