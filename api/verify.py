@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-import asyncpg
-
 from domain.topics import RESERVED, UnknownTopic, decode, decode_meta
 from eventlog.format import leaf_entry, leaf_hash
 from eventlog.record import Position, Recorded
@@ -26,22 +24,13 @@ from projections.history import History
 from projections.port import Connection, ReadModel
 from projections.quarantine import Holds
 from projections.registry import READ_MODELS, schema_of
+from projections.session import connect
 
 PAGE: Final = 10_000
 FAULTS: Final = 50
 """So many are named; the rest is only counted."""
 
 Progress = Callable[[int, int], None]
-_SESSION: Final = {
-    "server_settings": {
-        "application_name": "quanke verify",
-        "work_mem": "128MB",
-        "synchronous_commit": "off",
-        "jit": "off",
-    },
-    "timeout": 5,
-    "command_timeout": 600,
-}
 
 
 @dataclass
@@ -83,8 +72,8 @@ async def verify(
 @asynccontextmanager
 async def _snapshots(dsn: str) -> AsyncIterator[tuple[Connection, Connection]]:
     """Open two connections that see the same instant: one to build with, one to read with."""
-    connection = await asyncpg.connect(dsn, **_SESSION)
-    reader = await asyncpg.connect(dsn, **_SESSION)
+    connection = await connect(dsn, "verify", work_mem="128MB")
+    reader = await connect(dsn, "verify reader")
     try:
         await connection.transaction(isolation="repeatable_read").start()
         snapshot = await connection.fetchval("select pg_export_snapshot()")
@@ -126,7 +115,8 @@ async def _check_log(reader: Connection, verdict: Verdict, progress: Progress | 
     at = 0
     while rows := await reader.fetch(_LOG, at, PAGE):
         page = [Recorded(*row) for row in rows]
-        leaves = dict(await reader.fetch(_LEAVES, at, page[-1].position))
+        found = await reader.fetch(_LEAVES, at, page[-1].position)
+        leaves = {row[0]: row[1] for row in found}
         for recorded in page:
             _check_event(recorded, walk, verdict)
             _check_leaf(recorded, leaves.get(recorded.position), applied, verdict)
@@ -259,5 +249,3 @@ def _describe(model: ReadModel, difference: Difference) -> str:
 
 def _scratch(model: ReadModel) -> str:
     return f"{schema_of(model)}_verify"
-
-

@@ -42,6 +42,7 @@ async def _what(
 ) -> str:
     """Return the first column that differs, or that the row is missing or too many."""
     row = await connection.fetchrow(_filled("pair", live, truth, table, keys), key)
+    assert row is not None, key
     if row["live"] is None:
         return "is missing"
     if row["truth"] is None:

@@ -26,7 +26,7 @@ LIMIT: Final = 25
 _LOG: Final = structlog.get_logger("projections")
 
 
-class TooManyHeld(Exception):  # noqa: N818 - it is a state of the shop, not a fault in a call
+class TooManyHeld(Exception):
     """A read model has held back so many streams that it must not go on."""
 
     def __init__(self, read_model: str, streams: int) -> None:

@@ -21,18 +21,9 @@ from projections.history import History
 from projections.port import Connection, ReadModel
 from projections.quarantine import Holds
 from projections.registry import READ_MODELS, schema_of
+from projections.session import connect
 
-_SESSION: Final = {
-    "server_settings": {
-        "application_name": "quanke rebuild",
-        "synchronous_commit": "off",
-        "work_mem": "64MB",
-        "maintenance_work_mem": "128MB",
-        "jit": "off",
-    },
-    "timeout": 5,
-    "command_timeout": 600,
-}
+_MEMORY: Final = {"work_mem": "64MB", "maintenance_work_mem": "128MB"}
 _BUILDING: Final = 7210905713211
 
 
@@ -90,8 +81,8 @@ async def build_missing(
 @asynccontextmanager
 async def _sessions(dsn: str) -> AsyncIterator[tuple[Connection, Connection]]:
     """Open one connection to write with and one to read the log with; one build at a time."""
-    connection = await asyncpg.connect(dsn, **_SESSION)
-    reader = await asyncpg.connect(dsn, **_SESSION)
+    connection = await connect(dsn, "rebuild", **_MEMORY)
+    reader = await connect(dsn, "rebuild reader")
     try:
         if not await connection.fetchval("select pg_try_advisory_lock($1)", _BUILDING):
             raise BuildRunning("another process is building read models: try again later")

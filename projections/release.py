@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from projections import checkpoint, quarantine
@@ -22,6 +21,7 @@ from projections.history import History
 from projections.port import Connection, Page, ReadModel
 from projections.quarantine import Held
 from projections.registry import schema_of
+from projections.session import connect
 
 _LOG = structlog.get_logger("projections")
 
@@ -42,7 +42,7 @@ class Released:
 
 async def listed(dsn: str, models: Sequence[ReadModel]) -> list[Held]:
     """Return everything in quarantine, skipped events included."""
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn, "quarantine")
     try:
         return await quarantine.rows(connection, models)
     finally:
@@ -51,7 +51,7 @@ async def listed(dsn: str, models: Sequence[ReadModel]) -> list[Held]:
 
 async def retry(dsn: str, models: Sequence[ReadModel]) -> list[Released]:
     """Try every held stream of these read models again."""
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn, "quarantine")
     try:
         done: list[Released] = []
         for model in models:
@@ -71,7 +71,7 @@ async def skip(
     """
     if not reason.strip():
         raise ValueError("say why the event may be skipped")
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn, "quarantine")
     try:
         async with connection.transaction():
             await checkpoint.checkpoints(connection, [model], lock=True)

@@ -9,13 +9,10 @@ a database that is away is waited for; another runner makes this one step down.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-import asyncpg
 import stamina
-import structlog
 
 from eventlog.port import EventLog
 from eventlog.record import Position, Recorded
@@ -32,20 +29,20 @@ from projections.port import Connection, Page, ReadModel
 from projections.quarantine import Holds
 from projections.rebuild import build_missing
 from projections.registry import READ_MODELS, schema_of
+from projections.session import connect
 
 PAGE: Final = 5_000
 BULK: Final = 500
 """Above so many events subscribers are told to take a fresh snapshot instead of deltas."""
 
 _LEADER: Final = 7210905713210
-_LOG: Final = structlog.get_logger("projections")
 
 
-class SteppedDown(Exception):  # noqa: N818 - an orderly retreat
+class SteppedDown(Exception):
     """Another runner moved the checkpoints: this one must not write."""
 
 
-class Moved(Exception):  # noqa: N818
+class Moved(Exception):
     """A retry or a swap changed a checkpoint's terms: read them anew and take the page again."""
 
 
@@ -121,7 +118,7 @@ class Runner:
 
     async def _session(self) -> None:
         self._folding.forget()
-        connection = await asyncpg.connect(self._dsn, **SESSION)
+        connection = await connect(self._dsn, "projections")
         try:
             await _lead(connection)
             self.leading = True
@@ -146,7 +143,9 @@ class Runner:
         self._standing = await checkpoint.checkpoints(connection, models)
         self._holds = await quarantine.holds(connection, models)
         self._keep_after = max(await self._log.head() - WINDOW, 0)
-        await leaves.catch_up(connection, self._log, max(c.position for c in self._standing.values()))
+        await leaves.catch_up(
+            connection, self._log, max(c.position for c in self._standing.values())
+        )
         await self._reach(min(c.position for c in self._standing.values()))
         if self._hub.position != self.position:
             self._hub.resync("behind", self.position)
@@ -194,7 +193,12 @@ class Runner:
         return Prepared(page, tuple(failures), tuple(leaf_sha256(one) for one in recorded))
 
     async def _write(
-        self, connection: Connection, prepared: Prepared, standing: list[Checkpoint], *, careful: bool
+        self,
+        connection: Connection,
+        prepared: Prepared,
+        standing: list[Checkpoint],
+        *,
+        careful: bool,
     ) -> list[Delta]:
         page, deltas = prepared.page, list[Delta]()
         moved: list[tuple[Checkpoint, Holds]] = []
@@ -219,7 +223,9 @@ class Runner:
             connection, standing, page.last, page.clock, prepared.leaves[-1]
         ):
             return
-        found = await checkpoint.checkpoints(connection, [self._models[c.read_model] for c in standing])
+        found = await checkpoint.checkpoints(
+            connection, [self._models[c.read_model] for c in standing]
+        )
         for was in standing:
             now = found.get(was.read_model)
             if now is None or (now.rebuild, now.holds) == (was.rebuild, was.holds):
@@ -281,21 +287,6 @@ class Runner:
             self._hub.resync("bulk", page.last)
         else:
             self._hub.publish(Change(page.first, page.last, page.clock, tuple(deltas)))
-
-
-SESSION: Final = {
-    "server_settings": {
-        "application_name": "quanke projections",
-        "default_transaction_isolation": "read committed",
-        "lock_timeout": "30s",
-        "idle_in_transaction_session_timeout": "60s",
-        "jit": "off",
-        "synchronous_commit": "off",
-    },
-    "timeout": 5,
-    "command_timeout": 120,
-}
-"""Read models may lose their last commits with the machine: the log still has the events."""
 
 
 async def _lead(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """Facts to board rows: every case the page touched, as it is now."""
 
 from typing import Final
+from uuid import UUID
 
 from domain.event import Microseconds
 from projections.case_board.queries import NAME, SQL, VERSION
@@ -23,9 +24,14 @@ def board_row(facts: CaseFacts, clock: Microseconds) -> BoardRow:
     due_clock, due = min(running, key=_due_first) if running else (None, None)
     total = facts.dues.get("total")
     row |= {
+        "id": UUID(facts.id),
+        "flags": list(facts.flags),
+        "merged_into": facts.merged_into and UUID(facts.merged_into),
+        "parent": facts.parent and UUID(facts.parent),
+        "children": [UUID(child) for child in facts.children],
         "open": facts.open,
         "overdue": facts.overdue(clock),
-        "departments": facts.departments,
+        "departments": list(facts.departments),
         "due_clock": due_clock,
         "due_at": due and due.due,
         "total_due": total and total.due,

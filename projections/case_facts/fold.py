@@ -209,7 +209,9 @@ def _assist_added(facts: CaseFacts, event: ev.CaseAssistAdded, _: Meta) -> None:
 
 def _assist_done(facts: CaseFacts, event: ev.CaseAssistDone, _: Meta) -> None:
     facts.parts = tuple(
-        Part(part.assignment, part.department, True) if part.assignment == event.assignment else part
+        Part(part.assignment, part.department, True)
+        if part.assignment == event.assignment
+        else part
         for part in facts.parts
     )
 

@@ -98,6 +98,7 @@ class Folding:
             return
         try:
             one = seen_of(recorded)
+            assert one.event is not None, one
             fold(facts, one.event, one.meta, one.version, one.position)
         except Exception:  # held back where it first failed; this stream is not folded here
             self._cases.pop(recorded.stream, None)

@@ -24,7 +24,8 @@ TOPICS: Final = frozenset(
 )  # fmt: skip
 """What a room wants to see happen; notes, evidence and corrections stay on the timeline."""
 
-_FORGET: Final = "delete from {}.feed where position <= $1 or case_id = any($2::uuid[])"
+_LEAVE: Final = "delete from {}.feed where position <= $1"
+_HIDE: Final = "delete from {}.feed where case_id = any($1::uuid[]) returning position, scope"
 
 
 def feed_row(seen: Seen, facts: CaseFacts) -> FeedRow:
@@ -74,10 +75,18 @@ class Feed:
             return []
         rows, hidden = entries(page)
         floor = page.last - WINDOW
-        await connection.execute(_FORGET.format(schema), floor, list(hidden))
+        await connection.execute(_LEAVE.format(schema), floor)
+        gone = await _hide(connection, schema, hidden)
         kept = [row for row in rows if row.position > floor]
         await insert(connection, f"{schema}.feed", kept)
-        return [Delta(self.name, str(row.position), row, row.scope) for row in kept]
+        return gone + [Delta(self.name, str(row.position), row, row.scope) for row in kept]
+
+
+async def _hide(connection: Connection, schema: str, hidden: set[UUID]) -> list[Delta]:
+    if not hidden:
+        return []
+    rows = await connection.fetch(_HIDE.format(schema), list(hidden))
+    return [Delta(NAME, str(row["position"]), None, row["scope"]) for row in rows]
 
 
 MODEL: Final = Feed()

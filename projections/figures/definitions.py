@@ -181,7 +181,9 @@ DURATIONS: Final[tuple[Duration, ...]] = (
     Duration("K15.accept", 1, "受理时长", "time to accept", "reported_at", "accepted_at"),
     Duration("K15.dispatch", 1, "派遣时长", "time to dispatch", "filed_at", "dispatched_at"),
     Duration("K15.ack", 1, "签收时长", "time to acknowledge", "dispatched_at", "acknowledged_at"),
-    Duration("K15.handle", 1, "处置时长", "time to handle", "dispatched_at", "handled_at", net=True),
+    Duration(
+        "K15.handle", 1, "处置时长", "time to handle", "dispatched_at", "handled_at", net=True
+    ),
     Duration("K15.check", 1, "核查时长", "time to check", "handled_at", "checked_at"),
     Duration("K15.total", 1, "总时长", "time to close", "reported_at", "closed_at", net=True),
 )
@@ -211,4 +213,5 @@ SCORES: Final[tuple[Score, ...]] = (
 )  # fmt: skip
 
 Named = Definition | Duration | Score
-ALL: Final[dict[str, Named]] = {d.code: d for d in (*RATES, *SCORES, *DURATIONS)}
+_EVERY: Final[tuple[Named, ...]] = (*RATES, *SCORES, *DURATIONS)
+ALL: Final[dict[str, Named]] = {definition.code: definition for definition in _EVERY}

@@ -120,12 +120,12 @@ async def cases(
 async def _arguments(
     connection: Connection, window: Window, scope: str, as_of: int | None
 ) -> tuple[int, list[Any]]:
-    reached = await connection.fetchrow(SQL["reached"], NAME, VERSION)
-    position = reached["position"] if as_of is None else as_of
-    if position > reached["position"]:
-        raise NotYet(f"position {position} is not reached; {reached['position']} is")
+    reached = int(await connection.fetchval(SQL["reached"], NAME, VERSION) or 0)
+    position = reached if as_of is None else as_of
+    if position > reached:
+        raise NotYet(f"position {position} is not reached; {reached} is")
     low, high = scope_range(scope)
-    changed = [] if position == reached["position"] else await _changed(connection, position)
+    changed = [] if position == reached else await _changed(connection, position)
     clock = await _clock(connection, position)
     end = min(window.end, clock + 1) if clock else window.end
     return position, [window.start, end, position, low, high, as_json(changed)]

@@ -33,4 +33,4 @@ select id
  order by id limit $8
 
 -- name: reached
-select position, recorded_at from quanke_checkpoint where read_model = $1 and version = $2
+select position from quanke_checkpoint where read_model = $1 and version = $2

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from bench.histories import Step
+from bench.histories import Step, story
+from domain.case.events import EVENTS
 from eventlog.postgres import PostgresLog
 from eventlog.record import Write
 from projections.hub import Hub
@@ -86,3 +87,17 @@ async def tables(dsn: str, models: Sequence[ReadModel] = READ_MODELS) -> dict[st
 def table(name: str, model: str) -> str:
     """Return a live table's full name."""
     return f"{live_schema(model, 1)}.{name}"
+
+
+def covering(seed: int = 3) -> list[Step]:
+    """Return a few whole cases that between them hold an event of every topic."""
+    missing = {event.TOPIC for event in EVENTS}
+    chosen: list[Step] = []
+    for number in range(2_000):
+        told = story(number, seed).steps
+        found = {step.event.TOPIC for step in told} & missing
+        if found:
+            missing -= found
+            chosen += told
+    assert not missing, missing
+    return chosen

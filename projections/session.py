@@ -1,0 +1,26 @@
+"""Database sessions of the projections.
+
+`synchronous_commit` is off: read models may lose their last commits with the machine,
+rows and checkpoint together, and the log still has the events.
+"""
+
+from typing import Final
+
+import asyncpg
+
+_SETTINGS: Final = {
+    "default_transaction_isolation": "read committed",
+    "synchronous_commit": "off",
+    "lock_timeout": "30s",
+    "jit": "off",
+}
+
+
+async def connect(dsn: str, name: str, **settings: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """Open a session under a name that `pg_stat_activity` shows."""
+    return await asyncpg.connect(
+        dsn,
+        timeout=5,
+        command_timeout=600,
+        server_settings={**_SETTINGS, "application_name": f"quanke {name}", **settings},
+    )
