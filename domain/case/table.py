@@ -411,7 +411,7 @@ ROWS: Final[tuple[Row, ...]] = (
 # fmt: on
 
 TABLE: Final[Mapping[type[Command], Row]] = {row.command: row for row in ROWS}
-MULTI: Final = frozenset({c.MergeCase, c.UnmergeCase, c.SplitCase})
+MULTI: Final[frozenset[type[Command]]] = frozenset({c.MergeCase, c.UnmergeCase, c.SplitCase})
 """Commands that write to more than one stream: `decide_many`."""
 
 assert len(TABLE) == len(ROWS) == len(c.COMMANDS)

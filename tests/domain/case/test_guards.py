@@ -599,7 +599,7 @@ def deadlines() -> list[Try]:
         c.WarnDeadline(clock=Clock.HANDLE, due=DUE),
         c.PassDeadline(clock=Clock.HANDLE, due=DUE),
     )
-    helper = {"clock": Clock.HANDLE, "due": T0 + HOUR, "assignment": "part-2"}
+    helper: dict[str, Any] = {"clock": Clock.HANDLE, "due": T0 + HOUR, "assignment": "part-2"}
     helped: tuple[Step, ...] = (*IN_PROGRESS, OWN_CLOCK)
     later = by(Role.CLOCK, DUE)
 

@@ -242,9 +242,9 @@ def given(*steps: Step | Sequence[Step]) -> Given:
     flat: list[Step] = []
     for step in steps:
         if isinstance(step, tuple) and len(step) == 2 and isinstance(step[0], DomainEvent):
-            flat.append(step)  # type: ignore[arg-type]
+            flat.append(step)
         else:
-            flat.extend(step)  # type: ignore[arg-type]
+            flat.extend(step)
     return Given(flat)
 
 
