@@ -48,7 +48,7 @@ class Scene:
         self.feed: list[dict[str, Any]] = []
         self.total, self.closed = 31_412, 31_412 - sum(self.open.values())
         self.reported_today, self.closed_today = 204, 181
-        self.life_safety = 0
+        self.danger: set[str] = set()
         self.advance(12)
 
     def _department(self, row: dict[str, str]) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class Scene:
         for one in self.load.values():
             one["open"], one["overdue"] = one["open"] * times, one["overdue"] * times
         self.reported_today, self.closed_today = self.reported_today * 50, self.closed_today * 50
-        self.life_safety = 12
+        self.danger = set(list(self.open)[:1200:100])
 
     def advance(self, events: int) -> dict[str, Any]:
         """Let so many events happen; the delta they make."""
@@ -132,12 +132,15 @@ class Scene:
         return {
             "open": sum(self.open.values()), "reportedToday": self.reported_today,
             "closedToday": self.closed_today, "overdue": sum(self.late.values()),
-            "lifeSafety": self.life_safety, "total": self.total, "closed": self.closed,
+            "lifeSafety": len(self.danger), "total": self.total, "closed": self.closed,
             "closingRateBp": self.closed * 10_000 // self.total, "acceptP50S": 247,
         }  # fmt: skip
 
     def _grid(self, code: str) -> dict[str, Any]:
-        return {"code": code, "open": self.open[code], "overdue": self.late[code]}
+        return {
+            "code": code, "open": self.open[code], "overdue": self.late[code],
+            "lifeSafety": int(code in self.danger),
+        }  # fmt: skip
 
     def _township(self, code: str) -> dict[str, Any]:
         one = self.townships[code]

@@ -28,6 +28,7 @@ export interface GridLoad {
   code: string;
   open: number;
   overdue: number;
+  lifeSafety: number;
 }
 
 export interface DepartmentLoad {
@@ -117,7 +118,7 @@ const CELLS = `
 fragment Figures on Overview {
   open reportedToday closedToday overdue lifeSafety total closed closingRateBp acceptP50S
 }
-fragment Grid on GridLoad { code open overdue }
+fragment Grid on GridLoad { code open overdue lifeSafety }
 fragment Department on DepartmentLoad { id name nameEn open overdue handled closingRateBp }
 fragment Township on AreaLoad { code scope level name nameEn open overdue closingRateBp }
 fragment Line on FeedEntry {

@@ -13,10 +13,12 @@ export const REPAINT_MS = 50;
 const GRID_LINE = 'rgb(10 14 21)';
 const BORDER_LINE = 'rgb(120 148 176)';
 const AMBER = 'rgb(255 184 46)';
+const RED = 'rgb(255 77 77)';
 
 export interface Load {
   open: number;
   overdue: number;
+  lifeSafety: number;
 }
 
 const tracePath = (shape: Shape): Path2D => {
@@ -48,6 +50,7 @@ export class Painter {
   #loads: Load[] = [];
   #dirty = new Set<number>();
   #overdue = new Path2D();
+  #danger = new Path2D();
   #paintedAt = -Infinity;
   #frame = 0;
   #drawnPulses = false;
@@ -75,13 +78,13 @@ export class Painter {
     this.#paths = plan.shapes.map(tracePath);
     this.#borders = plan.shapes.map(traceBorder);
     this.#index = new Map(plan.shapes.map(({ code }, index) => [code, index]));
-    this.#loads = plan.shapes.map(() => ({ open: 0, overdue: 0 }));
+    this.#loads = plan.shapes.map(() => ({ open: 0, overdue: 0, lifeSafety: 0 }));
     this.pulses.clear();
   }
 
   /** Every count anew: the scale is chosen again and everything painted. */
   setAll(loads: Iterable<[string, Load]>): void {
-    for (const load of this.#loads) [load.open, load.overdue] = [0, 0];
+    this.#loads = this.#loads.map(() => ({ open: 0, overdue: 0, lifeSafety: 0 }));
     for (const [code, load] of loads) this.#put(code, load);
     this.cap = capOf(this.#loads.map(({ open }) => open));
     this.#markAll();
@@ -120,9 +123,9 @@ export class Painter {
     this.#frame = 0;
   }
 
-  #put(code: string, { open, overdue }: Load): number | undefined {
+  #put(code: string, { open, overdue, lifeSafety }: Load): number | undefined {
     const index = this.#index.get(code);
-    if (index !== undefined) this.#loads[index] = { open, overdue };
+    if (index !== undefined) this.#loads[index] = { open, overdue, lifeSafety };
     return index;
   }
 
@@ -168,7 +171,7 @@ export class Painter {
       if (!this.#plan.tiled) context.stroke(path);
     }
     this.#paintBorders(context);
-    this.#overdue = this.#traceOverdue();
+    this.#traceAbnormal();
     this.#dirty.clear();
   }
 
@@ -186,33 +189,40 @@ export class Painter {
     const context = this.over.getContext('2d');
     if (context === null) return;
     context.clearRect(0, 0, this.over.width, this.over.height);
-    this.#paintOverdue(context);
+    this.#paintAbnormal(context);
     for (const pulse of this.pulses.live) this.#paintPulse(context, pulse, now);
     context.globalAlpha = 1;
   }
 
-  /** A small amber triangle on each grid that has overdue cases. */
-  #traceOverdue(): Path2D {
-    const path = new Path2D();
+  /** What is abnormal has a shape: a triangle for overdue, a square for danger to life. */
+  #traceAbnormal(): void {
+    this.#overdue = new Path2D();
+    this.#danger = new Path2D();
     for (const [index, shape] of this.#plan.shapes.entries()) {
-      if ((this.#loads[index]?.overdue ?? 0) === 0) continue;
+      const { overdue = 0, lifeSafety = 0 } = this.#loads[index] ?? {};
       const [x, y] = shape.centre;
       const half = this.#unit * Math.min(8, Math.max(5, shape.size / this.#unit / 4));
-      path.moveTo(x, y - half);
-      path.lineTo(x + half, y + half * 0.75);
-      path.lineTo(x - half, y + half * 0.75);
-      path.closePath();
+      if (lifeSafety > 0) {
+        const side = Math.max(half, 7 * this.#unit) * 2;
+        this.#danger.rect(x - side / 2, y - side / 2, side, side);
+      } else if (overdue > 0) {
+        this.#overdue.moveTo(x, y - half);
+        this.#overdue.lineTo(x + half, y + half * 0.75);
+        this.#overdue.lineTo(x - half, y + half * 0.75);
+        this.#overdue.closePath();
+      }
     }
-    return path;
   }
 
-  #paintOverdue(context: CanvasRenderingContext2D): void {
+  #paintAbnormal(context: CanvasRenderingContext2D): void {
     context.globalAlpha = 1;
     context.lineWidth = 2 * this.#unit;
     context.strokeStyle = GRID_LINE;
-    context.stroke(this.#overdue);
-    context.fillStyle = AMBER;
-    context.fill(this.#overdue);
+    for (const [path, colour] of [[this.#overdue, AMBER], [this.#danger, RED]] as const) {
+      context.stroke(path);
+      context.fillStyle = colour;
+      context.fill(path);
+    }
   }
 
   #paintPulse(context: CanvasRenderingContext2D, pulse: Pulse, now: number): void {

@@ -13,6 +13,8 @@ import { feedUrl, type Params } from './params';
 
 const FLUSH_MS = 250;
 const TICK_MS = 100;
+/** How often a wall without a district asks whether there is one now. */
+const ASK_AGAIN_MS = 5_000;
 
 /** One coherent picture: every number in it belongs to `position`. */
 export interface Picture {
@@ -71,9 +73,18 @@ export class View {
   #changed(change: Change): void {
     const now = performance.now();
     if (change.kind === 'delta') this.pace.add(change.feed, now);
+    if (change.kind === 'snapshot' && change.state.district.code === '') this.#askAgain();
     const wait = this.#flushedAt + FLUSH_MS - now;
     if (wait <= 0) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), wait);
+  }
+
+  /** A subscription to a place without a district never changes: ask for a new one. */
+  #askAgain(): void {
+    setTimeout(() => {
+      this.store.cursor = null;
+      this.feed.drop();
+    }, ASK_AGAIN_MS);
   }
 
   #flush(): void {

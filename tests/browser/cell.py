@@ -1,0 +1,99 @@
+"""A real platform for a browser: log, read models, GraphQL and screens on a port.
+
+The small district of the interface's tests, on a database of its own. Its projector can
+be stopped while the server lives on, and it can be opened again on the same port.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import anyio
+
+from api.cli.serving import free_socket, serving
+from api.settings import Settings
+from api.wiring import App
+from domain.actor import Role
+from tests.api.client import Client
+from tests.api.ground import COMMUNITY, DISTRICT, GRID, found
+
+WALL: Final = """{ wall {
+  position
+  overview { open reportedToday closedToday overdue lifeSafety closingRateBp acceptP50S }
+  grids { code open overdue }
+  departments { id name open overdue closingRateBp }
+  townships { code name open overdue }
+  feed { position topic category area }
+} }"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A platform that is up, and what the tests do to it."""
+
+    app: App
+    address: str
+    projector: anyio.CancelScope
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.address.rpartition(":")[2])
+
+    async def wall(self) -> dict[str, Any]:
+        """What the interface says the wall shows, asked without a token."""
+        scene: dict[str, Any] = (await Client(self.app).ask(WALL))["wall"]
+        return scene
+
+    async def report(self, category: str = "06010", grid: str = GRID) -> dict[str, Any]:
+        """Report a case as a grid worker does; its payload."""
+        worker = Client(self.app).acting(Role.GRID_WORKER, COMMUNITY, id="acct:w1")
+        return await worker.done(
+            "reportCase", channel="GRID_WORKER", category=category, place={"grid": grid},
+            description="路边有垃圾",
+        )  # fmt: skip
+
+    async def close(self, case: str) -> None:
+        """Take a reported case round the loop, all the way to its end."""
+        client = Client(self.app)
+        leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+        handler = client.acting(Role.HANDLER, DISTRICT, "sanitation")
+        evidence = [{"sha256": "a" * 64, "kind": "after"}]
+        await client.acting(Role.ACCEPTOR, DISTRICT).done("acceptCase", case=case)
+        await leader.done("fileCase", case=case)
+        dispatcher = client.acting(Role.DISPATCHER, DISTRICT)
+        await dispatcher.done("dispatchCase", case=case)
+        await handler.done("acknowledgeCase", case=case)
+        await handler.done("handleCase", case=case, conclusion="已清理", evidence=evidence)
+        await dispatcher.done("requestCheck", case=case)
+        await client.acting(Role.CHECKER, DISTRICT).done("passCheck", case=case)
+        await leader.done("closeCase", case=case)
+
+
+@asynccontextmanager
+async def running(
+    database: str, home: Path, port: int = 0, founding: bool = True
+) -> AsyncIterator[Cell]:
+    """Open a platform, found the district unless it is there, and serve it."""
+    settings = Settings(data=home)
+    async with App.open(settings, database) as app, anyio.create_task_group() as tasks:
+        projector = anyio.CancelScope()
+
+        async def project() -> None:
+            with projector:
+                await app.runner.run()
+
+        tasks.start_soon(project)
+        tasks.start_soon(app.reactor.run)
+        tasks.start_soon(app.doors.run)
+        if founding:
+            await found(app.platform.dispatcher)
+        assert await app.caught_up(30)
+        app.gate.open()
+        listening = free_socket("127.0.0.1", port)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        async with serving(app.asgi, listening):
+            yield Cell(app, address, projector)
+        tasks.cancel_scope.cancel()
