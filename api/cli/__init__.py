@@ -18,7 +18,7 @@ from api.cli.failure import Failed, message_of
 COMMANDS: Final = {
     "run": "api.cli.run:run",
     "import": "api.cli.importing:import_file",
-    "replay": "api.cli.replay:replay",
+    "replay": "api.cli.importing:replay",
     "events": "api.cli.events:events",
     "psql": "api.cli.psql:psql",
     "token": "api.cli.token:token",

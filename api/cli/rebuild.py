@@ -51,5 +51,5 @@ async def _rebuild(settings: Settings, models: list[ReadModel]) -> list[Rebuilt]
         except BuildRunning as error:
             raise Failed(str(error)) from error
     progress.close()
-    print(f"rebuilt in {time.monotonic() - began:.1f} s", file=sys.stderr)
+    print(f"{len(done)} rebuilt in {time.monotonic() - began:.1f} s", file=sys.stderr)
     return done
