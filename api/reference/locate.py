@@ -56,8 +56,8 @@ def _inside(rings: tuple[Ring, ...], lon: int, lat: int) -> bool:
     """Even-odd over all rings, so holes and several parts need no special case."""
     odd = False
     for ring in rings:
-        x1, y1 = ring[-4], ring[-3]
-        for x2, y2 in zip(ring[::2], ring[1::2], strict=True):
+        x1, y1 = ring[0], ring[1]
+        for x2, y2 in zip(ring[2::2], ring[3::2], strict=True):
             if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
                 odd = not odd
             x1, y1 = x2, y2
