@@ -5,16 +5,23 @@ log's own sessions: its reads are index ranges, and a plan made while the table 
 empty must not outlive that.
 """
 
-from typing import Any, Final, TypeAlias
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias, TypeVar
 
 import asyncpg
 
-from eventlog.errors import LogUnsafe
+from eventlog.errors import LogError, LogUnavailable, LogUnsafe
+
+T = TypeVar("T")
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Session: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record] | Connection"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
+PATIENCE_S: Final = 5.0
+_PERMANENT: Final = (asyncpg.SyntaxOrAccessError, asyncpg.DataError, LogError)
 _PG_EPOCH_US: Final = 946_684_800_000_000
 _SETTINGS: Final = {
     "application_name": "quanke log",
@@ -60,3 +67,20 @@ async def refuse_lossy(connection: Session) -> None:
     setting = await connection.fetchval("select current_setting('synchronous_commit')")
     if setting == "off":
         raise LogUnsafe("synchronous_commit is off: set it to on, local or remote_*")
+
+
+async def patiently(pool: Pool, unit: Callable[[], Awaitable[T]]) -> T:
+    """Do something that may be done twice, again while the database is away.
+
+    Raises LogUnavailable when it stays away for PATIENCE_S or the pool is closed.
+    """
+    give_up = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return await unit()
+        except _PERMANENT:
+            raise
+        except Exception as error:  # asyncpg raises almost anything on a cut connection
+            if pool.is_closing() or time.monotonic() > give_up:
+                raise LogUnavailable(f"the database does not answer: {error!r}") from error
+            await asyncio.sleep(0.1)

@@ -5,21 +5,18 @@ promised stands in `port.py`; how it is written, in `writer.py` and 0001_log.sql
 """
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
-from eventlog.connection import Pool, connect, microseconds, options, refuse_lossy
-from eventlog.errors import LogDamaged, LogError, LogUnavailable
+from eventlog.connection import Pool, connect, microseconds, options, patiently, refuse_lossy
+from eventlog.errors import LogDamaged
 from eventlog.record import Appended, Position, Recorded, Unchanged, Write
 from eventlog.wake import Doorbell, follow, listen
 from eventlog.writer import Writer
-
-T = TypeVar("T")
 
 _COLUMNS: Final = (
     "notification_id, originator_id, originator_version, topic, schema, recorded_at, "
@@ -38,8 +35,6 @@ _STREAMS: Final = f"""
 select {_COLUMNS} from quanke_log
  where originator_id = any ($1) order by originator_id, originator_version
 """
-_PATIENCE_S: Final = 5.0
-_PERMANENT: Final = (asyncpg.SyntaxOrAccessError, asyncpg.DataError, LogError)
 
 
 class PostgresLog:
@@ -98,7 +93,7 @@ class PostgresLog:
 
     async def head(self) -> Position:
         """Return the last position, 0 for an empty log."""
-        return Position(await self._read(lambda: self._pool.fetchval(_HEAD)) or 0)
+        return Position(await patiently(self._pool, lambda: self._pool.fetchval(_HEAD)) or 0)
 
     async def read_stream(
         self, stream: UUID, after_version: int = 0, limit: int = 10_000
@@ -125,20 +120,8 @@ class PostgresLog:
         return follow(self.read_all, self._bell, after, limit)
 
     async def _fetch(self, query: str, *parameters: object) -> list[Recorded]:
-        rows = await self._read(lambda: self._pool.fetch(query, *parameters))
+        rows = await patiently(self._pool, lambda: self._pool.fetch(query, *parameters))
         return [Recorded(*row) for row in rows]
-
-    async def _read(self, unit: Callable[[], Awaitable[T]]) -> T:
-        give_up = time.monotonic() + _PATIENCE_S
-        while True:
-            try:
-                return await unit()
-            except _PERMANENT:
-                raise
-            except Exception as error:  # asyncpg raises almost anything on a cut connection
-                if time.monotonic() > give_up:
-                    raise LogUnavailable(f"the log cannot be read: {error!r}") from error
-                await asyncio.sleep(0.1)
 
 
 async def _keep(_: object) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from eventlog.connection import Pool
+from eventlog.connection import Pool, patiently
 from eventlog.kek import Kek
 from eventlog.sealed import KEY_BYTES, DataKey
 
@@ -160,7 +160,7 @@ select k.subject, k.purpose, k.key, k.wrapped
   join quanke_key k on k.subject = w.subject and k.purpose = w.purpose
 """
 _FIND: Final = "select subject, purpose, key, wrapped from quanke_key where key = any ($1)"
-_DESTROY: Final = "delete from quanke_key where subject = $1"
+_DESTROY: Final = "delete from quanke_key where subject = $1 returning key"
 
 
 class PostgresKeys:
@@ -174,20 +174,20 @@ class PostgresKeys:
         """Return the keys of these subjects, made and committed where missing."""
         wanted = dict.fromkeys(subjects)
         owners = [owner for owner, _ in wanted], [purpose for _, purpose in wanted]
-        rows = await self._pool.fetch(_OWNED, *owners)
+        rows = await self._fetch(_OWNED, *owners)
         if len(rows) < len(wanted):
-            await self._make([s for s in wanted if s not in {(r[0], r[1]) for r in rows}])
-            rows = await self._pool.fetch(_OWNED, *owners)
+            found = {(row[0], row[1]) for row in rows}
+            await self._make([subject for subject in wanted if subject not in found])
+            rows = await self._fetch(_OWNED, *owners)
         return [self._row(row) for row in rows]
 
     async def find(self, ids: Sequence[UUID]) -> list[KeyRow]:
         """Return the keys that exist among these."""
-        return [self._row(row) for row in await self._pool.fetch(_FIND, ids)]
+        return [self._row(row) for row in await self._fetch(_FIND, ids)]
 
     async def destroy(self, subject: str) -> int:
         """Delete all keys of a subject for ever and return how many there were."""
-        status = await self._pool.execute(_DESTROY, subject)
-        return int(status.split()[-1])
+        return len(await self._fetch(_DESTROY, subject))
 
     async def _make(self, subjects: Sequence[Subject]) -> None:
         keys = [_new_key() for _ in subjects]
@@ -196,7 +196,10 @@ class PostgresKeys:
             for key, subject in zip(keys, subjects, strict=True)
         ]
         ids, owners = [key.id for key in keys], [owner for owner, _ in subjects]
-        await self._pool.execute(_ENSURE, ids, owners, [p for _, p in subjects], wrapped)
+        await self._fetch(_ENSURE, ids, owners, [p for _, p in subjects], wrapped)
+
+    async def _fetch(self, query: str, *parameters: object) -> list[asyncpg.Record]:
+        return await patiently(self._pool, lambda: self._pool.fetch(query, *parameters))
 
     def _row(self, row: asyncpg.Record) -> KeyRow:
         subject, purpose, key, wrapped = row

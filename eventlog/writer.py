@@ -26,7 +26,7 @@ _TOGETHER: Final = f"select * from quanke_append({', '.join(f'${n}' for n in ran
 _EACH: Final = f"select * from quanke_append_each({', '.join(f'${n}' for n in range(1, 15))})"
 LANES: Final = 2
 _SPLIT_FROM: Final = 64
-_ATTEMPT_S: Final = 25.0
+_CLOSE_S: Final = 5.0
 _BACK_OFF_S: Final = (0.02, 0.05, 0.1, 0.25, 0.5)
 _HOPELESS: Final = (
     asyncpg.DataError,
@@ -118,6 +118,7 @@ class Writer:
             self._abandon(self._queue, LogUnavailable("the log was closed"))
 
     async def _drive(self, lane: Lane) -> None:
+        batch = Batch()
         try:
             while True:
                 await self._work.wait()
@@ -132,6 +133,8 @@ class Writer:
                 self._release(lane)
         finally:
             lane.drop()
+            unknown = LogUnavailable("the log was closed; it is unknown what was written")
+            self._abandon([*batch.together, *batch.contested], unknown)
 
     def _take(self) -> Batch:
         # The lane that finds all others idle leaves them half, so that they overlap.
@@ -153,10 +156,10 @@ class Writer:
             self._idle.set()
 
     async def close(self) -> None:
-        """Take nothing more and wait until the queue is empty, at most the deadline."""
+        """Take nothing more and wait a little until all that waits is written."""
         self._closed = True
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(min(self._deadline_s, _CLOSE_S)):
                 await self._idle.wait()
         except TimeoutError:
             self._abandon(self._queue, LogUnavailable("the log was closed"))
@@ -178,7 +181,7 @@ class Writer:
                 agreed = None
 
     async def _write(self, lane: Lane, commands: list[Waiting], agreed: Batch | None) -> None:
-        async with asyncio.timeout(_ATTEMPT_S):
+        async with asyncio.timeout(self._deadline_s):
             connection = await lane.connection()
             if agreed is None or not await self._together(connection, agreed):
                 await self._one_by_one(connection, commands)

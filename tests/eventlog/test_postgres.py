@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from eventlog import postgres
+from eventlog import postgres, writer
 from eventlog.connection import Connection as Sql
 from eventlog.connection import connect, options
 from eventlog.errors import LogBusy, LogDamaged, LogUnavailable, LogUnsafe, Unstorable
@@ -174,6 +174,25 @@ async def test_what_waits_at_close_is_still_written(database: str, sql: Sql) -> 
         await sql.execute("commit")
     assert sorted(task.result().first for task in sent) == list(range(1, 51))
     assert await sql.fetchval("select count(*) from quanke_log") == 50
+
+
+async def test_who_cannot_be_answered_at_close_is_told_so(
+    database: str, sql: Sql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_CLOSE_S", 0.1)
+
+    async def abandoned(log: PostgresLog) -> None:
+        with pytest.raises(LogUnavailable, match="closed"):
+            await put(log, uuid4())
+
+    async with asyncio.TaskGroup() as group, sql.transaction():
+        await sql.execute(LOCK)
+        async with PostgresLog.open(database) as log:
+            group.create_task(abandoned(log))
+            await until(lambda: sql.fetchval(WAITING_FOR_LOCK))
+            group.create_task(abandoned(log))
+        with pytest.raises(LogUnavailable):
+            await log.head()
 
 
 async def test_the_bodys_own_error_leaves_unwrapped(database: str) -> None:
