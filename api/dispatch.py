@@ -6,7 +6,6 @@ A command id answers twice with the same positions; the same id from somebody el
 or over other content, is refused without a word about the first.
 """
 
-import hashlib
 import hmac
 import time
 from collections import OrderedDict
@@ -225,10 +224,8 @@ class Dispatcher:
 
     def _digest(self, request: Request) -> str:
         """A keyed digest: tells a retry from a reuse, and gives no handle on personal text."""
-        mac = hmac.new(self._secret, request.command.NAME.encode(), hashlib.sha256)
-        mac.update(request.stream.bytes)
-        mac.update(_INPUT.encode(request.command))
-        return mac.hexdigest()[:32]
+        said = (request.command.NAME.encode(), request.stream.bytes, _INPUT.encode(request.command))
+        return hmac.digest(self._secret, b"|".join(said), "sha256").hex()[:32]
 
     async def _first_answer(self, request: Request) -> Dispatched | None:
         """Return what this command id was answered the first time, if it was on this stream."""

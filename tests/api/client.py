@@ -24,8 +24,10 @@ class Client:
         self.actor = actor
         self.token = None if actor is None else app.platform.tokens.issue(actor, 3600, basis)
 
-    def acting(self, role: Role, scope: str = "", unit: str | None = None, id: str = "") -> "Client":
-        actor = Actor(id=id or f"acct:{role.value}", role=role, scope=scope, unit=unit)
+    def acting(
+        self, role: Role, scope: str = "", unit: str | None = None, account: str = ""
+    ) -> "Client":
+        actor = Actor(id=account or f"acct:{role.value}", role=role, scope=scope, unit=unit)
         return Client(self.app, actor)
 
     async def post(self, body: Any, **headers: str) -> httpx.Response:
@@ -54,7 +56,7 @@ class Client:
         code: str = found["errors"][0]["extensions"]["code"]
         return code
 
-    async def do(self, mutation: str, id: UUID | None = None, **given: Any) -> dict[str, Any]:
+    async def do(self, mutation: str, key: UUID | None = None, **given: Any) -> dict[str, Any]:
         """Send a command and return its payload."""
         kind = mutation[0].upper() + mutation[1:]
         about = "case { id number status version }" if _about_case(kind) else ""
@@ -62,7 +64,7 @@ class Client:
             {about} event {{ position last version duplicate }}
             userErrors {{ code message messageZh path facts {{ name value }} }}
             clientMutationId }} }}"""
-        given = {"clientMutationId": str(id or uuid4()), **given}
+        given = {"clientMutationId": str(key or uuid4()), **given}
         payload: dict[str, Any] = (await self.ask(query, input=given))[mutation]
         return payload
 
@@ -110,9 +112,9 @@ class Socket:
         await self.say({"type": "connection_init", "payload": payload})
         assert await self.hear() == {"type": "connection_ack"}
 
-    async def subscribe(self, query: str, id: str = "1", **variables: Any) -> None:
+    async def subscribe(self, query: str, name: str = "1", **variables: Any) -> None:
         payload = {"query": query, "variables": variables}
-        await self.say({"id": id, "type": "subscribe", "payload": payload})
+        await self.say({"id": name, "type": "subscribe", "payload": payload})
 
     async def next(self, *wanted: str) -> dict[str, Any]:
         """Return the next message of a subscription with one of these typenames."""

@@ -58,4 +58,4 @@ def client(app: App) -> Client:
 @pytest.fixture
 def worker(client: Client) -> Client:
     """A grid worker of the community."""
-    return client.acting(Role.GRID_WORKER, COMMUNITY, id="acct:w1")
+    return client.acting(Role.GRID_WORKER, COMMUNITY, account="acct:w1")

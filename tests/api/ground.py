@@ -30,7 +30,9 @@ def square(lon: int, lat: int) -> tuple[int, ...]:
 def founding() -> list[Command]:
     """Every command that makes the district, in order."""
     return [
-        NameArea(code="371602", scope=DISTRICT, level="district", name="滨城区", name_en="Bincheng"),
+        NameArea(
+            code="371602", scope=DISTRICT, level="district", name="滨城区", name_en="Bincheng"
+        ),
         PublishCalendar(
             calendar="371602", version="2026.1", timezone="Asia/Shanghai", first_year=2020,
             last_year=2035, hours=((510, 720), (810, 1080)),

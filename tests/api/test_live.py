@@ -138,8 +138,8 @@ async def test_scope_decides_what_the_feed_carries(app: App, worker: Client) -> 
     [
         (FEED, None, "UNAUTHENTICATED"),
         (FEED, Role.DISPLAY, "FORBIDDEN"),
-        ("subscription { wall(after: \"?\") { __typename } }", None, "BAD_INPUT"),
-        ("subscription { wall(scope: \"9.\") { __typename } }", None, "BAD_INPUT"),
+        ('subscription { wall(after: "?") { __typename } }', None, "BAD_INPUT"),
+        ('subscription { wall(scope: "9.") { __typename } }', None, "BAD_INPUT"),
         ("subscription { nothing { x } }", None, "GRAPHQL_VALIDATION_FAILED"),
     ],
 )
@@ -157,7 +157,7 @@ async def test_a_subscription_is_refused(
 async def test_queries_work_over_the_socket_too(app: App) -> None:
     async with socket(app) as door:
         await door.init(token(app, Role.DISPATCHER))
-        await door.subscribe("{ me { role scope } }", id="q")
+        await door.subscribe("{ me { role scope } }", name="q")
         assert await door.hear() == {
             "id": "q", "type": "next",
             "payload": {"data": {"me": {"role": "dispatcher", "scope": DISTRICT}}},
@@ -214,7 +214,7 @@ async def test_who_does_not_read_is_dropped_and_nobody_waits(app: App, worker: C
     async with socket(app) as slow, socket(app) as quick:
         for each, name in ((slow, "slow"), (quick, "quick")):
             await each.init()
-            await each.subscribe(WALL, id=name)
+            await each.subscribe(WALL, name=name)
             await each.next("WallSnapshot")
         slow.reading.clear()
         (group,) = app.doors.live._groups.values()

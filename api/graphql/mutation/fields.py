@@ -118,16 +118,14 @@ def _case_resolver(command: type[Command], payload: type) -> Callable[..., Any]:
         stream = case_key(case) if case is not None else None
         outcome = await send(context, command, input, stream)
         if isinstance(outcome, Refused):
-            row = await _board_row(context, stream, 0) if stream is not None else None
-            case_now = case_of(row) if row is not None else None
-            return payload(
-                case=case_now, event=None, user_errors=outcome.errors,
-                client_mutation_id=input.client_mutation_id,
-            )  # fmt: skip
-        row = await _board_row(context, outcome.stream, outcome.last)
+            row = await _shown(context, stream, 0) if stream is not None else None
+            event, errors = None, outcome.errors
+        else:
+            row = await _shown(context, outcome.stream, outcome.last)
+            event, errors = _event(outcome), []
         return payload(
-            case=case_of(row) if row is not None else None, event=_event(outcome),
-            user_errors=[], client_mutation_id=input.client_mutation_id,
+            case=None if row is None else case_of(row), event=event, user_errors=errors,
+            client_mutation_id=input.client_mutation_id,
         )  # fmt: skip
 
     return resolver
@@ -163,7 +161,7 @@ async def send(
 ) -> Dispatched | Refused:
     """Dispatch a command for the caller. Raises ApiError, LogBusy, LogUnavailable."""
     platform = context.platform
-    if stream is not None:
+    if stream is not None and kind is not c.FileAppeal:  # whoever once had a case may appeal
         await _in_sight(context, stream)
     command = Reader(platform.reference, context.actor).command(kind, given)
     now, claimed = platform.clock(), _given(given.occurred_at)
@@ -193,6 +191,15 @@ async def _in_sight(context: Context, stream: UUID) -> None:
     reporter = await reporter_for(context, stream)
     if not may(context.actor, Action.READ_CASE, row, reporter):
         raise Forbidden("there is no such case for you")
+
+
+async def _shown(context: Context, stream: UUID, position: int) -> BoardRow | None:
+    """Return a case's row for the answer, None where the caller does not see the case."""
+    row = await _board_row(context, stream, position)
+    if row is None:
+        return None
+    reporter = await reporter_for(context, stream)
+    return row if may(context.actor, Action.READ_CASE, row, reporter) else None
 
 
 async def _board_row(context: Context, stream: UUID, position: int) -> BoardRow | None:
