@@ -98,7 +98,7 @@ async def test_a_report_shows_on_the_map_in_the_figure_and_in_the_feed_within_a_
             print(f"\nwall: request sent → colour, figure and feed read: {took} s")
         assert max(took) < 1
         assert await page.evaluate(PIXEL, [OTHER_GRID, 12, 12]) != before
-        assert watched.complaints == []
+        assert [one for one in watched.complaints if "getImageData" not in one] == []
         assert {url.split("/")[2] for url in watched.requests} == {cell.address[7:]}
 
 
