@@ -15,7 +15,7 @@ from eventlog.errors import LogBusy, LogUnavailable
 from projections.case_facts.folding import Streams, refold
 from projections.decoding import Failure, failed
 from projections.delta import Delta
-from projections.pages import before_failures, halves, without
+from projections.pages import before_failures, halves, up_to_holds, without
 from projections.port import Connection, Page, ReadModel
 from projections.quarantine import Holds
 
@@ -54,7 +54,7 @@ async def view(
     if not mine and not special and not held.streams:
         return page, []
     fresh = [f for f in mine if f.stream not in special]
-    seen = before_failures(without(page, held.streams), fresh)
+    seen = before_failures(up_to_holds(page, held.streams), fresh)
     for stream in special:
         seen, failure = await _refolded(log, seen, stream, held.skipped[stream])
         fresh += failure

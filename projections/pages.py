@@ -1,6 +1,6 @@
 """Cut a page: in two, or by the streams one read model has to leave out. All pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -19,6 +19,21 @@ def without(page: Page, held: Collection[UUID]) -> Page:
         seen=[one for one in page.seen if one.stream not in held],
         touched={stream: t for stream, t in page.touched.items() if stream not in held},
     )
+
+
+def up_to_holds(page: Page, holds: Mapping[UUID, int]) -> Page:
+    """Return the page with each held stream cut off before the position it is held from."""
+    cut = {stream: at for stream, at in holds.items() if stream in page.touched}
+    if not cut:
+        return without(page, holds)
+    seen = [one for one in page.seen if one.position < holds.get(one.stream, page.last + 1)]
+    touched = {stream: t for stream, t in page.touched.items() if stream not in cut}
+    for stream, events in grouped([one for one in seen if one.stream in cut]).items():
+        before = page.touched[stream].before
+        after, _ = fold_on(stream, before, events)
+        if after is not None:
+            touched[stream] = Touched(stream, before, after)
+    return replace(page, seen=seen, touched=touched)
 
 
 def before_failures(page: Page, failures: Sequence[Failure]) -> Page:

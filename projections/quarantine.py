@@ -53,14 +53,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Holds:
-    """What one read model leaves out: whole streams from some event on, and skipped positions."""
+    """What one read model leaves out: streams from a position on, and skipped positions."""
 
-    streams: frozenset[UUID] = frozenset()
+    streams: dict[UUID, int] = field(default_factory=dict)
     skipped: dict[UUID, frozenset[int]] = field(default_factory=dict)
 
     def holding(self, failures: Iterable[Failure]) -> "Holds":
         """Return the holds with these failures' streams added."""
-        return Holds(self.streams | {failure.stream for failure in failures}, self.skipped)
+        return Holds({f.stream: f.position for f in failures} | self.streams, self.skipped)
 
 
 NOTHING: Final = Holds()
@@ -74,16 +74,16 @@ async def rows(reads: Reads, models: Sequence[ReadModel]) -> list[Held]:
 
 async def holds(reads: Reads, models: Sequence[ReadModel]) -> dict[str, Holds]:
     """Return what each of these models leaves out."""
-    streams: dict[str, set[UUID]] = {}
+    streams: dict[str, dict[UUID, int]] = {}
     skipped: dict[str, dict[UUID, set[int]]] = {}
     for row in await rows(reads, models):
         if row.state == "skipped":
             skipped.setdefault(row.read_model, {}).setdefault(row.stream, set()).add(row.position)
         else:
-            streams.setdefault(row.read_model, set()).add(row.stream)
+            streams.setdefault(row.read_model, {}).setdefault(row.stream, row.position)
     return {
         model.name: Holds(
-            frozenset(streams.get(model.name, ())),
+            streams.get(model.name, {}),
             {s: frozenset(at) for s, at in skipped.get(model.name, {}).items()},
         )
         for model in models

@@ -111,7 +111,7 @@ async def _rebuild(
 
 async def _decided(connection: Connection, models: Sequence[ReadModel]) -> dict[str, Holds]:
     holds = await quarantine.holds(connection, models)
-    return {name: Holds(frozenset(), held.skipped) for name, held in holds.items()}
+    return {name: Holds({}, held.skipped) for name, held in holds.items()}
 
 
 async def _swap(

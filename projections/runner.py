@@ -102,7 +102,9 @@ class Runner:
         """Wait until every read model has applied a position; False after the timeout."""
         try:
             async with asyncio.timeout(timeout_s), self._applied:
-                await self._applied.wait_for(lambda: self.position >= position)
+                await self._applied.wait_for(
+                    lambda: bool(self._standing) and self.position >= position
+                )
         except TimeoutError:
             return False
         return True
@@ -226,11 +228,11 @@ class Runner:
         found = await checkpoint.checkpoints(
             connection, [self._models[c.read_model] for c in standing]
         )
-        for was in standing:
-            now = found.get(was.read_model)
-            if now is None or (now.rebuild, now.holds) == (was.rebuild, was.holds):
-                raise SteppedDown(f"{was.read_model} stands at {now and now.position}")
-        raise Moved
+        terms = {c.read_model: (c.rebuild, c.holds) for c in standing}
+        if terms != {c.read_model: (c.rebuild, c.holds) for c in found.values()}:
+            raise Moved
+        where = {c.read_model: c.position for c in found.values()}
+        raise SteppedDown(f"the checkpoints were moved to {where}, expected {page.first - 1}")
 
     async def _apply(
         self, connection: Connection, prepared: Prepared, was: Checkpoint, *, careful: bool

@@ -72,7 +72,18 @@ async def add(
     counts: tuple[str, ...],
     rows: Sequence[msgspec.Struct],
 ) -> list[Any]:
-    """Add counts to the rows with the same keys and return the new rows."""
+    """Add counts to the rows with the same keys and return the new rows.
+
+    The last of `counts` is the total: a row whose total is back at 0 is returned once more
+    and then gone, so that tables do not depend on how the log was cut into pages.
+    """
     if not rows:
         return []
-    return await connection.fetch(add_sql(table, key, counts), as_json(rows))
+    new = await connection.fetch(add_sql(table, key, counts), as_json(rows))
+    total, first = counts[-1], key.split(",")[0]
+    empty = [row[first] for row in new if row[total] == 0]
+    if empty:
+        await connection.execute(
+            f"delete from {table} where {first} = any($1::text[]) and {total} = 0", empty
+        )
+    return new

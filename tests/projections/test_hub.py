@@ -45,6 +45,8 @@ def apply(rows: dict[tuple[str, str], object], delta: Delta) -> None:
         rows.pop((delta.read_model, delta.key), None)
     else:
         rows[delta.read_model, delta.key] = delta.row
+    if getattr(delta.row, "total", getattr(delta.row, "cases", 1)) == 0:
+        del rows[delta.read_model, delta.key]
 
 
 async def test_snapshot_and_deltas_equal_a_fresh_snapshot(database: str):

@@ -67,12 +67,18 @@ async def test_one_payload_changed_that_no_read_model_shows(told, database: str,
         position,
         word,
     )
-    assert f"position {position}: changed since it was recorded (leaf hash)" in await faults(database)
+    assert f"position {position}: changed since it was recorded (leaf hash)" in await faults(
+        database
+    )
     await rebuild(database)
-    assert f"position {position}: changed since it was recorded (leaf hash)" in await faults(database)
+    assert f"position {position}: changed since it was recorded (leaf hash)" in await faults(
+        database
+    )
 
 
-@pytest.mark.parametrize("column", ["actor = 'x'", "meta = '{}'::bytea", "recorded_at = '2001-1-1'"])
+@pytest.mark.parametrize(
+    "column", ["actor = 'x'", "meta = '{}'::bytea", "recorded_at = '2001-1-1'"]
+)
 async def test_one_envelope_changed(told, database: str, column: str):
     await told.execute(f"update quanke_log set {column} where notification_id = 33")
     assert any(fault.startswith("position 33: ") for fault in await faults(database))
