@@ -83,13 +83,13 @@ async def _feed(settings: Settings, label: str, feed: Feed) -> Summary:
         App.open(settings, dsn) as app,
         anyio.create_task_group() as tasks,
     ):
-        tasks.start_soon(app.runner.run)
         progress = Progress(label)
         try:
             summary = await feed(app, progress)
         except FileRefused as error:
             raise Failed(f"{label.partition(' ')[2]}: {error}") from error
         progress.close()
+        tasks.start_soon(app.runner.run)  # after it: a page of thousands is cheaper than of tens
         await caught_up(app)
         tasks.cancel_scope.cancel()
     return summary

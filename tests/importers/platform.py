@@ -14,14 +14,15 @@ from api.auth.tokens import make_token
 from api.settings import Settings
 from api.wiring import App
 
+CAUGHT_UP_S = 60.0
+
 
 @asynccontextmanager
 async def platform(dsn: str, home: Path) -> AsyncIterator[Any]:
-    """The whole application on a database, and a way to ask it as an auditor would."""
+    """Yield the application and a way to ask it; nothing is projected until `projected`."""
     settings = Settings(data=home)
     settings.keys_dir.mkdir(parents=True, exist_ok=True)
-    async with App.open(settings, dsn) as app, anyio.create_task_group() as tasks:
-        tasks.start_soon(app.work)
+    async with App.open(settings, dsn) as app:
         transport = httpx.ASGITransport(app=Doors(app.platform).asgi)
         token = make_token(signing_key(settings.keys_dir), "auditor")
         headers = {"Authorization": f"Bearer {token}"}
@@ -30,14 +31,20 @@ async def platform(dsn: str, home: Path) -> AsyncIterator[Any]:
         ) as client:
 
             async def ask(query: str, **variables: Any) -> Any:
-                answer = await client.post(
-                    "/graphql", json={"query": query, "variables": variables}
-                )
+                asked = {"query": query, "variables": variables}
+                answer = await client.post("/graphql", json=asked)
                 said = answer.json()
                 assert "errors" not in said, said["errors"]
                 return said["data"]
 
             yield app, ask
+
+
+async def projected(app: App) -> None:
+    """Bring the read models to the log's head."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(app.runner.run)
+        assert await app.caught_up(CAUGHT_UP_S)
         tasks.cancel_scope.cancel()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from api.importers.load import import_file
 from tests.importers.forms import REAL, TITLES
-from tests.importers.platform import pages, platform
+from tests.importers.platform import pages, platform, projected
 
 ZONE = ZoneInfo("America/New_York")
 COLUMNS = {
@@ -66,7 +66,7 @@ async def test_real_files(source: str, database: str, tmp_path: Path) -> None:
 async def same_counts(path: Path, source: str, dsn: str, home: Path) -> None:
     async with platform(dsn, home) as (app, ask):
         summary = await import_file(app.platform, path, source)
-        assert await app.caught_up(120)
+        await projected(app)
         asked = await ask(LOADS)
         cases = [case async for case in pages(ask, CASES)]
     expected = counted(path, source)

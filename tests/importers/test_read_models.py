@@ -7,7 +7,7 @@ from typing import Any
 from api.importers.load import import_file
 from tests.conftest import named
 from tests.importers.forms import FIXTURES, TITLES, as_csv, rows_of
-from tests.importers.platform import pages, platform
+from tests.importers.platform import pages, platform, projected
 
 EVERYTHING = """query Cases($after: String) { cases(first: 100, after: $after) {
   pageInfo { hasNextPage endCursor }
@@ -25,7 +25,7 @@ async def shown(dsn: str, home: Path, *files: Path) -> dict[str, Any]:
     async with platform(dsn, home) as (app, ask):
         for file in files:
             await import_file(app.platform, file, "boston-311")
-        assert await app.caught_up(60)
+        await projected(app)
         loads = await ask(LOADS)
         cases = {case["number"]: case async for case in pages(ask, EVERYTHING)}
     return {"cases": cases, **{name: _sorted(rows) for name, rows in loads.items()}}
