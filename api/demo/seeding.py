@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from api.casefacts import CASE
+from api.demo.arrivals import CASES_A_YEAR
 from api.demo.bincheng import district
 from api.demo.chance import DAY
 from api.demo.founding import stages
@@ -28,11 +29,14 @@ from domain.directory.commands import AppointWorker, NameArea, OpenDepartment
 from domain.event import Command
 from domain.grid.commands import DrawGrid
 from domain.streams import CELL, area_stream
+from domain.topics import decode_meta
 from eventlog.errors import LogBusy
 from eventlog.port import EventLog
 from eventlog.record import Position
 
 BASIS: Final = "simulated"
+BEFORE: Final = (YEAR_DAYS + 1) * DAY
+"""How long before the end of its year the district is founded."""
 PATIENCE: Final = 200
 """How often a full queue is waited for before it counts as a failure."""
 _SIDE_BY_SIDE: Final = 128
@@ -88,7 +92,7 @@ async def found(
     """
     founding = stages()
     cases = DispatchedCases(dispatcher)
-    at = now - (YEAR_DAYS + 1) * DAY
+    at = now - BEFORE
     total, done = sum(map(len, founding)), 0
     for stage in founding:
         by_stream: dict[UUID, list[Command]] = defaultdict(list)
@@ -133,6 +137,7 @@ def told(reference: Reference) -> bool:
 async def seed(
     dispatcher: Dispatcher, log: EventLog, reference: Reference, now: int,
     founding: Progress = _unseen, telling: Progress = _unseen,
+    *, days_back: int = YEAR_DAYS, a_year: int = CASES_A_YEAR,
 ) -> None:  # fmt: skip
     """Found the demo district and tell its year, unless the log has both; go on if it has half.
 
@@ -145,7 +150,7 @@ async def seed(
     cases = DispatchedCases(dispatcher)
     with _uncollected():
         await found(dispatcher, log, reference, anchor, founding)
-        await tell(cases, anchor, progress=telling)
+        await tell(cases, anchor, days_back=days_back, a_year=a_year, progress=telling)
     posting = workers()[-1].posting
     await _side_by_side(cases, [(stream_of(posting), [posting])], anchor)
     await _catch_up(log, reference)
@@ -167,9 +172,9 @@ def _uncollected() -> Iterator[None]:
 
 
 async def founded_at(log: EventLog) -> int | None:
-    """Return when the district in this log was founded, microseconds UTC; None: not yet."""
+    """Return the instant at which the year of this log's district ends; None: not founded."""
     first = await log.read_stream(area_stream(district().code), limit=1)
-    return first[0].recorded_at if first else None
+    return decode_meta(first[0].meta).occurred_at + BEFORE if first else None
 
 
 __all__ = ["DispatchedCases", "found", "founded_at", "seed", "tell", "told"]
