@@ -70,12 +70,13 @@ async def build_missing(
     dsn: str, models: Sequence[ReadModel], progress: Progress | None = None
 ) -> list[Rebuilt]:
     """Build the read models whose version has no live tables yet: first start, new release."""
-    async with _sessions(dsn) as (connection, reader):
+    connection = await connect(dsn, "build check")
+    try:
         found = await checkpoint.checkpoints(connection, models)
-        missing = [model for model in models if model.name not in found]
-        if not missing:
-            return []
-        return await _rebuild(connection, History(reader), missing, progress)
+    finally:
+        await connection.close()
+    missing = [model for model in models if model.name not in found]
+    return await rebuild(dsn, missing, progress) if missing else []
 
 
 @asynccontextmanager

@@ -27,7 +27,7 @@ from projections.hub import Hub
 from projections.leaves import leaf_sha256
 from projections.port import Connection, Page, ReadModel
 from projections.quarantine import Holds
-from projections.rebuild import build_missing
+from projections.rebuild import BuildRunning, build_missing
 from projections.registry import READ_MODELS, schema_of
 from projections.session import connect
 
@@ -124,11 +124,20 @@ class Runner:
         try:
             await _lead(connection)
             self.leading = True
-            await build_missing(self._dsn, list(self._models.values()))
+            await self._build_missing()
             await self._work(connection)
         finally:
             self.leading = False
             connection.terminate()
+
+    async def _build_missing(self) -> None:
+        while True:
+            try:
+                await build_missing(self._dsn, list(self._models.values()))
+            except BuildRunning:
+                await asyncio.sleep(1)
+            else:
+                return
 
     async def _work(self, connection: Connection) -> None:
         while True:

@@ -1,0 +1,115 @@
+"""Rows and checkpoint move together, once, whoever dies and whoever else runs."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from api.verify import verify
+from bench.histories import stories
+from eventlog.postgres import PostgresLog
+from projections import runner as running_module
+from projections.hub import Hub
+from projections.rebuild import rebuild
+from projections.runner import Runner, SteppedDown
+from tests.projections.logs import PATIENCE_S, append, project, running, tables
+
+KILL = """
+select pg_terminate_backend(pid) from pg_stat_activity
+ where application_name = 'quanke projections' and datname = current_database()
+"""
+
+
+async def same_as_a_rebuild(dsn: str) -> None:
+    followed = await tables(dsn)
+    assert (await verify(dsn)).faults == []
+    await rebuild(dsn)
+    assert await tables(dsn) == followed
+
+
+async def test_killed_sessions_lose_and_double_nothing(database: str):
+    connection = await asyncpg.connect(database)
+    steps = list(stories(60))
+    async with PostgresLog.open(database) as log, running(log, database, page=20) as runner:
+        killed = 0
+        for first in range(0, len(steps), 100):
+            await append(log, steps[first : first + 100], at_once=50)
+            killed += len(await connection.fetch(KILL))
+        assert await runner.reached(len(steps), PATIENCE_S)
+    assert killed >= 1
+    await connection.close()
+    await same_as_a_rebuild(database)
+
+
+async def test_the_second_of_two_runners_steps_down(database: str, monkeypatch: pytest.MonkeyPatch):
+    async def at_once(_: object) -> None:
+        """Take the lead without asking: the checkpoints must be safety enough."""
+
+    monkeypatch.setattr(running_module, "_lead", at_once)
+    steps = list(stories(40))
+    async with PostgresLog.open(database) as log:
+        await project(log, database)
+        both = [Runner(log, database, Hub(), page=5) for _ in range(2)]
+        runs = [asyncio.ensure_future(runner.run()) for runner in both]  # noqa: TID251
+        async with asyncio.timeout(PATIENCE_S):
+            while not all(runner.status() for runner in both):
+                await asyncio.sleep(0.02)
+        await append(log, steps, at_once=10)
+        done, pending = await asyncio.wait(
+            runs, timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED
+        )
+        assert [type(run.exception()) for run in done] == [SteppedDown]
+        [survivor] = [runner for runner, run in zip(both, runs, strict=True) if run in pending]
+        assert await survivor.reached(len(steps), PATIENCE_S)
+        for run in pending:
+            run.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await run
+    await same_as_a_rebuild(database)
+
+
+async def test_a_waiting_runner_takes_over_when_the_first_ends(database: str):
+    steps = list(stories(10))
+    async with PostgresLog.open(database) as log:
+        async with running(log, database) as first:
+            await append(log, steps[:40])
+            assert await first.reached(40, PATIENCE_S)
+            async with running(log, database) as second:
+                assert not second.leading
+        async with running(log, database) as third:
+            await append(log, steps[40:])
+            assert await third.reached(len(steps), PATIENCE_S)
+    await same_as_a_rebuild(database)
+
+
+async def test_a_rebuild_while_events_come_and_the_hub_is_told(database: str):
+    hub = Hub()
+    steps = list(stories(40))
+    half = len(steps) // 2
+    async with PostgresLog.open(database) as log, running(log, database, hub) as runner:
+        await append(log, steps[:half])
+        assert await runner.reached(half, PATIENCE_S)
+        with hub.subscribe() as changes:
+            async with asyncio.TaskGroup() as group:
+                building = group.create_task(rebuild(database))
+                await append(log, steps[half:], at_once=5)
+            assert await runner.reached(len(steps), PATIENCE_S)
+            last = await log.append(*_one_more(steps))
+            assert await runner.reached(last.last, PATIENCE_S)
+            reasons = set()
+            while len(changes):
+                reasons.add(getattr(await changes.receive(), "reason", ""))
+    assert {one.rebuild for one in building.result()} == {1}
+    assert all(one.rebuild == 1 for one in runner.status())
+    assert "view" in reasons
+    await same_as_a_rebuild(database)
+
+
+def _one_more(steps):
+    from uuid import UUID
+
+    from bench.histories import story
+    from eventlog.record import Write
+
+    fresh = story(999).steps[0]
+    return UUID(int=1), "system:test", [Write(fresh.stream, 0, (fresh.new(),))]
