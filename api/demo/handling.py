@@ -43,7 +43,7 @@ def handling(walk: Walk) -> Walking:
     if handler is None:
         return
     dice, start = walk.dice, walk.now
-    if walk.kind.code in SEASONAL and not walk.suspended and dice.yes(0.08):
+    if walk.kind.code in SEASONAL and not walk.suspended and dice.yes(0.2):
         yield from _suspend(walk)
         return
     if not walk.joined and dice.yes(0.3 if walk.kind.code == "92006" else 0.008):
