@@ -89,7 +89,7 @@ async def figures(
     """
     position, arguments = await _arguments(connection, window, scope, as_of)
     name = "by_area" if level else "by_department"
-    sql = SQL[name].replace(":columns", _columns())
+    sql = SQL[name].replace(":columns", counted())
     rows = await connection.fetch(sql, *arguments, *([int(level)] if level else []))
     made = [figure for row in rows for figure in _figures(row, window, position)]
     return [figure for figure in made if codes is None or figure.code in codes]
@@ -149,7 +149,7 @@ async def _changed(connection: Connection, position: int) -> list[MeasureRow]:
     return rows
 
 
-def _columns() -> str:
+def counted() -> str:
     """Return the counted columns of every definition: d, n and l for rates, n and quantiles."""
     columns: list[str] = []
     for index, rate in enumerate(RATES):

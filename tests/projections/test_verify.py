@@ -11,16 +11,15 @@ from eventlog.postgres import PostgresLog
 from projections.rebuild import rebuild
 from tests.projections.logs import append, project
 
-CASES = 60
+
+
+Sql = asyncpg.Connection
 
 
 @pytest.fixture
-async def told(database: str) -> AsyncIterator[asyncpg.Connection]:
+async def told(told_database: str) -> AsyncIterator[Sql]:
     """A projected log, as superuser with the triggers out of the way."""
-    async with PostgresLog.open(database) as log:
-        await append(log, stories(CASES))
-        await project(log, database)
-    connection = await asyncpg.connect(database)
+    connection = await asyncpg.connect(told_database)
     await connection.execute("set session_replication_role = replica")
     await connection.execute("grant all on quanke_log to current_user")
     yield connection
@@ -33,8 +32,8 @@ async def faults(database: str) -> list[str]:
     return verdict.faults
 
 
-async def test_clean(told, database: str):
-    verdict = await verify(database)
+async def test_clean(told: Sql, told_database: str):
+    verdict = await verify(told_database)
     assert verdict.faults == []
     head = await told.fetchval("select max(notification_id) from quanke_log")
     assert verdict.head == head
@@ -43,20 +42,20 @@ async def test_clean(told, database: str):
     assert left == []
 
 
-async def test_one_event_deleted(told, database: str):
+async def test_one_event_deleted(told: Sql, told_database: str):
     await told.execute("delete from quanke_log where notification_id = 100")
-    found = await faults(database)
+    found = await faults(told_database)
     assert found[0] == "position 100: missing; the next one stored is 101"
 
 
-async def test_the_last_event_deleted(told, database: str):
+async def test_the_last_event_deleted(told: Sql, told_database: str):
     head = await told.fetchval("select max(notification_id) from quanke_log")
     await told.execute("delete from quanke_log where notification_id = $1", head)
-    assert any(fault.startswith(f"position {head}: gone") for fault in await faults(database))
+    assert any(fault.startswith(f"position {head}: gone") for fault in await faults(told_database))
 
 
 @pytest.mark.parametrize("word", ["说明", "结论"])
-async def test_one_payload_changed_that_no_read_model_shows(told, database: str, word: str):
+async def test_one_payload_changed_that_no_read_model_shows(told: Sql, told_database: str, word: str):
     position = await told.fetchval(
         "select min(notification_id) from quanke_log where convert_from(state, 'UTF8') like $1",
         f"%{word}%",
@@ -68,25 +67,25 @@ async def test_one_payload_changed_that_no_read_model_shows(told, database: str,
         word,
     )
     assert f"position {position}: changed since it was recorded (leaf hash)" in await faults(
-        database
+        told_database
     )
-    await rebuild(database)
+    await rebuild(told_database)
     assert f"position {position}: changed since it was recorded (leaf hash)" in await faults(
-        database
+        told_database
     )
 
 
 @pytest.mark.parametrize(
     "column", ["actor = 'x'", "meta = '{}'::bytea", "recorded_at = '2001-1-1'"]
 )
-async def test_one_envelope_changed(told, database: str, column: str):
+async def test_one_envelope_changed(told: Sql, told_database: str, column: str):
     await told.execute(f"update quanke_log set {column} where notification_id = 33")
-    assert any(fault.startswith("position 33: ") for fault in await faults(database))
+    assert any(fault.startswith("position 33: ") for fault in await faults(told_database))
 
 
-async def test_one_command_index_changed(told, database: str):
+async def test_one_command_index_changed(told: Sql, told_database: str):
     await told.execute("update quanke_log set command_index = 7 where notification_id = 5")
-    assert any(fault.startswith("position 5: ") for fault in await faults(database))
+    assert any(fault.startswith("position 5: ") for fault in await faults(told_database))
 
 
 ROWS = [
@@ -104,19 +103,19 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("table", "change", "word"), ROWS)
-async def test_one_row_changed(told, database: str, table: str, change: str, word: str):
+async def test_one_row_changed(told: Sql, told_database: str, table: str, change: str, word: str):
     await told.execute(change.format(table, table))
-    found = await faults(database)
+    found = await faults(told_database)
     assert found, change
     assert all(f"row {table} " in fault and word in fault for fault in found), found
 
 
 @pytest.mark.parametrize("step", [-1, 1, -50])
-async def test_one_checkpoint_changed(told, database: str, step: int):
+async def test_one_checkpoint_changed(told: Sql, told_database: str, step: int):
     await told.execute(
         "update quanke_checkpoint set position = position + $1 where read_model = 'grid_load'", step
     )
-    found = await faults(database)
+    found = await faults(told_database)
     assert len(found) == 1
     assert found[0].startswith("checkpoint of grid_load: position ")
 

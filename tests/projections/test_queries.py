@@ -1,0 +1,195 @@
+"""Every named query is prepared against real tables; rows fit their classes; plans hold."""
+
+import re
+import typing
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+
+from bench.histories import START, stories
+from projections import build, checkpoint, compare, quarantine, reading
+from projections.area_load import queries as areas
+from projections.case_board import queries as board
+from projections.case_board.queries import Filter, Sort
+from projections.case_board.row import BoardRow
+from projections.case_timeline import queries as timeline
+from projections.case_timeline.project import Entry
+from projections.deadline_list import queries as deadlines
+from projections.department_load import queries as departments
+from projections.feed import queries as feed
+from projections.figures import queries as figures
+from projections.figures.measure import MeasureRow
+from projections.grid_load import queries as grids
+from projections.named import Queries
+from projections.registry import READ_MODELS, schema_of
+from projections.stage_funnel import queries as stages
+from projections.tally import Target
+
+SOURCES: list[tuple[Queries, type[msgspec.Struct] | None]] = [
+    (board.SQL, BoardRow), (timeline.SQL, timeline.EntryRow), (grids.SQL, grids.GridLoadRow),
+    (departments.SQL, departments.DepartmentLoadRow), (areas.SQL, areas.AreaLoadRow),
+    (stages.SQL, stages.StageRow), (deadlines.SQL, deadlines.DeadlineRow),
+    (feed.SQL, feed.FeedRow), (quarantine.SQL, quarantine.Held),
+    (checkpoint.SQL, checkpoint.Checkpoint), (figures.SQL, None), (reading.SQL, None),
+    (build.SQL, None), (compare.SQL, None),
+]  # fmt: skip
+TABLES: dict[str, type[msgspec.Struct]] = {
+    "board": BoardRow, "entry": Entry, "grid_load": grids.GridLoadRow,
+    "department_load": departments.DepartmentLoadRow, "area_load": areas.AreaLoadRow,
+    "stage_funnel": stages.StageRow, "deadline": deadlines.DeadlineRow, "feed": feed.FeedRow,
+    "measure": MeasureRow, "target": Target,
+}  # fmt: skip
+WINDOW = "reported_at >= $1 and reported_at < $2"
+PLAIN: dict[str, tuple[Any, ...]] = {
+    "int8": (int,), "int4": (int,), "int2": (int,), "text": (str,), "bool": (bool,),
+    "bytea": (bytes,), "uuid": (UUID, str), "_text": (list[str], tuple[str, ...]),
+    "_uuid": (list[UUID],), "text[]": (list[str], tuple[str, ...]), "uuid[]": (list[UUID],),
+}  # fmt: skip
+
+
+def fits(kind: str, annotation: Any) -> bool:
+    optional = type(None) in typing.get_args(annotation)
+    wanted = [a for a in typing.get_args(annotation) if a is not type(None)] if optional else None
+    types = wanted or [annotation]
+    return any(one in PLAIN[kind] for one in types)
+
+
+async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.Connection):
+    prepared = 0
+    for queries, row in SOURCES:
+        for name in queries.names:
+            sql = queries[name]
+            if re.search(r":(live|truth|key_l|columns)\b", sql):
+                sql = sql.replace(":columns", WINDOW if name == "cases" else figures.counted())
+                if ":live" in sql:
+                    continue
+            statement = await told.prepare(sql)
+            prepared += 1
+            found = {a.name: a.type.name for a in statement.get_attributes()}
+            if row is None or len(found) < 2 or name in ("today", "locked_rows"):
+                continue
+            fields = {f.name: f.type for f in msgspec.structs.fields(row)}
+            assert list(found) == list(fields), (queries.schema, name)
+            for column, kind in found.items():
+                assert fits(kind, fields[column]), (name, column, kind, fields[column])
+    assert prepared >= 45
+
+
+async def test_every_table_has_the_columns_of_its_row_class(told: asyncpg.Connection):
+    seen = set()
+    for model in READ_MODELS:
+        rows = await told.fetch(
+            "select table_name, column_name, udt_name, is_nullable = 'YES' as nullable"
+            " from information_schema.columns where table_schema = $1 order by ordinal_position",
+            schema_of(model),
+        )
+        for table in {row["table_name"] for row in rows}:
+            fields = {f.name: f.type for f in msgspec.structs.fields(TABLES[table])}
+            columns = [row for row in rows if row["table_name"] == table]
+            assert [row["column_name"] for row in columns] == list(fields), table
+            for row in columns:
+                annotation = fields[row["column_name"]]
+                assert fits(row["udt_name"], annotation), (table, row)
+                assert row["nullable"] == (type(None) in typing.get_args(annotation)), (table, row)
+            seen.add(table)
+    assert seen == set(TABLES)
+
+
+async def plan(connection: asyncpg.Connection, sql: str, *arguments: Any) -> str:
+    rows = await connection.fetch(f"explain {sql}", *arguments)
+    return "\n".join(row[0] for row in rows)
+
+
+async def test_hot_plans_never_scan_the_log(told: asyncpg.Connection):
+    case = await told.fetchval("select id from rm_case_board_v1.board limit 1")
+    plans = [
+        await plan(told, timeline.SQL["of_case"], case, 0, 50),
+        await plan(told, timeline.SQL["up_to"], case, 500, 50),
+        await plan(told, reading.SQL["standing"]),
+        await plan(told, build.SQL["read_all"], 1_500, 100),
+        await plan(told, build.SQL["read_streams"], [case]),
+        await plan(told, figures.SQL["clock"], 100),
+        await plan(told, build.SQL["head"]),
+    ]
+    for text in plans:
+        assert "Seq Scan on quanke_log" not in text, text
+        assert "on quanke_log" in text
+
+
+async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection):
+    for sort in Sort:
+        everything = await board.page(told, sort=sort, limit=10_000)
+        paged: list[BoardRow] = []
+        after = None
+        while rows := await board.page(told, sort=sort, after=after, limit=17):
+            paged += rows
+            after = board.sort_key(rows[-1], sort)
+        assert paged == everything
+        keys = [board.sort_key(row, sort) for row in paged]
+        assert keys == sorted(keys, reverse=sort is not Sort.DUE)
+        assert len({row.id for row in paged}) == len(paged)
+    assert await board.count(told) == 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "test"),
+    [
+        (Filter(scope="371602.003."), lambda r: r.scope.startswith("371602.003.")),
+        (Filter(statuses=("closed", "merged")), lambda r: r.status in ("closed", "merged")),
+        (Filter(category="00009"), lambda r: r.category == "00009"),
+        (Filter(departments=("dep-01", "dep-99")), lambda r: {"dep-01", "dep-99"} & {*r.departments}),
+        (Filter(overdue=True), lambda r: r.overdue),
+        (Filter(severity="urgent"), lambda r: r.severity == "urgent"),
+        (Filter(number="BC000000"), lambda r: r.number.startswith("BC000000")),
+        (Filter(number="BC_%"), lambda r: False),
+        (Filter(open=True), lambda r: r.open),
+        (
+            Filter(reported_from=START + 10**9, reported_before=START + 3 * 10**9),
+            lambda r: START + 10**9 <= r.reported_at < START + 3 * 10**9,
+        ),
+    ],
+    ids=lambda value: repr(value)[:40] if isinstance(value, Filter) else "",
+)
+async def test_filters(told: asyncpg.Connection, wanted: Filter, test: Any):
+    everything = await board.page(told, limit=10_000)
+    expected = [row for row in everything if test(row)]
+    assert await board.page(told, wanted, limit=10_000) == expected
+    assert await board.count(told, wanted) == len(expected)
+    assert expected or wanted.number == "BC_%"
+
+
+async def test_counts_equal_the_board(told: asyncpg.Connection):
+    rows = await board.page(told, limit=10_000)
+    district = await areas.one(told, "371602.")
+    assert district is not None
+    assert (district.total, district.open) == (len(rows), sum(row.open for row in rows))
+    assert district.overdue == sum(row.overdue for row in rows)
+    assert district.closed == sum(row.closed_at is not None for row in rows)
+    townships = await areas.at_depth(told, "371602.", areas.TOWNSHIP)
+    assert sum(area.total for area in townships) == district.total
+    assert sum(grid.open for grid in await grids.inside(told)) == district.open
+    by_department = await departments.every(told)
+    assert sum(one.total for one in by_department) == sum(r.department is not None for r in rows)
+    funnel = {row.status: row.cases for row in await stages.of_scope(told, "371602.")}
+    assert funnel == {s: sum(r.status == s for r in rows) for s in {r.status for r in rows}}
+    due = await deadlines.page(told, limit=10_000)
+    assert {d.case_id for d in due} == {row.id for row in rows if row.due_at is not None}
+    assert [d.due for d in due] == sorted(d.due for d in due)
+
+
+async def test_timeline_carries_the_log_as_it_is(told: asyncpg.Connection):
+    for step in list(stories(200))[:200:37]:
+        entries = await timeline.of_case(told, step.stream)
+        assert [entry.version for entry in entries] == list(range(1, len(entries) + 1))
+        assert entries[step.version - 1].event() == step.event
+        assert entries[step.version - 1].at == step.meta.effective_at
+
+
+async def test_standing(told: asyncpg.Connection):
+    standing = await reading.standing(told)
+    head = await told.fetchval("select max(notification_id) from quanke_log")
+    assert (standing.position, standing.head, standing.oldest_unapplied_at) == (head, head, None)
+    assert len(standing.view) == 32
