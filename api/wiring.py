@@ -142,8 +142,13 @@ class App:
 
 
 async def _catch_up(log: PostgresLog, reference: Reference) -> None:
-    while page := await log.read_all(Position(reference.position), REFERENCE_PAGE):
+    """Fold the reference up to where the log stands now."""
+    head = await log.head()
+    after = Position(0)
+    while page := await log.read_reference(after, REFERENCE_PAGE):
         reference.apply_all(page)
+        after = page[-1].position
+    reference.position = max(reference.position, head)
 
 
 @asynccontextmanager

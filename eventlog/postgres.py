@@ -35,6 +35,10 @@ _STREAMS: Final = f"""
 select {_COLUMNS} from quanke_log
  where originator_id = any ($1) order by originator_id, originator_version
 """
+_REFERENCE: Final = f"""
+select {_COLUMNS} from quanke_log
+ where notification_id > $1 and topic not like 'case.%' order by notification_id limit $2
+"""
 
 
 class PostgresLog:
@@ -104,6 +108,13 @@ class PostgresLog:
     async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
         """Read several whole streams in one round trip, ordered by stream, then version."""
         return await self._fetch(_STREAMS, streams)
+
+    async def read_reference(self, after: Position, limit: int = 10_000) -> list[Recorded]:
+        """Read what is not about cases, in position order, starting just after a position.
+
+        Few events among many, by an index of their own; positions have holes.
+        """
+        return await self._fetch(_REFERENCE, after, limit)
 
     async def read_all(self, after: Position, limit: int = 1_000) -> list[Recorded]:
         """Read the log in position order, starting just after a position.

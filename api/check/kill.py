@@ -34,7 +34,9 @@ from api.check.witness import Plan
 from api.cli.serving import free_socket
 from api.database import opened, pidfile
 from api.database.layout import Layout
+from api.demo.seeding import found
 from api.settings import REPOSITORY, Settings
+from api.wiring import App
 from domain.actor import Role
 
 OFFERED_PER_S: Final = 500
@@ -241,8 +243,9 @@ def inspect(home: Path, plan: Plan) -> Found:
 
 
 ROWS: Final = """
-select command_id::text, notification_id, originator_id::text, originator_version from quanke_log
+select command_id::text, notification_id from quanke_log where command_index = 0
 """
+EVENTS: Final = "select count(*) from quanke_log"
 GAPS: Final = "select coalesce(max(notification_id), 0) - count(*) from quanke_log"
 BROKEN: Final = """
 select count(*) from (
@@ -263,7 +266,7 @@ async def _inspect(settings: Settings, acknowledged: list[list[Any]]) -> Found:
             rows = {tuple(row) for row in await connection.fetch(ROWS)}
             return Found(
                 acknowledged=len(acknowledged),
-                events=len(rows),
+                events=await connection.fetchval(EVENTS),
                 lost=sum(tuple(answer) not in rows for answer in acknowledged),
                 doubled=await connection.fetchval(DOUBLED),
                 gaps=await connection.fetchval(GAPS),
@@ -280,10 +283,11 @@ async def _found(settings: Settings) -> tuple[list[str], list[str]]:
         App.open(settings, database.dsn) as app,
     ):
         parts = app.platform
-        await found(parts.dispatcher, parts.log, parts.reference, now_us(), lambda *_: None)
-        grids = [grid.code for grid in parts.reference.grids.values() if grid.live]
-        known = parts.reference.categories(parts.reference.district.scope).values()
-        return grids, [one.code for one in known]
+        await found(parts.dispatcher, parts.log, parts.reference, parts.clock(), lambda *_: None)
+        district = parts.reference.district
+        assert district is not None, "the district was founded just now"
+        grids = parts.reference.grids_under(district.scope)
+        return [grid.code for grid in grids], sorted(parts.reference.categories(district.scope))
 
 
 def _arguments(arguments: Sequence[str]) -> argparse.Namespace:
@@ -304,8 +308,10 @@ def _table(rounds: Sequence[Round], found: Found, lost: int | None) -> str:
     ]
     lines += [
         f"acknowledged {found.acknowledged:,}, events {found.events:,}",
-        f"lost {found.lost}, doubled {found.doubled}, gaps {found.gaps}, "
-        f"streams out of step {found.broken_streams}",
+        (
+            f"lost {found.lost}, doubled {found.doubled}, gaps {found.gaps}, "
+            f"streams out of step {found.broken_streams}"
+        ),
     ]
     if lost is not None:
         lines.append(f"control with synchronous_commit off: lost {lost:,} (must be at least 1)")

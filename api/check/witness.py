@@ -22,7 +22,7 @@ import msgspec
 
 MUTATION: Final = """
 mutation ($input: ReportCaseInput!) {
-  reportCase(input: $input) { event { position stream version } userErrors { code } }
+  reportCase(input: $input) { event { position } userErrors { code message } }
 }
 """
 ANSWER_S: Final = 10.0
@@ -113,11 +113,11 @@ class Client:
             await self._disk.write(_line(command, answer))
             self._timeline.append((began, time.monotonic()))
 
-    async def _until_answered(self, request: bytes) -> dict[str, Any]:
+    async def _until_answered(self, request: bytes) -> int:
         while True:
             try:
                 async with asyncio.timeout(ANSWER_S):
-                    return _event(await self._exchange(request))
+                    return _position(await self._exchange(request))
             except (OSError, TimeoutError, EOFError, Unanswered):
                 self._disconnect()
                 await asyncio.sleep(AWAY_S)
@@ -144,7 +144,7 @@ class Client:
     def _request(self, command: UUID) -> bytes:
         given = {
             "clientMutationId": str(command),
-            "channel": "GRID_APP",
+            "channel": "HOTLINE",
             "category": self._random.choice(self._plan.categories),
             "place": {"grid": self._random.choice(self._plan.grids)},
             "description": "合成数据 synthetic",
@@ -161,7 +161,7 @@ class Refused(Exception):
     """The platform refused a command that is right: the check itself is wrong."""
 
 
-def _event(body: bytes) -> dict[str, Any]:
+def _position(body: bytes) -> int:
     try:
         answer = json.loads(body)
     except ValueError as error:
@@ -170,17 +170,12 @@ def _event(body: bytes) -> dict[str, Any]:
     if payload is None:
         raise Unanswered(body)
     if payload["userErrors"]:
-        codes = {error["code"] for error in payload["userErrors"]}
-        if codes <= {"LOG_BUSY", "LOG_UNAVAILABLE"}:
-            raise Unanswered(codes)
-        raise Refused(codes)
-    event: dict[str, Any] = payload["event"]
-    return event
+        raise Refused(payload["userErrors"])
+    return int(payload["event"]["position"])
 
 
-def _line(command: UUID, event: dict[str, Any]) -> bytes:
-    line = [str(command), int(event["position"]), event["stream"], int(event["version"])]
-    return json.dumps(line).encode() + b"\n"
+def _line(command: UUID, position: int) -> bytes:
+    return json.dumps([str(command), position]).encode() + b"\n"
 
 
 async def run(plan: Plan) -> None:
