@@ -6,6 +6,7 @@ command line. No token is the role `public`, which sees the wall and nothing els
 
 import re
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
@@ -19,6 +20,8 @@ from domain.actor import Actor, Role
 
 ALGORITHM: Final = "HS256"
 ISSUER: Final = "quanke"
+TOKENS_KEPT: Final = 4_096
+"""Tokens whose signature was checked and need not be again until they expire."""
 DEFAULT_LIFETIME_S: Final = 30 * 86_400
 NOT_ISSUED: Final = frozenset({Role.CLOCK, Role.PUBLIC})
 """Roles nobody may carry in a token: the clock is inside, the public has none."""
@@ -52,6 +55,7 @@ class Tokens:
 
     def __init__(self, key: bytes) -> None:
         self._key = OctKey.import_key(key)
+        self._known: OrderedDict[str, Identity] = OrderedDict()
         self._claims = JWTClaimsRegistry(
             iss={"essential": True, "value": ISSUER},
             sub={"essential": True},
@@ -83,6 +87,16 @@ class Tokens:
 
     def read(self, token: str) -> Identity:
         """Return who a token speaks for. Raises InvalidToken."""
+        known = self._known.get(token)
+        if known is not None and (known.expires_at or 0) > time.time():
+            return known
+        identity = self._verified(token)
+        self._known[token] = identity
+        if len(self._known) > TOKENS_KEPT:
+            self._known.popitem(last=False)
+        return identity
+
+    def _verified(self, token: str) -> Identity:
         try:
             claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
             self._claims.validate(claims)

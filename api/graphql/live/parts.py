@@ -112,10 +112,11 @@ class OverviewSource(_Part):
 
     async def delta(self, changes: Sequence[Change], cursor: Cursor) -> object | None:
         """Return the overview when a case inside the scope has changed."""
-        if not Changed(changes, self._scope).areas:
+        platform, load = self._platform, Changed(changes, self._scope).areas.get(self._scope)
+        if load is None:
             return None
-        async with at_position(self._platform.pool) as (reads, _found):
-            value = await read_overview(self._platform, reads, self._scope)
+        zone = platform.reference.timezone(self._scope)
+        value = await overview(platform.pool, self._scope, load, zone, platform.clock())
         return OverviewDelta(
             cursor=cursor.encode(), position=LogPosition(cursor.position), overview=value
         )

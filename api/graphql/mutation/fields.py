@@ -33,7 +33,6 @@ from domain.event import Command
 from eventlog.errors import VersionConflict
 from projections.case_board import queries as board
 from projections.case_board.row import BoardRow
-from projections.reading import at_position
 
 INSIDE: Final = frozenset(
     {
@@ -204,11 +203,10 @@ async def _shown(context: Context, stream: UUID, position: int) -> BoardRow | No
 
 async def _board_row(context: Context, stream: UUID, position: int) -> BoardRow | None:
     """Return a case's row once the read models have reached a position, or soon after."""
+    platform = context.platform
     if position:
-        await context.platform.reached(position, PATIENCE_S)
-    async with at_position(context.platform.pool) as (reads, found):
-        context.has_read(found.position)
-        return await board.one(reads, stream)
+        await platform.reached(position, PATIENCE_S)
+    return await board.one(platform.pool, stream)
 
 
 def _event(done: Dispatched) -> Any:

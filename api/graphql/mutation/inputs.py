@@ -83,6 +83,13 @@ def struct_of(kind: type[msgspec.Struct]) -> type:
     return _assemble(f"{kind.__name__}Input", doc, struct_fields(kind))
 
 
+@cache
+def hints_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    """Return a struct's fields with their types, in order."""
+    hints = get_type_hints(kind)
+    return tuple((field.name, hints[field.name]) for field in msgspec.structs.fields(kind))
+
+
 def struct_fields(kind: type[msgspec.Struct]) -> dict[str, tuple[Any, bool]]:
     """Return the GraphQL types of a struct's fields, and which may be left out."""
     hints = get_type_hints(kind)
@@ -134,12 +141,11 @@ class Reader:
         return self._struct(kind, given)  # type: ignore[no-any-return]
 
     def _struct(self, kind: type[msgspec.Struct], given: Any) -> Any:
-        hints = get_type_hints(kind)
         values: dict[str, Any] = {}
-        for field in msgspec.structs.fields(kind):
-            value = getattr(given, field.name)
+        for name, hint in hints_of(kind):
+            value = getattr(given, name)
             if value is not strawberry.UNSET:
-                values[field.name] = self._value(kind, field.name, hints[field.name], value)
+                values[name] = self._value(kind, name, hint, value)
         try:
             return msgspec.convert(values, kind, strict=False)
         except msgspec.ValidationError as error:

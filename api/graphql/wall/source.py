@@ -50,7 +50,7 @@ class WallSource:
         return WallDelta(
             cursor=cursor.encode(),
             position=LogPosition(cursor.position),
-            overview=await self._overview(),
+            overview=await self._overview(changed),
             grids=[grid_load(row) for row in changed.grids.values()],
             departments=[
                 department_load(row, reference.departments)
@@ -66,12 +66,12 @@ class WallSource:
             ),
         )  # fmt: skip
 
-    async def _overview(self) -> Overview:
+    async def _overview(self, changed: "Changed") -> Overview:
+        """Return the overview: its counts from the change itself, today's from the board."""
         platform, scope = self._platform, self._area.scope
-        async with at_position(platform.pool) as (reads, _found):
-            load = await areas.one(reads, scope)
-            zone = platform.reference.timezone(scope)
-            return await overview(reads, scope, load, zone, platform.clock())
+        load = changed.areas.get(scope) or await areas.one(platform.pool, scope)
+        zone = platform.reference.timezone(scope)
+        return await overview(platform.pool, scope, load, zone, platform.clock())
 
 
 class Changed:

@@ -1,0 +1,113 @@
+"""The other side of `latency`: WebSocket listeners and HTTP reporters, one process.
+
+Reads its job as JSON from standard input and writes, per listener, the position and the
+instant (microseconds UTC) of each message to standard output.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import uvloop
+from websockets.asyncio.client import connect
+
+FEED = (
+    "subscription { caseFeed { __typename ... on CaseFeedSnapshot { position }"
+    " ... on CaseFeedDelta { position upserts { id number status category { code } } } } }"
+)
+WALL = (
+    "subscription { wall { __typename ... on WallSnapshot { position scene { overview { open } } }"
+    " ... on WallDelta { position overview { open } grids { code open } feed { number topic } } } }"
+)
+REPORT = (
+    "mutation($input: ReportCaseInput!) { reportCase(input: $input) {"
+    " event { position } userErrors { code } } }"
+)
+GRID = "371602005036001"
+SETTLE_S = 2.0
+
+
+class Listener:
+    """One subscription on a connection of its own."""
+
+    def __init__(self, kind: str, query: str) -> None:
+        self.kind = kind
+        self._query = query
+        self.messages: list[tuple[int, int]] = []
+        self.ready = asyncio.Event()
+
+    async def run(self, url: str, token: str) -> None:
+        """Note every snapshot and delta until cancelled."""
+        async with connect(
+            f"ws://{url}/graphql",
+            subprotocols=["graphql-transport-ws"],
+            compression=None,  # type: ignore[list-item]
+        ) as socket:
+            await socket.send(json.dumps({"type": "connection_init", "payload": {"token": token}}))
+            await socket.recv()
+            payload = {"query": self._query}
+            await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+            async for text in socket:
+                at = time.time_ns() // 1_000
+                self._note(json.loads(text), at)
+
+    def _note(self, message: dict[str, Any], at: int) -> None:
+        (found,) = message["payload"]["data"].values()
+        if found["__typename"].endswith("Delta"):
+            self.messages.append((int(found["position"]), at))
+        elif found["__typename"].endswith("Snapshot"):
+            self.ready.set()
+
+
+async def report(http: httpx.AsyncClient, number: int) -> None:
+    """Report one case in one of many grids."""
+    given = {
+        "clientMutationId": str(uuid4()),
+        "channel": "HOTLINE",
+        "category": "06010",
+        "place": {"scope": "371602.005.036.", "grid": GRID},
+    }
+    answer = await http.post("/graphql", json={"query": REPORT, "variables": {"input": given}})
+    payload = answer.json()["data"]["reportCase"]
+    assert not payload["userErrors"], (number, payload)
+
+
+async def offer(job: dict[str, Any]) -> None:
+    """Report at a steady rate, whatever the answers take."""
+    headers = {"authorization": f"Bearer {job['token']}"}
+    limits = httpx.Limits(max_connections=32)
+    async with (
+        httpx.AsyncClient(
+            base_url=f"http://{job['url']}", headers=headers, limits=limits, timeout=30,
+            trust_env=False,
+        ) as http,
+        asyncio.TaskGroup() as tasks,
+    ):  # fmt: skip
+        began = time.monotonic()
+        for number in range(int(job["rate"] * job["seconds"])):
+            await asyncio.sleep(max(0.0, began + number / job["rate"] - time.monotonic()))
+            tasks.create_task(report(http, number))
+
+
+async def main() -> None:
+    """Do the job on standard input."""
+    job = json.load(sys.stdin)
+    kinds = [("feed", FEED)] * job["feeds"] + [("wall", WALL)] * job["walls"]
+    listeners = [Listener(kind, query) for kind, query in kinds]
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(one.run(job["url"], job["token"])) for one in listeners]
+        for one in listeners:
+            await asyncio.wait_for(one.ready.wait(), 60)
+        await offer(job)
+        await asyncio.sleep(SETTLE_S)
+        for task in running:
+            task.cancel()
+    json.dump([{"kind": one.kind, "messages": one.messages} for one in listeners], sys.stdout)
+
+
+if __name__ == "__main__":
+    uvloop.run(main())
