@@ -1,4 +1,4 @@
-"""`quanke check mutants`: would the tests notice if a rule were wrong?
+"""Would the tests notice if a rule were wrong? `quanke check mutants`.
 
 Each mutant is one small wrong in a guard of the case, in the order of checks, in what
 the clock does by itself, in the deadline clock or its calendar; and for every row of
@@ -26,6 +26,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
+
+import hypothesis
 
 from api.check.mutation import Mutant, mutants
 from api.settings import REPOSITORY
@@ -71,6 +73,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the check; exit code 1 when too many live."""
     options = _options(arguments)
     started = time.monotonic()
+    _no_shrinking()
     for name in (*CASE_TESTS, *CALENDAR_TESTS, *MODULES):
         importlib.import_module(name)
     everything = [*_code_mutants(), *_row_mutants()]
@@ -88,6 +91,16 @@ def main(arguments: Sequence[str]) -> int:
     }  # fmt: skip
     _say(answer, as_json=options.json)
     return 0 if share >= options.at_least else 1
+
+
+def _no_shrinking() -> None:
+    """A property that fails has noticed; the smallest example is of no interest here."""
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    hypothesis.settings.register_profile(
+        "mutants", phases=phases, max_examples=40, database=None, deadline=None,
+        derandomize=True, print_blob=False,
+    )  # fmt: skip
+    hypothesis.settings.load_profile("mutants")
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -125,26 +138,36 @@ def _unmutated_passes() -> None:
 
 
 def _code_mutants() -> Iterator[Tried]:
+    live = _Live()
     for name in MODULES:
         path = Path(inspect.getfile(importlib.import_module(name)))
         tests = CALENDAR_TESTS if name.startswith("domain.calendar") else CASE_TESTS
         for mutant in mutants(name, path, path.relative_to(REPOSITORY)):
-            yield Tried(str(mutant), functools.partial(_put_code, mutant), tests)
+            yield Tried(str(mutant), functools.partial(live.put, mutant, str(path)), tests)
 
 
-def _put_code(mutant: Mutant) -> None:
-    """Swap the code under every live function of the module, closures included."""
-    module = importlib.import_module(mutant.module)
-    path = inspect.getfile(module)
-    wrong = compile(mutant.tree, path, "exec")
-    right = compile(Path(path).read_text("utf-8"), path, "exec")
-    changed = dict(_changed(right, wrong))
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename == path:
-            other = changed.get((one.__code__.co_qualname, one.__code__.co_firstlineno))
-            if other is not None:
-                one.__code__ = other
-    _forget()
+class _Live:
+    """The living functions of the modules, and what they have worked out and kept."""
+
+    def __init__(self) -> None:
+        everything = gc.get_objects()
+        self.functions = [one for one in everything if isinstance(one, FunctionType)]
+        self.calendars = [one for one in everything if isinstance(one, Calendar)]
+        caches = [one for one in everything if isinstance(one, functools._lru_cache_wrapper)]
+        self.caches = [one for one in caches if one.__module__.startswith("domain.")]
+
+    def put(self, mutant: Mutant, path: str) -> None:
+        """Swap the code under every living function of the module, closures included."""
+        right = compile(Path(path).read_text("utf-8"), path, "exec")
+        changed = dict(_changed(right, compile(mutant.tree, path, "exec")))
+        for one in self.functions:
+            if one.__code__.co_filename == path:
+                code = one.__code__
+                one.__code__ = changed.get((code.co_qualname, code.co_firstlineno), code)
+        for calendar in self.calendars:
+            calendar.__dict__.pop("days", None)
+        for cache in self.caches:
+            cache.cache_clear()
 
 
 def _changed(right: CodeType, wrong: CodeType) -> Iterator[tuple[tuple[str, int], CodeType]]:
@@ -160,16 +183,6 @@ def _codes(code: CodeType) -> list[CodeType]:
     return [one for each in inner for one in (each, *_codes(each))]
 
 
-def _forget() -> None:
-    """Drop what was worked out by the right code."""
-    for one in gc.get_objects():
-        if isinstance(one, Calendar):
-            one.__dict__.pop("days", None)
-        elif isinstance(one, functools._lru_cache_wrapper):  # noqa: SLF001
-            if one.__module__.startswith("domain."):
-                one.cache_clear()
-
-
 def _row_mutants() -> Iterator[Tried]:
     """Leave one guard out of one row."""
     table = importlib.import_module("domain.case.table")
@@ -182,7 +195,7 @@ def _row_mutants() -> Iterator[Tried]:
 
 
 def _put_row(row: Any) -> None:
-    rules: dict[Any, Any] = importlib.import_module("domain.case.decide")._RULES  # noqa: SLF001
+    rules: dict[Any, Any] = importlib.import_module("domain.case.decide")._RULES
     rules[row.command] = (row, rules[row.command][1])
 
 
@@ -219,7 +232,7 @@ def _forked(one: Tried) -> int:
         gc.unfreeze()
         one.put()
         os._exit(_verdict(one.tests, quiet=True))
-    except BaseException:  # noqa: BLE001 - a mutant that cannot even start is noticed
+    except BaseException:  # a mutant that cannot even start is noticed
         os._exit(KILLED)
 
 
@@ -228,7 +241,7 @@ def _verdict(tests: Sequence[str], *, quiet: bool) -> int:
         for test in _tests(importlib.import_module(name)):
             try:
                 test()
-            except BaseException as error:  # noqa: BLE001 - whatever it is, it was noticed
+            except BaseException as error:  # whatever it is, it was noticed
                 if not quiet:
                     print(f"{name}: {error!r}", file=sys.stderr)
                 return KILLED

@@ -27,6 +27,8 @@ class Status(StrEnum):
 
 
 OPEN = frozenset(Status) - {Status.CLOSED, Status.DECLINED, Status.MERGED, Status.CANCELLED}
+SILENT = frozenset({Status.DECLINED, Status.CANCELLED})
+"""After these nothing happens any more but erasure and appeal."""
 TERMINAL = frozenset({Status.CLOSED, Status.DECLINED, Status.MERGED, Status.CANCELLED})
 
 

@@ -5,7 +5,7 @@ from domain.case import events as e
 from domain.case.decisions.clocks import resumed, resumed_assists, set_clocks
 from domain.case.facts import CaseFacts
 from domain.case.state import CaseState
-from domain.case.values import Clock, Place, Point, Status
+from domain.case.values import SILENT, Clock, Place, Point, Status
 from domain.event import DomainEvent
 
 
@@ -44,7 +44,9 @@ def unmerge(state: CaseState, _command: c.UnmergeCase, facts: CaseFacts) -> list
 
 
 def release(_state: CaseState, _command: c.UnmergeCase, facts: CaseFacts) -> list[DomainEvent]:
-    """The other side of an unmerge."""
+    """The other side of an unmerge; one that was declined or cancelled hears no more."""
+    if facts.other and facts.other.status in SILENT:
+        return []
     return [e.CaseReleased(other=str(facts.case))]
 
 
