@@ -41,6 +41,10 @@ test('the clock is the district’s, and a name falls back to the language there
   const noon = Date.UTC(2026, 10, 23, 4, 5, 6);
   expect(clock('zh', 'Asia/Shanghai').time(noon)).toBe('12:05:06');
   expect(clock('en', 'America/New_York').time(noon)).toBe('23:05:06');
+  const wall = clock('zh', 'America/New_York');
+  expect([wall.moment(noon, noon + 60_000), wall.moment(noon, noon + 86_400_000)]).toEqual([
+    '23:05:06', '2026-11-22',
+  ]);
   expect(clock('en', 'No/Where').time(noon)).toBe('04:05:06');
   expect([named('en', '市中', ''), named('zh', null, 'Shizhong'), named('en', '市中', 'Shizhong')]).toEqual(
     ['市中', 'Shizhong', 'Shizhong'],

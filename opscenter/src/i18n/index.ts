@@ -60,7 +60,11 @@ export function age(milliseconds: number): string {
 export interface Clock {
   time(milliseconds: number): string;
   date(milliseconds: number): string;
+  /** The time of something recent, the day of something more than 20 hours old. */
+  moment(milliseconds: number, now: number): string;
 }
+
+const RECENT_MS = 20 * 3_600_000;
 
 /** A clock of the district's own zone, 24 hours with seconds; an unknown zone shows UTC. */
 export function clock(lang: Lang, timezone: string): Clock {
@@ -68,7 +72,12 @@ export function clock(lang: Lang, timezone: string): Clock {
   const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'medium' });
   const day: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric', weekday: 'short' };
   const date = new Intl.DateTimeFormat(LOCALES[lang], { timeZone: zone, ...day });
-  return { time: (at) => time.format(at), date: (at) => date.format(at) };
+  const iso = new Intl.DateTimeFormat('en-CA', { timeZone: zone });
+  return {
+    time: (at) => time.format(at),
+    date: (at) => date.format(at),
+    moment: (at, now) => (now - at > RECENT_MS ? iso : time).format(at),
+  };
 }
 
 function known(timezone: string): boolean {

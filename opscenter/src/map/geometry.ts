@@ -54,6 +54,8 @@ export interface Anchor {
   nameEn: string;
   x: number;
   y: number;
+  /** On a card: the name starts at `x` and has this much room. On a map: it is centred there. */
+  room?: number;
 }
 
 /** Everything the painter needs: shapes and the places of the township names. */

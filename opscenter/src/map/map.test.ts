@@ -4,7 +4,7 @@ import { centroid, decode, fit, type Geo, layOut } from './geometry';
 import { type Label, overlap, place, shortName } from './labels';
 import { ALARM_MS, GRID_MS, LIVE_LIMIT, Pulses } from './pulses';
 import { capOf, ramp, share, ticks } from './ramp';
-import { layTiles, needsTiles } from './tiles';
+import { layTiles, needsTiles, tileSide } from './tiles';
 
 /** A two-by-one district: two squares that share an edge, in two townships. */
 const GEO: Geo = {
@@ -65,7 +65,7 @@ test('grids without rings become tiles inside the box, none over another', () =>
     })),
   };
   expect([needsTiles(GEO), needsTiles(flat)]).toEqual([false, true]);
-  const { shapes, anchors, tiled } = layTiles(flat, BOX, 30);
+  const { shapes, anchors, tiled } = layTiles(flat, BOX, 30, 40);
   expect([shapes.length, anchors.length, tiled]).toEqual([57, 7, true]);
   const boxes = shapes.map(({ rings }) => {
     const [a, , c] = rings[0] ?? [];
@@ -78,18 +78,23 @@ test('grids without rings become tiles inside the box, none over another', () =>
   }
 });
 
+test('the side of a tile is the largest that fits', () => {
+  expect([tileSide(1, 200, 50), tileSide(8, 200, 50), tileSide(9, 200, 50)]).toEqual([50, 25, 25]);
+  expect(tileSide(57, 200, 50) * Math.ceil(57 / Math.floor(200 / tileSide(57, 200, 50)))).toBeLessThanOrEqual(50.001);
+});
+
 test('the ramp grows lighter with every step and each case more is another colour', () => {
   const light = ([r, g, b]: readonly [number, number, number]): number => 0.2126 * r + 0.7152 * g + 0.0722 * b;
   for (let t = 0; t < 1; t += 0.01) expect(light(ramp(t + 0.01))).toBeGreaterThanOrEqual(light(ramp(t)));
-  for (const cap of [8, 20, 50])
+  for (const cap of [4, 8, 20, 50])
     for (let open = 0; open < cap; open += 1)
       expect(ramp(share(open + 1, cap)), `${open} of ${cap}`).not.toEqual(ramp(share(open, cap)));
 });
 
 test('the scale ends at a round number, and its ticks keep apart', () => {
-  expect([capOf([]), capOf([9]), capOf([11]), capOf([37]), capOf([420])]).toEqual([8, 10, 12, 40, 500]);
+  expect([capOf([]), capOf([9]), capOf([11]), capOf([37]), capOf([420])]).toEqual([4, 10, 12, 40, 500]);
   fc.assert(
-    fc.property(fc.integer({ min: 8, max: 20_000 }), (cap) => {
+    fc.property(fc.integer({ min: 4, max: 20_000 }), (cap) => {
       const shares = ticks(cap, 0.2).map((tick) => share(tick, cap));
       for (const [at, value] of shares.slice(1).entries())
         expect(value - (shares[at] ?? 0)).toBeGreaterThanOrEqual(0.2);

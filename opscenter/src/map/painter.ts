@@ -11,7 +11,7 @@ import { capOf, css, ramp, share } from './ramp';
 export const REPAINT_MS = 50;
 
 const GRID_LINE = 'rgb(10 14 21)';
-const BORDER_LINE = 'rgb(120 148 176)';
+const BORDER_LINE = 'rgb(96 122 150)';
 const AMBER = 'rgb(255 184 46)';
 const RED = 'rgb(255 77 77)';
 
@@ -41,7 +41,7 @@ const traceBorder = (shape: Shape): Path2D | null => {
 };
 
 export class Painter {
-  cap = 8;
+  cap = 4;
   readonly pulses = new Pulses();
   #plan: Plan = { shapes: [], anchors: [], tiled: false };
   #paths: Path2D[] = [];

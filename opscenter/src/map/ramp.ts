@@ -31,9 +31,9 @@ export const css = ([red, green, blue]: Rgb): string => `rgb(${red} ${green} ${b
 export const share = (count: number, cap: number): number =>
   Math.log1p(Math.max(0, count)) / Math.log1p(Math.max(1, cap));
 
-/** The end of the scale for these counts: their largest, in round numbers, at least 8. */
+/** The end of the scale for these counts: their largest, in round numbers, at least 4. */
 export function capOf(counts: Iterable<number>): number {
-  let largest = 8;
+  let largest = 4;
   for (const count of counts) largest = Math.max(largest, count);
   const magnitude = 10 ** Math.floor(Math.log10(largest));
   const step = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((by) => by * magnitude >= largest);

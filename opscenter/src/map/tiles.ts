@@ -1,8 +1,8 @@
 /**
- * A map for places without surveyed grids: each township a block, each grid a tile in it.
+ * A map for places without surveyed grids: a card for each township, a tile for each grid.
  *
- * Blocks are cut by halving the panel along its longer side with equal weights on both
- * sides, so every tile is about as large as any other and the order of codes is kept.
+ * All tiles are equally large, so that colour alone tells the load; the township with the
+ * most grids decides how large. Cards keep the order of the geometry.
  */
 import { type Box, type Geo, type Plan, type Shape, shapeOf } from './geometry';
 
@@ -13,7 +13,10 @@ interface Block {
   grids: string[];
 }
 
-const GAP = 3;
+/** Width of a card for one of its height, about: a line of text and some rows of tiles. */
+const CARD_ASPECT = 2.4;
+const GUTTER = 0.05;
+const TILE_GAP = 0.12;
 
 /** Is there too little survey to draw? Fewer than half the grids have rings. */
 export function needsTiles(geo: Geo): boolean {
@@ -32,57 +35,46 @@ function blocks(geo: Geo): Block[] {
   return [...found.values()];
 }
 
-function cut(list: Block[], box: Box, place: (block: Block, box: Box) => void): void {
-  const [first] = list;
-  if (first === undefined) return;
-  if (list.length === 1) return place(first, box);
-  const total = list.reduce((sum, { grids }) => sum + grids.length, 0);
-  let taken = 0;
-  let split = 0;
-  while (split < list.length - 1 && (split === 0 || taken * 2 < total)) {
-    taken += list[split]?.grids.length ?? 0;
-    split += 1;
+/** The largest tile of which `count` fit into a width and height. */
+export function tileSide(count: number, width: number, height: number): number {
+  for (let columns = 1, side = 0; ; columns += 1) {
+    const rows = Math.ceil(count / columns);
+    const next = Math.min(width / columns, height / rows);
+    if (next < side || columns > count) return side;
+    side = Math.max(side, next);
   }
-  const wide = box.width > box.height;
-  const part = taken / total;
-  const near = wide
-    ? { ...box, width: box.width * part }
-    : { ...box, height: box.height * part };
-  const far = wide
-    ? { ...box, x: box.x + near.width, width: box.width - near.width }
-    : { ...box, y: box.y + near.height, height: box.height - near.height };
-  cut(list.slice(0, split), near, place);
-  cut(list.slice(split), far, place);
 }
 
-/** Tiles of one block, row by row under its name. */
-function tilesOf(block: Block, box: Box, title: number): Shape[] {
-  const inner = {
-    x: box.x + GAP * 2,
-    y: box.y + title,
-    width: Math.max(1, box.width - GAP * 4),
-    height: Math.max(1, box.height - title - GAP * 2),
-  };
-  const columns = Math.max(1, Math.round(Math.sqrt((block.grids.length * inner.width) / inner.height)));
-  const rows = Math.ceil(block.grids.length / columns);
-  const width = inner.width / columns;
-  const height = inner.height / rows;
+function tiles(block: Block, card: Box, side: number): Shape[] {
+  const columns = Math.max(1, Math.floor(card.width / side + 1e-6));
+  const edge = side * (1 - TILE_GAP);
   return block.grids.map((code, index) => {
-    const x = inner.x + (index % columns) * width;
-    const y = inner.y + Math.floor(index / columns) * height;
-    const [right, bottom] = [x + Math.max(1, width - GAP), y + Math.max(1, height - GAP)];
-    return shapeOf(code, [[[x, y], [right, y], [right, bottom], [x, bottom]]]);
+    const x = card.x + (index % columns) * side;
+    const y = card.y + Math.floor(index / columns) * side;
+    return shapeOf(code, [[[x, y], [x + edge, y], [x + edge, y + edge], [x, y + edge]]]);
   });
 }
 
-/** Lay tiles into `box`; `title` is the height kept for each block's name. */
-export function layTiles(geo: Geo, box: Box, title: number): Plan {
+/** Lay cards into `box`; `title` is the height kept for each card's name, `largest` a tile's. */
+export function layTiles(geo: Geo, box: Box, title: number, largest: number): Plan {
+  const list = blocks(geo);
+  const columns = Math.max(
+    1,
+    Math.round(Math.sqrt((list.length * box.width) / Math.max(1, box.height) / CARD_ASPECT)),
+  );
+  const rows = Math.max(1, Math.ceil(list.length / columns));
+  const [width, height] = [box.width / columns, box.height / rows];
+  const inner = { width: width * (1 - GUTTER), height: Math.max(1, height - title * 1.2) };
+  const most = Math.max(1, ...list.map(({ grids }) => grids.length));
+  const side = Math.min(largest, tileSide(most, inner.width, inner.height));
   const shapes: Shape[] = [];
   const anchors: Plan['anchors'] = [];
-  cut(blocks(geo), box, (block, area) => {
-    shapes.push(...tilesOf(block, area, title));
+  for (const [index, block] of list.entries()) {
+    const x = box.x + (index % columns) * width;
+    const y = box.y + Math.floor(index / columns) * height;
+    shapes.push(...tiles(block, { x, y: y + title, ...inner }, side));
     const { code, name, nameEn } = block;
-    anchors.push({ code, name, nameEn, x: area.x + area.width / 2, y: area.y + title / 2 });
-  });
+    anchors.push({ code, name, nameEn, x, y: y + title / 2, room: inner.width });
+  }
   return { shapes, anchors, tiled: true };
 }

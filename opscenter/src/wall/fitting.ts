@@ -4,6 +4,18 @@
  */
 import type { Attachment } from 'svelte/attachments';
 
+/** The longest beginning of `text` that fits, with an ellipsis; the whole where it fits. */
+export function shortened(text: string, fits: (part: string) => boolean): string {
+  if (fits(text)) return text;
+  let [low, high] = [0, text.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(`${text.slice(0, middle).trimEnd()}…`)) low = middle;
+    else high = middle;
+  }
+  return `${text.slice(0, low).trimEnd()}…`;
+}
+
 /** Show the first of `texts` that fits the element's own width, or the last one shortened. */
 export function fitText(...texts: string[]): Attachment<HTMLElement> {
   return (element) => {
@@ -13,14 +25,7 @@ export function fitText(...texts: string[]): Attachment<HTMLElement> {
     };
     const settle = (): void => {
       if (texts.some(fits)) return;
-      const text = texts.at(-1) ?? '';
-      let [low, high] = [0, text.length];
-      while (high - low > 1) {
-        const middle = (low + high) >> 1;
-        if (fits(`${text.slice(0, middle).trimEnd()}…`)) low = middle;
-        else high = middle;
-      }
-      fits(`${text.slice(0, low).trimEnd()}…`);
+      fits(shortened(texts.at(-1) ?? '', fits));
     };
     settle();
     const observer = new ResizeObserver(settle);

@@ -70,6 +70,11 @@ export class View {
     setInterval(() => this.#tick(), TICK_MS);
   }
 
+  /** The server's clock, in milliseconds since 1970. */
+  serverNow(): number {
+    return performance.now() + this.#serverAhead;
+  }
+
   #changed(change: Change): void {
     const now = performance.now();
     if (change.kind === 'delta') this.pace.add(change.feed, now);
@@ -109,7 +114,7 @@ export class View {
       liveness: this.freshness.liveness(now),
       cause: this.freshness.cause(now),
       ageMs: this.freshness.age(now),
-      serverNow: now + this.#serverAhead,
+      serverNow: this.serverNow(),
     };
   }
 }
