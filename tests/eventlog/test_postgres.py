@@ -49,6 +49,15 @@ async def test_two_interleaved_transactions_never_show_a_gap(database: str, sql:
     await second.close()
 
 
+async def test_a_batch_that_does_not_fit_is_no_error(sql: Sql) -> None:
+    stream, command = uuid4(), uuid4()
+    assert await sql.fetchval(APPEND, *one(stream, command)) == 0
+    assert await sql.fetchval(APPEND, *one(uuid4(), command)) is None
+    assert await sql.fetchval(APPEND, *one(stream, uuid4())) is None
+    assert await sql.fetchval(APPEND, *one(stream, uuid4(), 2)) is None
+    assert await sql.fetchval("select count(*) from quanke_log") == 1
+
+
 async def test_a_rolled_back_transaction_leaves_no_gap(database: str, sql: Sql) -> None:
     async with PostgresLog.open(database) as log:
         transaction = sql.transaction()
