@@ -63,6 +63,7 @@ async def serving(application: Any, listening: socket.socket) -> AsyncIterator[N
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=GRACE_S,
         )
     )
