@@ -5,10 +5,7 @@ checkpoints: what comes out is what a runner would have made. Used by a rebuild,
 first start of a new version, and by `verify` as the truth to compare with.
 """
 
-import asyncio
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
@@ -18,11 +15,12 @@ from eventlog.record import Position, Recorded
 from projections import quarantine
 from projections.applying import carefully, transient, view
 from projections.case_facts.folding import Folding
-from projections.decoding import Failure, decode_page
+from projections.decoding import Failure
 from projections.feed.queries import WINDOW
 from projections.leaves import leaf_sha256
 from projections.named import Queries
 from projections.port import Connection, Page, ReadModel
+from projections.preparing import Prepared, ahead, collector_paused, prepare
 from projections.quarantine import Holds
 from projections.registry import indexes_sql, tables_sql
 
@@ -31,7 +29,6 @@ KEPT: Final = 200_000
 """Cases kept in memory while building: more than a district has in a year."""
 
 SQL: Final = Queries(Path(__file__).with_name("build.sql"), "public")
-_Folded = tuple[Page, list[Failure], bytes]
 Progress = Callable[[int, int], None]
 """Told the position reached and the position wanted."""
 
@@ -90,52 +87,25 @@ class Build:
 
         Raises TooManyHeld, LogDamaged, and what the database raises.
         """
-        try:
-            with _without_collector():
-                await self._catch_up(target, progress)
-        except ExceptionGroup as group:
-            raise group.exceptions[0] from group
-
-    async def _catch_up(self, target: int, progress: Progress | None) -> None:
-        pages = asyncio.Queue[_Folded | None](maxsize=1)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._fold(target, pages))
-            while (folded := await pages.get()) is not None:
-                page, failures, leaf = folded
-                for model in self._models:
-                    await self._apply(model, page, failures)
-                self.position, self.clock, self.leaf = page.last, page.clock, leaf
+        async with ahead(self._pages(target)) as pages:
+            async for prepared in pages:
+                page = prepared.page
+                with collector_paused(len(page.seen)):
+                    for model in self._models:
+                        await self._apply(model, page, list(prepared.failures))
+                self.position, self.clock = page.last, page.clock
+                self.leaf = leaf_sha256(prepared.recorded[-1])
                 if progress is not None:
                     progress(self.position, target)
 
-    async def _fold(self, target: int, pages: asyncio.Queue[_Folded | None]) -> None:
+    async def _pages(self, target: int) -> AsyncIterator[Prepared]:
         at, clock = self.position, self.clock
         while at < target:
             recorded = await self._log.read_all(Position(at), min(PAGE, target - at))
             if not recorded:
-                break
-            folded = await self._folded(recorded, clock, target)
-            at, clock = folded[0].last, folded[0].clock
-            await pages.put(folded)
-        await pages.put(None)
-
-    async def _folded(
-        self, recorded: list[Recorded], clock_before: Microseconds, target: int
-    ) -> _Folded:
-        seen, unreadable = decode_page(recorded)
-        touched, failures = await self._folding.touch(seen)
-        known = {failure.position for failure in unreadable}
-        page = Page(
-            first=recorded[0].position,
-            last=recorded[-1].position,
-            clock_before=clock_before,
-            clock=recorded[-1].recorded_at,
-            seen=seen,
-            touched=touched,
-            keep_after=max(target - WINDOW, 0),
-        )
-        failures = unreadable + [f for f in failures if f.position not in known]
-        return page, failures, leaf_sha256(recorded[-1])
+                return
+            yield await prepare(self._folding, recorded, clock, max(target - WINDOW, 0))
+            at, clock = recorded[-1].position, recorded[-1].recorded_at
 
     async def _apply(self, model: ReadModel, page: Page, failures: list[Failure]) -> None:
         mine, new = await view(self._log, page, self.holds[model.name], failures)
@@ -156,15 +126,3 @@ class Build:
             _, failures = await carefully(self._connection, model, schema, page)
             return failures
         return []
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Pause the cycle collector: pages are large and without cycles (a third of the fold's time)."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -11,8 +11,7 @@ import msgspec
 from domain.event import Microseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(msgspec.Struct, frozen=True):
     """`key` of `read_model` now has this row; None: it is gone. `scope` is where it lies."""
 
     read_model: str

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from domain.event import DomainEvent, Meta, Microseconds
 from projections.case_facts.facts import CaseFacts
@@ -38,8 +39,7 @@ class Reads(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """One event as every read model sees it: decoded once, shared by all.
 
     `event` is None for the log's own topics (`log.opened` …), which no read model reads.
@@ -55,8 +55,7 @@ class Seen:
     recorded_at: Microseconds
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+class Touched(msgspec.Struct, frozen=True):
     """A case before and after the page. `before` is None where the page holds its first event."""
 
     stream: UUID

@@ -12,20 +12,22 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import stamina
 
 from eventlog.port import EventLog
-from eventlog.record import Position, Recorded
+from eventlog.record import Position
 from projections import checkpoint, leaves, metrics, quarantine
 from projections.applying import carefully, transient, view
 from projections.case_facts.folding import Folding
 from projections.checkpoint import Checkpoint
-from projections.decoding import Failure, decode_page
+from projections.decoding import Failure
 from projections.delta import Change, Delta
 from projections.feed.queries import WINDOW
 from projections.hub import Hub
 from projections.leaves import leaf_sha256
 from projections.port import Connection, Page, ReadModel
+from projections.preparing import Prepared, ahead, prepare
 from projections.quarantine import Holds
 from projections.rebuild import BuildRunning, build_missing
 from projections.registry import READ_MODELS, schema_of
@@ -44,15 +46,6 @@ class SteppedDown(Exception):
 
 class Moved(Exception):
     """A retry or a swap changed a checkpoint's terms: read them anew and take the page again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A page decoded and folded, with the leaves of its events."""
-
-    page: Page
-    failures: tuple[Failure, ...]
-    leaves: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +136,9 @@ class Runner:
         while True:
             await self._load(connection)
             try:
-                async for recorded in self._pages():
-                    await self._take(connection, recorded)
+                async with ahead(self._pages()) as pages:
+                    async for prepared in pages:
+                        await self._take(connection, prepared)
             except Moved:
                 self._folding.forget()
                 self._hub.resync("view", self.position)
@@ -161,20 +155,24 @@ class Runner:
         if self._hub.position != self.position:
             self._hub.resync("behind", self.position)
 
-    async def _pages(self) -> AsyncIterator[list[Recorded]]:
-        """Yield pages that end where a read model further ahead stands; then live ones."""
-        while len(stops := sorted({c.position for c in self._standing.values()})) > 1:
-            after, stop = stops[0], stops[1]
-            yield await self._log.read_all(Position(after), min(stop - after, self._page))
-        async for recorded in self._log.follow(Position(self.position), self._page):
-            yield recorded
+    async def _pages(self) -> AsyncIterator[Prepared]:
+        """Prepare pages that end where a read model further ahead stands; then live ones."""
+        slowest, *stops = sorted(self._standing.values(), key=lambda c: c.position)
+        at, clock = slowest.position, slowest.recorded_at
+        for stop in (c.position for c in stops):
+            while at < stop:
+                recorded = await self._log.read_all(Position(at), min(stop - at, self._page))
+                yield await prepare(self._folding, recorded, clock, self._keep_after)
+                at, clock = recorded[-1].position, recorded[-1].recorded_at
+        async for recorded in self._log.follow(Position(at), self._page):
+            yield await prepare(self._folding, recorded, clock, self._keep_after)
+            clock = recorded[-1].recorded_at
 
-    async def _take(self, connection: Connection, recorded: list[Recorded]) -> None:
+    async def _take(self, connection: Connection, prepared: Prepared) -> None:
         started = time.perf_counter()
-        at = recorded[0].position - 1
-        standing = [c for c in self._standing.values() if c.position == at]
-        assert standing, (at, self._standing)
-        prepared = await self._prepare(recorded, standing[0])
+        page = prepared.page
+        standing = [c for c in self._standing.values() if c.position == page.first - 1]
+        assert standing, (page.first, self._standing)
         try:
             deltas = await self._write(connection, prepared, standing, careful=False)
         except (Moved, SteppedDown):
@@ -184,24 +182,8 @@ class Runner:
                 raise
             deltas = await self._write(connection, prepared, standing, careful=True)
         await self._reach(min(c.position for c in self._standing.values()))
-        self._tell(prepared.page, deltas)
-        metrics.applied(self.status(), len(recorded), time.perf_counter() - started)
-
-    async def _prepare(self, recorded: list[Recorded], standing: Checkpoint) -> Prepared:
-        seen, unreadable = decode_page(recorded)
-        touched, failures = await self._folding.touch(seen)
-        page = Page(
-            first=recorded[0].position,
-            last=recorded[-1].position,
-            clock_before=standing.recorded_at,
-            clock=recorded[-1].recorded_at,
-            seen=seen,
-            touched=touched,
-            keep_after=self._keep_after,
-        )
-        known = {failure.position for failure in unreadable}
-        failures = unreadable + [f for f in failures if f.position not in known]
-        return Prepared(page, tuple(failures), tuple(leaf_sha256(one) for one in recorded))
+        self._tell(page, deltas)
+        metrics.applied(self.status(), len(page.seen), time.perf_counter() - started)
 
     async def _write(
         self,
@@ -213,13 +195,17 @@ class Runner:
     ) -> list[Delta]:
         page, deltas = prepared.page, list[Delta]()
         moved: list[tuple[Checkpoint, Holds]] = []
+        hashes = [leaf_sha256(one) for one in prepared.recorded]
         async with connection.transaction():
-            await self._claim(connection, prepared, standing)
-            await leaves.keep(connection, page.first, list(prepared.leaves))
+            await self._claim(connection, page, hashes[-1], standing)
+            await leaves.keep(connection, page.first, hashes)
             for was in standing:
                 new, failures = await self._apply(connection, prepared, was, careful=careful)
                 deltas += new
-                moved.append(await self._settle(connection, prepared, was, failures))
+                now = msgspec.structs.replace(
+                    was, position=page.last, recorded_at=page.clock, leaf=hashes[-1]
+                )
+                moved.append(await self._settle(connection, page, now, failures))
         for now, held in moved:
             self._standing[now.read_model] = now
             self._holds[now.read_model] = held
@@ -227,12 +213,9 @@ class Runner:
         return deltas
 
     async def _claim(
-        self, connection: Connection, prepared: Prepared, standing: list[Checkpoint]
+        self, connection: Connection, page: Page, leaf: bytes, standing: list[Checkpoint]
     ) -> None:
-        page = prepared.page
-        if await checkpoint.advance(
-            connection, standing, page.last, page.clock, prepared.leaves[-1]
-        ):
+        if await checkpoint.advance(connection, standing, page.last, page.clock, leaf):
             return
         found = await checkpoint.checkpoints(
             connection, [self._models[c.read_model] for c in standing]
@@ -255,35 +238,23 @@ class Runner:
         return deltas, failures + more
 
     async def _settle(
-        self,
-        connection: Connection,
-        prepared: Prepared,
-        was: Checkpoint,
-        failures: list[Failure],
+        self, connection: Connection, page: Page, now: Checkpoint, failures: list[Failure]
     ) -> tuple[Checkpoint, Holds]:
-        """Record what the page left out and return where the read model stands now."""
-        model = self._models[was.read_model]
-        page = prepared.page
-        held = self._holds[was.read_model].holding(failures)
-        first_bad = {failure.stream: failure.position for failure in failures}
+        """Record what the page left out and return how the read model goes on."""
+        model = self._models[now.read_model]
+        held = self._holds[now.read_model].holding(failures)
+        bad = {failure.position for failure in failures}
         behind = [
             one
             for one in page.seen
-            if one.stream in held.streams and one.position > first_bad.get(one.stream, 0)
+            if one.position >= held.streams.get(one.stream, page.last + 1)
+            and one.position not in bad
         ]
         await quarantine.hold(connection, model, failures)
         await quarantine.hold_behind(connection, model, behind)
         if failures:
             await connection.execute(checkpoint.SQL["moved_holds"], model.name, model.version)
-        now = Checkpoint(
-            read_model=was.read_model,
-            version=was.version,
-            rebuild=was.rebuild,
-            position=page.last,
-            recorded_at=page.clock,
-            leaf=prepared.leaves[-1],
-            holds=was.holds + bool(failures),
-        )
+            now = msgspec.structs.replace(now, holds=now.holds + 1)
         return now, held
 
     async def _reach(self, position: int) -> None:

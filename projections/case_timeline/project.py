@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import astuple
 
 from domain.event import Microseconds
 from projections.case_timeline.queries import NAME, VERSION
@@ -55,7 +56,7 @@ class CaseTimeline:
                 "entry",
                 schema_name=schema,
                 columns=columns(Entry),
-                records=map(msgspec.structs.astuple, rows),
+                records=map(astuple, rows),
             )
         return [Delta(self.name, str(row.case_id), row) for row in rows]
 

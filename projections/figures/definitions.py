@@ -208,7 +208,8 @@ class Score:
 SCORES: Final[tuple[Score, ...]] = (
     Score(
         "K10", 1, "部门考核得分", "department score",
-        ((30, "K5", False), (20, "K6", False), (20, "K8", True), (20, "K9", True), (10, "K9x", True)),
+        ((30, "K5", False), (20, "K6", False), (20, "K8", True), (20, "K9", True),
+         (10, "K9x", True)),
     ),
 )  # fmt: skip
 

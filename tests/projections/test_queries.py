@@ -140,7 +140,10 @@ async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection):
         (Filter(scope="371602.003."), lambda r: r.scope.startswith("371602.003.")),
         (Filter(statuses=("closed", "merged")), lambda r: r.status in ("closed", "merged")),
         (Filter(category="00009"), lambda r: r.category == "00009"),
-        (Filter(departments=("dep-01", "dep-99")), lambda r: {"dep-01", "dep-99"} & {*r.departments}),
+        (
+            Filter(departments=("dep-01", "dep-99")),
+            lambda r: {"dep-01", "dep-99"} & {*r.departments},
+        ),
         (Filter(overdue=True), lambda r: r.overdue),
         (Filter(severity="urgent"), lambda r: r.severity == "urgent"),
         (Filter(number="BC000000"), lambda r: r.number.startswith("BC000000")),

@@ -12,7 +12,6 @@ from projections.rebuild import rebuild
 from tests.projections.logs import append, project
 
 
-
 Sql = asyncpg.Connection
 
 
@@ -55,7 +54,9 @@ async def test_the_last_event_deleted(told: Sql, told_database: str):
 
 
 @pytest.mark.parametrize("word", ["说明", "结论"])
-async def test_one_payload_changed_that_no_read_model_shows(told: Sql, told_database: str, word: str):
+async def test_one_payload_changed_that_no_read_model_shows(
+    told: Sql, told_database: str, word: str
+):
     position = await told.fetchval(
         "select min(notification_id) from quanke_log where convert_from(state, 'UTF8') like $1",
         f"%{word}%",

@@ -82,7 +82,11 @@ class Story:
     def due(self, clock: Clock, hours: int) -> Due:
         """Return a due from now."""
         return Due(
-            clock=clock, limit=f"{hours}H", calendar="c@1", start=self.at, due=self.at + hours * HOUR
+            clock=clock,
+            limit=f"{hours}H",
+            calendar="c@1",
+            start=self.at,
+            due=self.at + hours * HOUR,
         )
 
     def place(self) -> Place:
@@ -234,7 +238,8 @@ def side_road(story: Story) -> None:
          ev.CaseDeclined(reason="absent", reply="没有")],
         [ev.CaseAccepted(), ev.CaseFilingRefused(reason="minor", reply="小")],
         [ev.CaseCancelled(reason="test")],
-        [ev.CaseSelfHandled(conclusion="好", evidence=PROOF, sampled=False), ev.CaseClosed(sampled=False)],
+        [ev.CaseSelfHandled(conclusion="好", evidence=PROOF, sampled=False),
+         ev.CaseClosed(sampled=False)],
         [ev.CaseAccepted(), ev.CaseFiled(standard="s"), *returned,
          ev.CaseReturnUpheld(assignment="a", department=story.department)],
         [ev.CaseAccepted(), ev.CaseFiled(standard="s"), *returned,
