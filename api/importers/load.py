@@ -24,6 +24,7 @@ from api.importers.stated import Stated
 from api.reference import Reference, stream_of
 from domain.actor import Actor, Role
 from domain.calendar.commands import PublishCalendar
+from domain.case.commands import StateReport
 from domain.catalogue.commands import DefineCategory
 from domain.errors import Rejected
 from domain.event import Command
@@ -194,11 +195,12 @@ class Loader:
 
     async def step(self, todo: Todo, command_id: UUID, step: Step) -> bool:
         """Send one step; False when a rule refused it."""
+        unseen = 0 if todo.new and isinstance(step.command, StateReport) else None
         for attempt in range(BUSY_TRIES):
             try:
                 done = await self._app.dispatcher.dispatch(
                     step.command, stream=todo.stream, actor=self.actor, command_id=command_id,
-                    occurred_at=step.at, basis=SOURCE_BASIS,
+                    expected_version=unseen, occurred_at=step.at, basis=SOURCE_BASIS,
                 )  # fmt: skip
             except Rejected as no:
                 row = todo.rows[0]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.importers.load import import_file
+from api.verify import verify
 from tests.importers.forms import REAL, TITLES
 from tests.importers.platform import pages, platform, projected
 
@@ -69,6 +70,10 @@ async def same_counts(path: Path, source: str, dsn: str, home: Path) -> None:
         await projected(app)
         asked = await ask(LOADS)
         cases = [case async for case in pages(ask, CASES)]
+        again = await import_file(app.platform, path, source)
+    assert (again.events, again.unchanged, again.head) == (0, len(cases), summary.head)
+    verdict = await verify(dsn)
+    assert (verdict.faults, verdict.head, verdict.cases) == ([], summary.head, len(cases))
     expected = counted(path, source)
     overview = asked["overview"]
     assert (overview["open"], overview["closed"]) == (expected["open"], expected["closed"])
