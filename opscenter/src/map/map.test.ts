@@ -4,7 +4,7 @@ import { centroid, decode, fit, type Geo, layOut } from './geometry';
 import { type Label, overlap, place, shortName } from './labels';
 import { ALARM_MS, GRID_MS, LIVE_LIMIT, Pulses } from './pulses';
 import { capOf, ramp, share, ticks } from './ramp';
-import { layTiles, needsTiles, tileSide } from './tiles';
+import { layTiles, needsTiles } from './tiles';
 
 /** A two-by-one district: two squares that share an edge, in two townships. */
 const GEO: Geo = {
@@ -78,9 +78,16 @@ test('grids without rings become tiles inside the box, none over another', () =>
   }
 });
 
-test('the side of a tile is the largest that fits', () => {
-  expect([tileSide(1, 200, 50), tileSide(8, 200, 50), tileSide(9, 200, 50)]).toEqual([50, 25, 25]);
-  expect(tileSide(57, 200, 50) * Math.ceil(57 / Math.floor(200 / tileSide(57, 200, 50)))).toBeLessThanOrEqual(50.001);
+test('tiles are as large as the panel allows, and thousands still fit', () => {
+  const many = (count: number): Geo => ({
+    ...GEO,
+    grids: Array.from({ length: count }, (_, at) => ({ code: `g${at}`, name: '', township: 't1', rings: [] })),
+  });
+  const sideOf = (count: number): number => layTiles(many(count), BOX, 30, 40).shapes[0]?.size ?? 0;
+  expect(sideOf(4)).toBeCloseTo(40 * 0.88);
+  expect(sideOf(400)).toBeLessThan(sideOf(40));
+  const field = layTiles(many(20_000), BOX, 30, 40);
+  expect([field.shapes.length, field.anchors.length]).toEqual([20_000, 0]);
 });
 
 test('the ramp grows lighter with every step and each case more is another colour', () => {

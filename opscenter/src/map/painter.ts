@@ -201,7 +201,7 @@ export class Painter {
     for (const [index, shape] of this.#plan.shapes.entries()) {
       const { overdue = 0, lifeSafety = 0 } = this.#loads[index] ?? {};
       const [x, y] = shape.centre;
-      const half = this.#unit * Math.min(8, Math.max(5, shape.size / this.#unit / 4));
+      const half = this.#unit * Math.min(8, Math.max(this.#plan.tiled ? 3 : 5, shape.size / this.#unit / 4));
       if (lifeSafety > 0) {
         const side = Math.max(half, 7 * this.#unit) * 2;
         this.#danger.rect(x - side / 2, y - side / 2, side, side);
