@@ -1,20 +1,20 @@
 """Let simulated time run: many walks side by side, each in its own order.
 
-Time goes forward in windows. Inside one, strands (a walk with those tied to it) run
-concurrently, a bounded number at once; a strand takes its steps one after another.
-The deadline clock of a case is asked before each step, so that it warns, passes and
-resumes at its own simulated instant, exactly as the reactor does in real time.
+Strands (a walk with those tied to it) run concurrently, a bounded number at once, the
+earliest first; a strand takes its steps one after another. The deadline clock of a case
+is asked before each step, so that it warns, passes and resumes at its own simulated
+instant, exactly as the reactor does in real time.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Final, Protocol
 from uuid import UUID
 
-from api.demo.chance import Chance
+from api.demo.chance import HOUR, Chance
 from api.demo.journey import journey
 from api.demo.walk import Seen, Step, Walk, Walking
 from domain.actor import Actor, Role
@@ -27,6 +27,8 @@ from domain.event import Command
 CLOCK: Final = Actor(id="system:clock", role=Role.CLOCK)
 WIDTH: Final = 256
 """Strands in flight at once; each has one command under way."""
+STRETCH: Final = 6 * HOUR
+"""How far a strand is carried before another may have its turn, in simulated time."""
 FOREVER: Final = 1 << 62
 
 
@@ -168,37 +170,54 @@ def _wakes_at(walker: Walker) -> int:
 
 
 class Clockwork:
-    """All strands, and the windows they run in."""
+    """All strands, the earliest first, a bounded number under way.
 
-    def __init__(self, cases: Cases, width: int = WIDTH) -> None:
+    There is no barrier: whoever is free takes the strand that wakes first and carries it
+    a little further. With `width` strands under way, the log is in order of simulated
+    time up to about what `width` commands span.
+    """
+
+    def __init__(self, cases: Cases, arriving: Iterator[list[Walk]]) -> None:
         self.tally = Tally()
         self._cases = cases
-        self._width = width
+        self._arriving = arriving
         self._waiting: list[tuple[int, int, Strand]] = []
         self._number = 0
+        self._coming = self._next_arrival()
 
-    def enter(self, walks: Iterable[Walk]) -> None:
-        """Take in walks that belong together; they wait for their first step."""
-        walkers = [Walker(walk, self._cases, self.tally) for walk in walks]
-        first = min(walker.walk.matter.at for walker in walkers)
-        self.tally.cases += len(walkers)
-        self._push(first, Strand(walkers))
-
-    async def run(self, until: int, progress: Callable[[], None] = lambda: None) -> None:
+    async def run(
+        self, until: int, width: int = WIDTH, progress: Callable[[int], None] = lambda _at: None
+    ) -> None:
         """Run everything that happens before an instant. Raises the platform's errors."""
-        due: list[Strand] = []
-        while self._waiting and self._waiting[0][0] < until:
-            due.append(heappop(self._waiting)[2])
-        todo = iter(due)
 
         async def worker() -> None:
-            for strand in todo:
-                self._push(await strand.run(until), strand)
-                progress()
+            while (taken := self._take(until)) is not None:
+                at, strand = taken
+                progress(at)
+                self._push(await strand.run(min(until, at + STRETCH)), strand)
 
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(min(self._width, len(due))):
+            for _ in range(width):
                 tasks.create_task(worker())
+
+    def _take(self, until: int) -> tuple[int, Strand] | None:
+        """Return the strand that wakes first, arrivals included; None when it is too late."""
+        waiting = self._waiting
+        while self._coming is not None and (not waiting or self._coming[0] <= waiting[0][0]):
+            self._push(*self._coming)
+            self._coming = self._next_arrival()
+        if not waiting or waiting[0][0] >= until:
+            return None
+        at, _, strand = heappop(waiting)
+        return at, strand
+
+    def _next_arrival(self) -> tuple[int, Strand] | None:
+        walks = next(self._arriving, None)
+        if walks is None:
+            return None
+        walkers = [Walker(walk, self._cases, self.tally) for walk in walks]
+        self.tally.cases += len(walkers)
+        return min(walker.wakes_at for walker in walkers), Strand(walkers)
 
     def _push(self, at: int, strand: Strand) -> None:
         if at < FOREVER:

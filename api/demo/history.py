@@ -16,10 +16,9 @@ from domain.case.values import Channel
 
 SEED: Final = 371602
 YEAR_DAYS: Final = 365
-WINDOW: Final = 2 * DAY
-LAST_WINDOW: Final = HOUR
-"""The last days run hour by hour, so that the end of the log is in order of time."""
-LAST_DAYS: Final = 2
+LAST_HOURS: Final = 30
+LAST_WIDTH: Final = 12
+"""The last hours run with few cases at once, so that the end of the log is in order of time."""
 ECHO: Final = 0.035
 """Share of matters that a second person reports before the first report is worked off."""
 
@@ -38,15 +37,16 @@ async def tell(
     Cases that are not finished by now stay open. Raises the platform's errors.
     """
     start = now - days_back * DAY
-    clockwork = Clockwork(cases)
-    arriving = _arrivals(seed, start, now, a_year)
-    upcoming = next(arriving, None)
-    for until in _windows(start, now):
-        while upcoming is not None and upcoming.at < until:
-            clockwork.enter(strand(seed, upcoming))
-            upcoming = next(arriving, None)
-        await clockwork.run(until)
-        progress((until - start) // MINUTE, (now - start) // MINUTE)
+    span = (now - start) // MINUTE
+    arriving = (strand(seed, matter) for matter in _arrivals(seed, start, now, a_year))
+    clockwork = Clockwork(cases, arriving)
+
+    def report(at: int) -> None:
+        progress((at - start) // MINUTE, span)
+
+    await clockwork.run(now - LAST_HOURS * HOUR, progress=report)
+    await clockwork.run(now, LAST_WIDTH, report)
+    progress(span, span)
     return clockwork.tally
 
 
@@ -81,14 +81,3 @@ def _arrivals(seed: int, start: int, now: int, a_year: int) -> Iterator[Matter]:
             number += 1
             if start <= matter.at < now:
                 yield matter
-
-
-def _windows(start: int, now: int) -> Iterator[int]:
-    """Yield the ends of the windows, wide ones first, the last one now."""
-    at, narrow = start, now - LAST_DAYS * DAY
-    while at < narrow:
-        at = min(at + WINDOW, narrow)
-        yield at
-    while at < now:
-        at = min(at + LAST_WINDOW, now)
-        yield at
