@@ -45,3 +45,7 @@ SCHEMA_CORE: Final = SCHEMA._schema
 def sdl() -> str:
     """Return the schema as it is committed in `schema.graphql`."""
     return print_schema(lexicographic_sort_schema(SCHEMA_CORE)) + "\n"
+
+
+if __name__ == "__main__":
+    SDL_FILE.write_text(sdl(), encoding="utf-8")

@@ -1,0 +1,88 @@
+"""The schema: committed, described, and closed unless a table opens it."""
+
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    introspection_types,
+    is_specified_scalar_type,
+)
+
+from api.graphql.access import QUERIES, SUBSCRIPTIONS
+from api.graphql.schema import SCHEMA_CORE, SDL_FILE, sdl
+from api.wiring import App
+from domain.access import GRANTS
+from domain.actor import Role
+from tests.api.client import Client
+from tests.api.ground import DISTRICT
+
+TYPES = [
+    kind
+    for name, kind in SCHEMA_CORE.type_map.items()
+    if name not in introspection_types and not is_specified_scalar_type(kind)
+]
+
+
+def test_the_committed_sdl_is_the_schema() -> None:
+    assert SDL_FILE.read_text(encoding="utf-8") == sdl(), "run: python -m api.graphql.schema"
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.name)
+def test_every_type_and_field_says_what_it_is(kind: Any) -> None:
+    assert kind.description
+    if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+        for name, field in kind.fields.items():
+            assert field.description, f"{kind.name}.{name}"
+
+
+def test_every_enum_is_one_of_the_domains() -> None:
+    enums = {kind.name for kind in TYPES if isinstance(kind, GraphQLEnumType)}
+    assert enums == {
+        "CaseOrder", "Channel", "Clock", "FigureLevel", "Severity", "Status", "Tier",
+    }  # fmt: skip
+
+
+def test_every_root_field_has_a_gate() -> None:
+    query, subscription = SCHEMA_CORE.query_type, SCHEMA_CORE.subscription_type
+    assert query is not None
+    assert subscription is not None
+    assert set(query.fields) == {name for name in QUERIES if not name.startswith("__")}
+    assert set(subscription.fields) == set(SUBSCRIPTIONS)
+
+
+def _selected(field: Any) -> str:
+    named = field.type
+    while hasattr(named, "of_type"):
+        named = named.of_type
+    return " { __typename }" if hasattr(named, "fields") or hasattr(named, "types") else ""
+
+
+def _given(field: Any) -> str:
+    values = {"first": "1", "ids": "[]", "since": '"2026-01-01T00:00:00Z"', "case": '"x"'}
+    values |= {"until": '"2026-02-01T00:00:00Z"', "id": '"x"'}
+    needed = [name for name, one in field.args.items() if str(one.type).endswith("!")]
+    asked = ", ".join(f"{name}: {values[name]}" for name in needed if name in values)
+    return f"({asked})" if asked else ""
+
+
+@pytest.mark.parametrize("role", [None, Role.RESIDENT, Role.DISPLAY, Role.AUDITOR, Role.DISPATCHER])
+async def test_each_role_may_ask_what_it_is_granted_and_no_more(
+    app: App, client: Client, role: Role | None
+) -> None:
+    asking = client if role is None else client.acting(role, DISTRICT)
+    query = SCHEMA_CORE.query_type
+    assert query is not None
+    for name, field in query.fields.items():
+        granted = (role or Role.PUBLIC) in GRANTS[QUERIES[name]]
+        text = f"{{ {name}{_given(field)}{_selected(field)} }}"
+        answer = (await asking.post({"query": text})).json()
+        codes = {error["extensions"]["code"] for error in answer.get("errors", ())}
+        assert "INTERNAL" not in codes, (name, answer)
+        if not granted:
+            assert codes == {"FORBIDDEN" if role else "UNAUTHENTICATED"}, name
+        else:
+            assert "UNAUTHENTICATED" not in codes, name
