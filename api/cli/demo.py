@@ -7,7 +7,7 @@ from cyclopts import App
 from api.auth.signing import signing_key
 from api.auth.tokens import Tokens
 from api.cli.options import Data, read_settings, wait_for
-from api.demo.borders import DATA, draw
+from api.demo.bincheng import GRID_DATA
 from api.demo.live import drive as let_live
 from domain.actor import Actor
 
@@ -43,5 +43,7 @@ def drive(url: str, *, every: float = 4.0, compress: float = 60.0, data: Data = 
 @demo.command
 def borders() -> None:
     """Draw the 1,182 schematic grids again and keep them in the repository's data file."""
-    DATA.write_text(draw(), encoding="utf-8")
-    print(DATA)
+    from api.demo.borders import draw
+
+    GRID_DATA.write_text(draw(), encoding="utf-8")
+    print(GRID_DATA)

@@ -12,6 +12,10 @@ from typing import Final
 
 DATA: Final = Path(__file__).with_name("bincheng.json")
 SOURCE: Final = "statistics-bureau codes, mid-2023"
+GRID_DATA: Final = Path(__file__).with_name("grids.json")
+"""The synthetic borders, written by `borders.py`."""
+SCALE: Final = 100_000
+"""Their vertices are kept in degrees × 1e5, about a metre."""
 GRIDS: Final = 1_182
 """Grids of the whole district, as published for the real one."""
 PENGLI: Final = "371602005"

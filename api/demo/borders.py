@@ -12,18 +12,14 @@ import json
 import math
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from api.demo.bincheng import Community, District, Township, district
+from api.demo.bincheng import SCALE, Community, District, Township, district
 
-DATA: Final = Path(__file__).with_name("grids.json")
-SCALE: Final = 100_000
-"""Vertices are kept in degrees × 1e5, about a metre."""
 _KM_PER_DEGREE: Final = 111.32
 _BEND_KM: Final = 0.16
 _WAVES: Final = ((5.1, 0.7, 0.3), (3.3, 2.1, 1.9), (2.3, 4.0, 0.6))

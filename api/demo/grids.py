@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 
-from api.demo.bincheng import district
-from api.demo.borders import DATA, SCALE
+from api.demo.bincheng import GRID_DATA, SCALE, district
 from domain.grid.commands import DrawGrid
 
 _FINER = 1_000_000 // SCALE
@@ -15,7 +14,7 @@ _FINER = 1_000_000 // SCALE
 @cache
 def drawings() -> tuple[DrawGrid, ...]:
     """Return the command that draws each of the 1,182 grids."""
-    data = json.loads(DATA.read_text(encoding="utf-8"))
+    data = json.loads(GRID_DATA.read_text(encoding="utf-8"))
     vertices = _vertices(data["vertices"])
     return tuple(_drawing(code, runs, vertices) for code, runs in data["grids"].items())
 

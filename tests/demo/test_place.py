@@ -4,12 +4,11 @@ import gzip
 import json
 from collections import Counter
 from itertools import accumulate
-from pathlib import Path
 
 import shapely
 
 from api.demo import borders, policy, staff
-from api.demo.bincheng import PENGLI, district
+from api.demo.bincheng import GRID_DATA, PENGLI, SCALE, district
 from api.demo.founding import stages
 from api.demo.grids import drawings
 from api.demo.texts import MARK, MARK_EN
@@ -53,17 +52,17 @@ def test_the_grids_cover_the_district_without_gap_or_overlap():
 
 
 def test_drawing_again_gives_the_same_bytes():
-    kept = borders.DATA.read_bytes()
+    kept = GRID_DATA.read_bytes()
     assert borders.draw().encode() == kept
     assert len(gzip.compress(kept)) <= 150_000
 
 
 def test_the_outline_is_schematic_and_of_few_vertices():
-    data = json.loads(Path(borders.DATA).read_text("utf-8"))
+    data = json.loads(GRID_DATA.read_text("utf-8"))
     assert "示意 / schematic" in data["note"]
     assert len(district().outline) <= 60
     vertices = list(accumulate(data["vertices"][::2]))
-    assert min(vertices) > 117.7 * borders.SCALE
+    assert min(vertices) > 117.7 * SCALE
 
 
 def test_sensitive_categories_are_the_ones_about_people():
