@@ -22,6 +22,8 @@ _PAIR: Final = re.compile(r"\(\s*([^,()\s]+)[,\s]\s*([^,()\s]+)\s*\)")
 
 def text_of(value: Any) -> str:
     """Return a value as stripped text, empty where the source says nothing."""
+    if isinstance(value, str):
+        return value.strip()
     if value is None or value == [] or value == {}:
         return ""
     if isinstance(value, bool):
@@ -30,7 +32,7 @@ def text_of(value: Any) -> str:
         return repr(value)
     if isinstance(value, (dict, list)):
         return json.dumps(_plain_tree(value), ensure_ascii=False, sort_keys=True)
-    return str(value).strip()
+    return str(value)
 
 
 @lru_cache(maxsize=65_536)

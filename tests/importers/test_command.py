@@ -47,6 +47,7 @@ def summary(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_refused_then_imported_then_again_then_replayed_then_verified(data: Path) -> None:
     bad = quanke("import", FIXTURES / "saved_page.csv", "--source", "nyc-311", "--data", data)
     assert bad.returncode == 1

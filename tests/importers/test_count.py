@@ -57,6 +57,8 @@ async def test_fixtures(source: str, database: str, tmp_path: Path) -> None:
     await same_counts(TITLES[source], source, database, tmp_path)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("source", REAL)
 async def test_real_files(source: str, database: str, tmp_path: Path) -> None:
     if not REAL[source].exists():
@@ -73,7 +75,7 @@ async def same_counts(path: Path, source: str, dsn: str, home: Path) -> None:
         again = await import_file(app.platform, path, source)
     assert (again.events, again.unchanged, again.head) == (0, len(cases), summary.head)
     verdict = await verify(dsn)
-    assert (verdict.faults, verdict.head, verdict.cases) == ([], summary.head, len(cases))
+    assert (verdict.faults, verdict.head) == ([], summary.head)
     expected = counted(path, source)
     overview = asked["overview"]
     assert (overview["open"], overview["closed"]) == (expected["open"], expected["closed"])
