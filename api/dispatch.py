@@ -16,24 +16,27 @@ from uuid import UUID
 
 import msgspec
 
+from api.envelope import by_request, fold, meta_of, new_events
 from api.facts import judges
 from api.numbering import MemoryNumbers, Numbers, new_stream
 from api.reference import DECIDERS, Reference, stream_of
-from api.request import Held, Judge, Request
+from api.request import Decided, Held, Judge, Request
 from api.sealing import seal_events
 from domain.actor import Actor
 from domain.decider import Decider
 from domain.errors import Rejected
-from domain.event import By, Command, DomainEvent, Meta
+from domain.event import By, Command, DomainEvent
 from domain.topics import decode, decode_meta, encode
 from eventlog.errors import VersionConflict
 from eventlog.port import EventLog
-from eventlog.record import Appended, NewEvent, Position, Recorded, Write
+from eventlog.record import Appended, Position, Recorded, Write
 from eventlog.vault import Vault
 
 ATTEMPTS = 5
 """How often a command without an expected version is decided anew after a conflict."""
 STATES_KEPT = 50_000
+After = dict[UUID, tuple[Held, Sequence[DomainEvent]]]
+"""By stream: the state before, and the events that were appended to it."""
 REUSED = "COMMAND_ID_REUSED"
 
 
@@ -109,13 +112,15 @@ class Dispatcher:
         )  # fmt: skip
         judge = self._judges[type(command)]
         for attempt in range(ATTEMPTS):
+            seen = _Seen(self)
             try:
-                return await self._once(request, judge)
+                return await self._once(request, judge, seen)
             except Rejected:
                 first = await self._first_answer(request)
-                if first is None:
+                if first is not None:
+                    return first
+                if attempt or not await self._outdated(seen):
                     raise
-                return first
             except VersionConflict as conflict:
                 self._forget(conflict.stream, request.stream)
                 first = await self._first_answer(request)
@@ -124,6 +129,13 @@ class Dispatcher:
                 if expected_version is not None or attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable")
+
+    async def _outdated(self, seen: "_Seen") -> bool:
+        """Tell whether a refusal rests on states that somebody else has moved on; mend them."""
+        moved = False
+        for stream, (decider, held) in seen.loaded.items():
+            moved |= (await self._refreshed(stream, decider, held)).version > held.version
+        return moved
 
     async def load(self, stream: UUID, decider: Decider[Any, Any], at_least: int = 0) -> Held:
         """Return a stream's state, from memory or folded from the log.
@@ -134,7 +146,10 @@ class Dispatcher:
         if held is not None and held.version >= at_least:
             self._states.move_to_end(stream)
             return held
-        before = held or Held(decider.initial(), 0, 0)
+        return await self._refreshed(stream, decider, held or Held(decider.initial(), 0, 0))
+
+    async def _refreshed(self, stream: UUID, decider: Decider[Any, Any], before: Held) -> Held:
+        """Fold what the log holds after a state, and remember it."""
         held = fold(decider, before, await self.log.read_stream(stream, before.version))
         if held.version:
             self._keep(stream, held)
@@ -150,25 +165,14 @@ class Dispatcher:
         start = Held(decider.initial(), 0, 0)
         return {stream: fold(decider, start, events) for stream, events in found.items()}
 
-    async def _once(self, request: Request, judge: Judge) -> Dispatched:
+    async def _once(self, request: Request, judge: Judge, seen: "_Seen") -> Dispatched:
         stream, decider = request.stream, judge.decider
-        held = await self._held(request, decider)
+        held = await self._held(request, decider, seen)
         if request.expected_version not in (None, held.version):
             raise VersionConflict(stream, request.expected_version or 0, held.version)
-        at = max(held.effective_at, request.occurred_at)
-        by = _by(request, at)
-        decided = await judge.judge(request, held, by, self)
-        digest = self._digest(request)
-        writes: list[Write] = []
-        after: dict[UUID, tuple[Held, Sequence[DomainEvent]]] = {}
-        for target, events in decided.writes.items():
-            if not events:
-                continue
-            before = held if target == stream else await self.load(target, decider)
-            sealed = await seal_events(self.vault, target, events)
-            meta = encode(_meta(request, digest, max(before.effective_at, at)))
-            writes.append(Write(target, before.version, _new(sealed, meta)))
-            after[target] = before, sealed
+        by = by_request(request, max(held.effective_at, request.occurred_at))
+        decided = await judge.judge(request, held, by, seen)
+        writes, after = await self._writes(request, decided, by, seen)
         if not writes:
             nothing = Dispatched(Position(0), Position(0), 0, stream, held.version, (), False)
             return await self._first_answer(request) or nothing
@@ -186,16 +190,33 @@ class Dispatcher:
             answer.first, answer.last, answer.recorded_at, stream, version, events, False
         )
 
-    async def _held(self, request: Request, decider: Decider[Any, Any]) -> Held:
+    async def _held(self, request: Request, decider: Decider[Any, Any], seen: "_Seen") -> Held:
         """Return the state to decide on; a stream that must not exist yet is not looked for."""
         if request.expected_version == 0 and request.stream not in self._states:
-            return Held(decider.initial(), 0, 0)
-        return await self.load(request.stream, decider)
+            return seen.new(request.stream, decider)
+        return await seen.load(request.stream, decider)
+
+    async def _writes(
+        self, request: Request, decided: Decided, by: By, seen: "_Seen"
+    ) -> tuple[list[Write], "After"]:
+        """Return what to append, at the versions that were decided on, and the states before."""
+        digest = self._digest(request)
+        writes: list[Write] = []
+        after: After = {}
+        for target, events in decided.writes.items():
+            if not events:
+                continue
+            before = seen.before(target)
+            sealed = await seal_events(self.vault, target, events)
+            meta = encode(meta_of(request, digest, max(before.effective_at, by.at)))
+            writes.append(Write(target, before.version, new_events(sealed, meta)))
+            after[target] = before, sealed
+        return writes, after
 
     def _advance(
         self,
         decider: Decider[Any, Any],
-        after: Mapping[UUID, tuple[Held, Sequence[DomainEvent]]],
+        after: "After",
         by: By,
         answer: Appended,
     ) -> None:
@@ -272,49 +293,36 @@ class Dispatcher:
             self._states.pop(stream, None)
 
 
+class _Seen:
+    """The states one decision rests on: written at these versions, checked on a refusal."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self.loaded: dict[UUID, tuple[Decider[Any, Any], Held]] = {}
+
+    async def load(self, stream: UUID, decider: Decider[Any, Any]) -> Held:
+        """Return a stream's state and note that it was looked at."""
+        held = await self._dispatcher.load(stream, decider)
+        self.loaded[stream] = decider, held
+        return held
+
+    def new(self, stream: UUID, decider: Decider[Any, Any]) -> Held:
+        """Return the state of a stream that does not exist yet."""
+        held = Held(decider.initial(), 0, 0)
+        self.loaded[stream] = decider, held
+        return held
+
+    def before(self, stream: UUID) -> Held:
+        """Return a stream's state as the decision saw it; what was not seen is new."""
+        if stream in self.loaded:
+            return self.loaded[stream][1]
+        decider = next(iter(self.loaded.values()))[0]
+        return Held(decider.initial(), 0, 0)
+
+
 _INPUT = msgspec.json.Encoder(order="sorted")
 DECIDER_NAMES = frozenset(decider.name for decider in DECIDERS.values())
 
 
 def _stream(command: Command) -> UUID:
     return stream_of(command) if type(command) in DECIDERS else new_stream()
-
-
-def _by(request: Request, at: int) -> By:
-    actor = request.actor
-    return By(
-        actor=actor.id, role=actor.role.value, scope=actor.scope, unit=actor.unit,
-        basis=request.basis, at=at,
-    )  # fmt: skip
-
-
-def _meta(request: Request, digest: str, effective_at: int) -> Meta:
-    actor = request.actor
-    return Meta(
-        occurred_at=request.occurred_at, effective_at=effective_at, role=actor.role.value,
-        scope=actor.scope, unit=actor.unit, basis=request.basis,
-        device_time=request.device_time, correlation=request.correlation,
-        causation=request.causation, traceparent=request.traceparent, input=digest,
-    )  # fmt: skip
-
-
-def _new(events: Sequence[DomainEvent], meta: bytes) -> tuple[NewEvent, ...]:
-    return tuple(NewEvent(event.TOPIC, event.SCHEMA, encode(event), meta) for event in events)
-
-
-def by_of(recorded: Recorded, meta: Meta) -> By:
-    """Return who did a recorded event, as the rules may read it."""
-    return By(
-        actor=recorded.actor, role=meta.role, scope=meta.scope, unit=meta.unit,
-        basis=meta.basis, at=meta.effective_at, recorded_at=recorded.recorded_at,
-    )  # fmt: skip
-
-
-def fold(decider: Decider[Any, Any], held: Held, recorded: Sequence[Recorded]) -> Held:
-    """Fold recorded events of one stream onto a state."""
-    state, version, effective_at = held.state, held.version, held.effective_at
-    for one in recorded:
-        meta = decode_meta(one.meta)
-        state = decider.evolve(state, decode(one.topic, one.schema, one.state), by_of(one, meta))
-        version, effective_at = one.version, meta.effective_at
-    return Held(state, version, effective_at)

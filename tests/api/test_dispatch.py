@@ -142,6 +142,17 @@ async def test_a_stale_memory_is_mended_by_a_conflict(desk: Desk) -> None:
     assert await desk.status(done.stream) is Status.FILED
 
 
+async def test_a_stale_memory_of_another_case_is_mended_too(desk: Desk) -> None:
+    one = (await desk.give(WORKER, reported())).stream
+    two = (await desk.give(WORKER, reported())).stream
+    elsewhere = Dispatcher(desk.log, desk.dispatcher.reference, desk.vault, secret=b"s" * 32)
+    await desk.give(ACCEPTOR, MergeCase(into=str(two)), one)
+    await elsewhere.dispatch(UnmergeCase(), stream=one, actor=LEADER, command_id=uuid4())
+    done = await desk.give(ACCEPTOR, MergeCase(into=str(one)), two)
+    assert [type(event).__name__ for event in done.events] == ["CaseMerged"]
+    assert await desk.status(one) is Status.REPORTED
+
+
 async def test_an_expected_version_is_not_tried_again(desk: Desk) -> None:
     done = await desk.give(WORKER, reported())
     with pytest.raises(VersionConflict) as conflict:

@@ -48,7 +48,8 @@ async def test_every_personal_field_is_sealed_and_opens_again(kind: type[DomainE
     assert len(sealed_fields(sealed)) == len(personal(kind)) == len(kind.PERSONAL)
     stored = encode(sealed)
     assert "的话".encode() not in stored
-    assert b"118000000" not in stored
+    if "place.point" in kind.PERSONAL:
+        assert b"118000000" not in stored
     read = decode(kind.TOPIC, kind.SCHEMA, stored)
     assert await open_events(vault, stream, [read]) == [clear]
     assert await seal_events(vault, stream, [sealed]) == [sealed]
