@@ -18,6 +18,7 @@ from pathlib import Path
 import uvloop
 
 from api.database import opened
+from api.database.server import DURABLE
 from api.settings import Settings
 from bench.peers import Measured, Peer
 from bench.peers.library import Library
@@ -26,6 +27,7 @@ from bench.peers.single_row import SingleRow
 from eventlog.postgres import PostgresLog
 from migrations import migrate
 
+ROOMY = {**DURABLE, "max_connections": "120"}
 TIMES_STOCK = 25.0
 TIMES_SINGLE = 1.0
 
@@ -62,7 +64,8 @@ async def _peers() -> AsyncIterator[list[Peer]]:
     home = Path(tempfile.mkdtemp(prefix="quanke-append-", dir="/tmp"))
     home.chmod(0o711)
     try:
-        async with opened(Settings(data=home / "data"), "bench", exclusive=True) as database:
+        settings = Settings(data=home / "data")
+        async with opened(settings, "bench", exclusive=True, extra=ROOMY) as database:
             assert database.binaries is not None
             await migrate(database.dsn)
             single = await SingleRow.best(database.dsn, database.binaries.program("pgbench"))

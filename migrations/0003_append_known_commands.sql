@@ -1,6 +1,12 @@
+-- Two mends of the append functions, found by measuring on a log that was empty at first.
+--
 -- A command id that is already in the log is looked for before inserting, like a version
 -- that does not fit: a client that sends again after a lost answer is no error, and leaves
 -- neither dead rows nor a line in the server's log. The unique index stays the last word.
+--
+-- Each lookup is written so that only its own index can serve it. Planned on an empty table,
+-- `exists` became a join that reads the whole index for each command, and the end of a known
+-- command was looked for among all first events, for as long as the session lived.
 
 create or replace function quanke_append(
     streams uuid[], versions bigint[], topics text[], schemas smallint[],
@@ -34,8 +40,8 @@ begin
     end if;
     perform from unnest(commands, indexes) as c (command, index)
       where c.index = 0
-        and exists (select from quanke_log l
-                     where l.command_id = c.command and l.command_index = 0)
+        and (select l.notification_id from quanke_log l
+              where l.command_id = c.command and l.command_index = 0) is not null
       limit 1;
     if found then
         head := null;
@@ -49,4 +55,80 @@ begin
            with ordinality
            as n (stream, version, topic, schema, state, meta, command, index, actor, step);
     perform pg_notify('quanke_log', '');
+end $$;
+
+create or replace function quanke_append_each(
+    streams uuid[], versions bigint[], topics text[], schemas smallint[],
+    states bytea[], metas bytea[], commands uuid[], indexes integer[], actors text[],
+    expected_streams uuid[], expected_versions bigint[],
+    ids uuid[], event_counts integer[], expected_counts integer[]
+) returns table (outcome text, first bigint, last bigint, recorded timestamptz,
+                 stream uuid, expected bigint, actual bigint)
+  language plpgsql volatile
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off
+  set enable_bitmapscan = off
+  set enable_hashjoin = off
+  set enable_mergejoin = off
+  set jit = off
+as $$
+declare
+    head       bigint;
+    clock      timestamptz;
+    event_at   integer := 0;
+    expect_at  integer := 0;
+    wrote      boolean := false;
+begin
+    perform quanke_log_lock();
+    select l.notification_id, greatest(clock_timestamp(), l.recorded_at) into head, clock
+      from quanke_log l order by l.notification_id desc limit 1;
+    head := coalesce(head, 0);
+    clock := coalesce(clock, clock_timestamp());
+    for i in 1 .. cardinality(ids) loop
+        outcome := 'written';
+        first := null; last := null; recorded := null;
+        stream := null; expected := null; actual := null;
+        select l.notification_id, l.recorded_at into first, recorded
+          from quanke_log l where l.command_id = ids[i] and l.command_index = 0;
+        if found then
+            outcome := 'duplicate';
+            select l.notification_id - 1 into last from quanke_log l
+              where l.notification_id > first and l.command_id <> ids[i]
+              order by l.notification_id limit 1;
+            last := coalesce(last, head);
+        else
+            for k in expect_at + 1 .. expect_at + expected_counts[i] loop
+                select l.originator_version into actual from quanke_log l
+                  where l.originator_id = expected_streams[k]
+                  order by l.originator_version desc limit 1;
+                actual := coalesce(actual, 0);
+                if actual <> expected_versions[k] then
+                    outcome := 'conflict';
+                    stream := expected_streams[k];
+                    expected := expected_versions[k];
+                    exit;
+                end if;
+            end loop;
+        end if;
+        if outcome = 'written' then
+            first := head + 1;
+            recorded := clock;
+            for k in event_at + 1 .. event_at + event_counts[i] loop
+                head := head + 1;
+                insert into quanke_log (originator_id, originator_version, topic, state,
+                                        notification_id, schema, recorded_at, command_id,
+                                        command_index, actor, meta)
+                values (streams[k], versions[k], topics[k], states[k], head, schemas[k], clock,
+                        commands[k], indexes[k], actors[k], metas[k]);
+            end loop;
+            last := head;
+            wrote := true;
+        end if;
+        event_at := event_at + event_counts[i];
+        expect_at := expect_at + expected_counts[i];
+        return next;
+    end loop;
+    if wrote then
+        perform pg_notify('quanke_log', '');
+    end if;
 end $$;

@@ -23,7 +23,7 @@ insert into bench_single (originator_id, originator_version, topic, state, notif
 values (uuidv7(), 1, '{TOPIC}', '{STATE.decode()}', nextval('bench_single_position'),
   1, clock_timestamp(), uuidv7(), 0, 'acc-7f3a', '{META.decode()}');
 """
-COUNTS = (8, 16, 32, 50)
+COUNTS = (8, 16, 32, 64)
 SAMPLED = 0.1
 
 
