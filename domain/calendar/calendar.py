@@ -19,7 +19,7 @@ MINUTE: Final = 60 * SECOND
 MARGIN_YEARS: Final = 6
 LIMIT_YEARS: Final = 4
 """A table serves starts up to four years before its end; longer counts take a wide one."""
-WIDEST_YEARS: Final = 60
+WIDEST_YEARS: Final = 30
 _FIRST_DAY = date(1970, 1, 1)
 
 
@@ -77,7 +77,7 @@ class Calendar:
         return self.days_widely(instant)
 
     def days_widely(self, instant: int) -> "Days":
-        """Return a table of sixty years from the instant's, slow to make the first time."""
+        """Return a table of thirty years from the instant's, slow to make the first time."""
         return _days_around(self, 1970 + instant // (366 * DAY))
 
     def day_kind(self, day: date) -> DayKind:

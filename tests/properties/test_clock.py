@@ -27,6 +27,7 @@ PAUSES = st.lists(
 NEAR = st.lists(st.tuples(st.integers(-5 * DAY, 30 * DAY), st.integers(0, 9 * DAY)), max_size=4)
 
 
+@settings(deadline=None)
 @given(CALENDARS, LIMITS, INSTANTS, st.integers(0, 3 * DAY), PAUSES)
 def test_a_later_start_is_never_due_earlier(
     calendar: Calendar, limit: str, start: int, later: int, pauses: list[tuple[int, int]]
@@ -35,6 +36,7 @@ def test_a_later_start_is_never_due_earlier(
     assert due_at(start, limit, calendar, pauses) <= due_at(start + later, limit, calendar, pauses)
 
 
+@settings(deadline=None)
 @given(CALENDARS, LIMITS, INSTANTS, NEAR)
 def test_the_spans_are_gapless_and_sum_to_the_limit(
     calendar: Calendar, limit: str, start: int, near: list[tuple[int, int]]
@@ -66,6 +68,7 @@ def joined(pauses: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return whole
 
 
+@settings(deadline=None)
 @given(CALENDARS, LIMITS, INSTANTS, NEAR)
 def test_a_pause_never_makes_it_due_earlier(
     calendar: Calendar, limit: str, start: int, near: list[tuple[int, int]]
@@ -79,6 +82,7 @@ def test_a_pause_never_makes_it_due_earlier(
     assert due_at(start, limit, calendar, [*pauses, *pauses]) == paused
 
 
+@settings(deadline=None)
 @given(CALENDARS, LIMITS, INSTANTS, st.integers(0, 30 * DAY), st.integers(0, 60 * DAY))
 def test_shifting_at_the_resumption_equals_reckoning_with_the_pause(
     calendar: Calendar, limit: str, start: int, offset: int, length: int
@@ -105,7 +109,7 @@ def by_the_minute(start: int, limit: str) -> int:
     return instant
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 @given(
     st.integers(0, 3 * 365 * 24 * 60 - 40_000),
     st.builds("{}{}".format, st.integers(1, 3), st.sampled_from("UHWC")),
@@ -115,6 +119,7 @@ def test_the_same_as_counting_minutes(minutes: int, limit: str) -> None:
     assert due_at(start, limit, CHINA) == by_the_minute(start, limit)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2024, 1, 1), date(2026, 12, 31)))
 def test_local_days_are_dates(day: date) -> None:
     noon = at(f"{day} 12:00")

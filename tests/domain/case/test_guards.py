@@ -362,8 +362,8 @@ def links() -> list[Try]:
     ]  # fmt: skip
 
 
-def department(**more: Any) -> dict[str, Any]:
-    return {"department": DepartmentFact(**({"id": OTHER_UNIT, "scope": DISTRICT} | more))}
+def department(id: str = OTHER_UNIT, scope: str = DISTRICT, **flags: bool) -> dict[str, Any]:  # noqa: A002
+    return {"department": DepartmentFact(id=id, scope=scope, **flags)}
 
 
 TOWN_CASE: tuple[Step, ...] = (*FILED, ONE_UP)
@@ -385,10 +385,19 @@ def dispatching() -> list[Try]:
     def from_(scope: str) -> By:
         return by(Role.DISPATCHER, scope=scope)
 
-    def tries_both(says: str, about: dict[str, Any], **fact: Any) -> list[Try]:
+    def tries_both(
+        says: str, about: dict[str, Any], scope: str = DISTRICT, **flags: bool
+    ) -> list[Try]:
         return [
-            Try(FILED, command, DISPATCHER, says, department(**fact), about),
-            Try(DISPATCHED, elsewhere, DISPATCHER, says, department(**fact), about),
+            Try(FILED, command, DISPATCHER, says, department(OTHER_UNIT, scope, **flags), about),
+            Try(
+                DISPATCHED,
+                elsewhere,
+                DISPATCHER,
+                says,
+                department(OTHER_UNIT, scope, **flags),
+                about,
+            ),
         ]
 
     return [
@@ -599,7 +608,8 @@ def deadlines() -> list[Try]:
         c.WarnDeadline(clock=Clock.HANDLE, due=DUE),
         c.PassDeadline(clock=Clock.HANDLE, due=DUE),
     )
-    helper: dict[str, Any] = {"clock": Clock.HANDLE, "due": T0 + HOUR, "assignment": "part-2"}
+    warn_help = c.WarnDeadline(clock=Clock.HANDLE, due=T0 + HOUR, assignment="part-2")
+    help_gone = c.PassDeadline(clock=Clock.HANDLE, due=T0 + HOUR, assignment="part-2")
     helped: tuple[Step, ...] = (*IN_PROGRESS, OWN_CLOCK)
     later = by(Role.CLOCK, DUE)
 
@@ -624,13 +634,13 @@ def deadlines() -> list[Try]:
         Try(IN_PROGRESS, c.PassDeadline(clock=Clock.CHECK, due=DUE), later, "CLOCK_NOT_RUNNING"),
         Try(IN_PROGRESS, c.WarnDeadline(clock=Clock.TOTAL, due=T0 + 9 * DAY), when(T0 + 9 * DAY),
             "NOT_DUE_YET", about={"warn": 0}),
-        Try(helped, c.WarnDeadline(**helper), when(T0 + 30 * MINUTE - 1), "NOT_DUE_YET"),
-        Try(helped, c.WarnDeadline(**helper), when(T0 + 30 * MINUTE), OK),
-        Try(helped, c.PassDeadline(**helper), when(T0 + HOUR), OK),
-        Try(helped, c.PassDeadline(**(helper | {"assignment": "part-9"})), later,
+        Try(helped, warn_help, when(T0 + 30 * MINUTE - 1), "NOT_DUE_YET"),
+        Try(helped, warn_help, when(T0 + 30 * MINUTE), OK),
+        Try(helped, help_gone, when(T0 + HOUR), OK),
+        Try(helped, replace(help_gone, assignment="part-9"), later,
             "CLOCK_NOT_RUNNING"),
-        Try(helped, c.PassDeadline(**(helper | {"assignment": PART})), later, "CLOCK_NOT_RUNNING"),
-        Try(helped, c.PassDeadline(**(helper | {"clock": Clock.TOTAL})), later,
+        Try(helped, replace(help_gone, assignment=PART), later, "CLOCK_NOT_RUNNING"),
+        Try(helped, replace(help_gone, clock=Clock.TOTAL), later,
             "CLOCK_NOT_RUNNING"),
         Try(merged_back, c.PassDeadline(clock=Clock.TOTAL, due=T0 + 9 * DAY), when(T0 + 9 * DAY),
             "WRONG_STATE"),

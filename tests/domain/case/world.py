@@ -6,7 +6,7 @@ written as events, so a test of `decide` does not lean on `decide`.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -241,11 +241,13 @@ def given(*steps: Step | Sequence[Step]) -> Given:
     """Return a case with a history, given as steps or lists of steps."""
     flat: list[Step] = []
     for step in steps:
-        if isinstance(step, tuple) and len(step) == 2 and isinstance(step[0], DomainEvent):
-            flat.append(step)
-        else:
-            flat.extend(step)
+        flat.extend((step,) if is_step(step) else cast("Sequence[Step]", step))
     return Given(flat)
+
+
+def is_step(step: Step | Sequence[Step]) -> TypeGuard[Step]:
+    """Tell one step from a list of them."""
+    return len(step) == 2 and isinstance(step[0], DomainEvent)
 
 
 __all__ = [
