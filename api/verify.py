@@ -1,4 +1,4 @@
-"""`./quanke verify`: the log is what it promises, the read models are what the log says.
+"""`./quanke verify`: is the log what it promises, and do the read models say what it says.
 
 Everything is computed anew from the log inside one snapshot, without any state that the
 projections stored: positions, versions, times, envelopes, the leaf hash of every event,

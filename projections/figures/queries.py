@@ -10,7 +10,7 @@ from enum import IntEnum
 from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -18,12 +18,22 @@ import msgspec
 from domain.actor import scope_range
 from domain.event import Microseconds
 from projections.case_facts.folding import fold_history
-from projections.figures.definitions import ALL, DURATIONS, RATES, SCORES, Definition, Score
+from projections.figures.definitions import (
+    ALL,
+    DURATIONS,
+    RATES,
+    SCORES,
+    Definition,
+    Duration,
+    Score,
+)
 from projections.figures.measure import NAME, VERSION, MeasureRow, measure_row
 from projections.history import History
 from projections.named import Queries, live_schema
 from projections.port import Connection, Reads
 from projections.writing import as_json
+
+D = TypeVar("D", Definition, Duration)
 
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 
@@ -89,10 +99,9 @@ async def figures(
     """
     position, arguments = await _arguments(connection, window, scope, as_of)
     name = "by_area" if level else "by_department"
-    sql = SQL[name].replace(":columns", counted())
+    sql = SQL[name].replace(":columns", counted(codes))
     rows = await connection.fetch(sql, *arguments, *([int(level)] if level else []))
-    made = [figure for row in rows for figure in _figures(row, window, position)]
-    return [figure for figure in made if codes is None or figure.code in codes]
+    return [figure for row in rows for figure in _figures(row, window, position, codes)]
 
 
 async def cases(
@@ -149,16 +158,16 @@ async def _changed(connection: Connection, position: int) -> list[MeasureRow]:
     return rows
 
 
-def counted() -> str:
-    """Return the counted columns of every definition: d, n and l for rates, n and quantiles."""
+def counted(codes: Sequence[str] | None = None) -> str:
+    """Return the columns of the definitions wanted, all for None: counts and quantiles."""
     columns: list[str] = []
-    for index, rate in enumerate(RATES):
+    for index, rate in _wanted(RATES, codes):
         columns += [
             f"count(*) filter (where {rate.denominator}) as r{index}d",
             f"count(*) filter (where ({rate.denominator}) and ({rate.numerator})) as r{index}n",
             f"count(*) filter (where {rate.left_out}) as r{index}l",
         ]
-    for index, span in enumerate(DURATIONS):
+    for index, span in _wanted(DURATIONS, codes):
         quantile = f"within group (order by {span.measure}) filter (where {span.cases})"
         columns += [
             f"count(*) filter (where {span.cases}) as t{index}n",
@@ -168,7 +177,19 @@ def counted() -> str:
     return ",\n       ".join(columns)
 
 
-def _figures(row: Any, window: Window, position: int) -> list[FigureRow]:
+def _wanted(definitions: Sequence[D], codes: Sequence[str] | None) -> list[tuple[int, D]]:
+    """Return the definitions asked for, and those that an asked-for score is made of."""
+    terms = {c for one in SCORES if codes and one.code in codes for _, c, _ in one.terms}
+    return [
+        (index, one)
+        for index, one in enumerate(definitions)
+        if codes is None or one.code in codes or one.code in terms
+    ]
+
+
+def _figures(
+    row: Any, window: Window, position: int, codes: Sequence[str] | None
+) -> list[FigureRow]:
     key = row["key"]
     rates = {
         rate.code: FigureRow(
@@ -182,7 +203,7 @@ def _figures(row: Any, window: Window, position: int) -> list[FigureRow]:
             window=window,
             position=position,
         )
-        for index, rate in enumerate(RATES)
+        for index, rate in _wanted(RATES, codes)
     }
     spans = [
         FigureRow(
@@ -197,10 +218,11 @@ def _figures(row: Any, window: Window, position: int) -> list[FigureRow]:
             window=window,
             position=position,
         )
-        for index, span in enumerate(DURATIONS)
+        for index, span in _wanted(DURATIONS, codes)
     ]
-    scores = [score(one, rates) for one in SCORES]
-    return [*rates.values(), *scores, *spans]
+    scores = [score(one, rates) for one in SCORES if codes is None or one.code in codes]
+    made = [*rates.values(), *scores, *spans]
+    return [figure for figure in made if codes is None or figure.code in codes]
 
 
 def score(definition: Score, rates: dict[str, FigureRow]) -> FigureRow:

@@ -10,7 +10,7 @@ import asyncpg
 
 from bench.histories import Step, story
 from domain.case.events import EVENTS
-from eventlog.postgres import PostgresLog
+from eventlog.port import EventLog
 from eventlog.record import Write
 from projections.hub import Hub
 from projections.named import live_schema
@@ -22,7 +22,7 @@ ACTOR: Final = "system:test"
 PATIENCE_S: Final = 30.0
 
 
-async def append(log: PostgresLog, steps: Iterable[Step], at_once: int = 64) -> int:
+async def append(log: EventLog, steps: Iterable[Step], at_once: int = 64) -> int:
     """Append steps in their order, one command each; return the head."""
     steps = list(steps)
     for first in range(0, len(steps), at_once):
@@ -43,7 +43,7 @@ def _commands(steps: Sequence[Step]) -> Iterable[list[Write]]:
 
 @asynccontextmanager
 async def running(
-    log: PostgresLog,
+    log: EventLog,
     dsn: str,
     hub: Hub | None = None,
     models: Sequence[ReadModel] = READ_MODELS,
@@ -59,7 +59,7 @@ async def running(
             task.cancel()
 
 
-async def project(log: PostgresLog, dsn: str, **options: Any) -> None:
+async def project(log: EventLog, dsn: str, **options: Any) -> None:
     """Run the projections to the head of the log and stop."""
     head = await log.head()
     async with running(log, dsn, **options) as runner:

@@ -1,13 +1,15 @@
 """Rows and checkpoint move together, once, whoever dies and whoever else runs."""
 
 import asyncio
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from api.verify import verify
-from bench.histories import stories
+from bench.histories import stories, story
 from eventlog.postgres import PostgresLog
+from eventlog.record import Write
 from projections import runner as running_module
 from projections.hub import Hub
 from projections.rebuild import rebuild
@@ -27,7 +29,7 @@ async def same_as_a_rebuild(dsn: str) -> None:
     assert await tables(dsn) == followed
 
 
-async def test_killed_sessions_lose_and_double_nothing(database: str):
+async def test_killed_sessions_lose_and_double_nothing(database: str) -> None:
     connection = await asyncpg.connect(database)
     steps = list(stories(60))
     async with PostgresLog.open(database) as log, running(log, database, page=20) as runner:
@@ -41,7 +43,9 @@ async def test_killed_sessions_lose_and_double_nothing(database: str):
     await same_as_a_rebuild(database)
 
 
-async def test_the_second_of_two_runners_steps_down(database: str, monkeypatch: pytest.MonkeyPatch):
+async def test_the_second_of_two_runners_steps_down(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def at_once(_: object) -> None:
         """Take the lead without asking: the checkpoints must be safety enough."""
 
@@ -68,7 +72,7 @@ async def test_the_second_of_two_runners_steps_down(database: str, monkeypatch: 
     await same_as_a_rebuild(database)
 
 
-async def test_a_waiting_runner_takes_over_when_the_first_ends(database: str):
+async def test_a_waiting_runner_takes_over_when_the_first_ends(database: str) -> None:
     steps = list(stories(10))
     async with PostgresLog.open(database) as log:
         async with running(log, database) as first:
@@ -82,7 +86,7 @@ async def test_a_waiting_runner_takes_over_when_the_first_ends(database: str):
     await same_as_a_rebuild(database)
 
 
-async def test_a_rebuild_while_events_come_and_the_hub_is_told(database: str):
+async def test_a_rebuild_while_events_come_and_the_hub_is_told(database: str) -> None:
     hub = Hub()
     steps = list(stories(40))
     half = len(steps) // 2
@@ -94,7 +98,7 @@ async def test_a_rebuild_while_events_come_and_the_hub_is_told(database: str):
                 building = group.create_task(rebuild(database))
                 await append(log, steps[half:], at_once=5)
             assert await runner.reached(len(steps), PATIENCE_S)
-            last = await log.append(*_one_more(steps))
+            last = await log.append(*_one_more())
             assert await runner.reached(last.last, PATIENCE_S)
             reasons = set()
             while len(changes):
@@ -105,11 +109,6 @@ async def test_a_rebuild_while_events_come_and_the_hub_is_told(database: str):
     await same_as_a_rebuild(database)
 
 
-def _one_more(steps):
-    from uuid import UUID
-
-    from bench.histories import story
-    from eventlog.record import Write
-
+def _one_more() -> tuple[UUID, str, list[Write]]:
     fresh = story(999).steps[0]
     return UUID(int=1), "system:test", [Write(fresh.stream, 0, (fresh.new(),))]

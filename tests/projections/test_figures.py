@@ -7,7 +7,7 @@ import asyncpg
 
 from bench.histories import HOUR, SPACE, START, Step, Story, stories
 from domain.case import events as ev
-from domain.case.values import Clock, Due
+from domain.case.values import Channel, Clock, Due
 from eventlog.postgres import PostgresLog
 from projections.figures.definitions import ALL
 from projections.figures.queries import FigureRow, Level, Window, cases, figures
@@ -31,7 +31,7 @@ def bulletin() -> list[Step]:
         place = story.place()
         story.tell(
             ev.CaseReported(
-                number=f"TM{number:05}", channel="hotline", category="00001", place=place,
+                number=f"TM{number:05}", channel=Channel.HOTLINE, category="00001", place=place,
                 dues=(_due(Clock.TOTAL, total),),
             ),
             0,
@@ -50,7 +50,7 @@ def by_code(rows: list[FigureRow], key: str) -> dict[str, FigureRow]:
     return {row.code: row for row in rows if row.key == key}
 
 
-async def test_tianmen_bulletin(database: str):
+async def test_tianmen_bulletin(database: str) -> None:
     async with PostgresLog.open(database) as log:
         await append(log, bulletin())
         await project(log, database)
@@ -71,7 +71,7 @@ async def test_tianmen_bulletin(database: str):
     await connection.close()
 
 
-async def test_as_of_a_position_equals_the_log_cut_there(postgres: str, database: str):
+async def test_as_of_a_position_equals_the_log_cut_there(postgres: str, database: str) -> None:
     steps = list(stories(150))
     cut = len(steps) // 2
     year = Window(START, START + 400 * 24 * HOUR)
@@ -89,7 +89,7 @@ async def test_as_of_a_position_equals_the_log_cut_there(postgres: str, database
     await connection.close()
 
 
-async def test_forced_and_exercise_are_never_on_time(database: str):
+async def test_forced_and_exercise_are_never_on_time(database: str) -> None:
     steps: list[Step] = []
     for number, (exercise, forced) in enumerate([(True, False), (False, True), (False, False)]):
         story = Story(random.Random(1), number)
@@ -97,7 +97,7 @@ async def test_forced_and_exercise_are_never_on_time(database: str):
         dues = (_due(Clock.TOTAL, START + 99 * HOUR),)
         story.tell(
             ev.CaseReported(
-                number=str(number), channel="hotline", category="1", place=story.place(),
+                number=str(number), channel=Channel.HOTLINE, category="1", place=story.place(),
                 exercise=exercise, dues=dues,
             ),
             0,

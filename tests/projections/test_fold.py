@@ -1,15 +1,16 @@
 """The shared fold: pure, and of one mind with the domain's own."""
 
-from copy import deepcopy
+from copy import copy, deepcopy
+from uuid import UUID
 
 from bench.histories import stories
 from domain.case.evolve import FOLDS as EVOLVED
 from domain.case.evolve import evolve
-from domain.case.state import initial
+from domain.case.state import CaseState, initial
 from domain.case.values import Status
 from domain.event import By
-from projections.case_facts.fold import FOLDS, fold
 from projections.case_facts.facts import CaseFacts
+from projections.case_facts.fold import FOLDS, fold
 
 QUIET = {
     "CaseContactSealed", "CaseDuplicateSuggested", "CaseReturnRefused", "CaseJointHandlingOpened",
@@ -19,12 +20,13 @@ QUIET = {
 """Events that no read model shows but the timeline."""
 
 
-def test_every_event_is_folded_or_known_to_be_quiet():
+def test_every_event_is_folded_or_known_to_be_quiet() -> None:
     assert {event.__name__ for event in EVOLVED} - {event.__name__ for event in FOLDS} == QUIET
 
 
-def test_agrees_with_the_domain_after_every_event():
-    states, cases = {}, {}
+def test_agrees_with_the_domain_after_every_event() -> None:
+    states: dict[UUID, CaseState] = {}
+    cases: dict[UUID, CaseFacts] = {}
     for position, step in enumerate(stories(400), start=1):
         by = By(actor="a", role=step.meta.role, basis=step.meta.basis, at=step.meta.effective_at)
         state = evolve(states.get(step.stream, initial()), step.event, by)
@@ -41,14 +43,14 @@ def test_agrees_with_the_domain_after_every_event():
             assert {(c, due.due, due.passed) for c, due in facts.running()} == clocks, step
 
 
-def test_folding_does_not_change_what_was_before():
-    cases = {}
+def test_folding_does_not_change_what_was_before() -> None:
+    cases: dict[UUID, CaseFacts] = {}
     for position, step in enumerate(stories(60), start=1):
         before = cases.get(step.stream, CaseFacts(id=str(step.stream)))
-        kept, after = deepcopy(before), before.__copy__()
+        kept, after = deepcopy(before), copy(before)
         fold(after, step.event, step.meta, step.version, position)
         assert before == kept
-        again = before.__copy__()
+        again = copy(before)
         fold(again, step.event, step.meta, step.version, position)
         assert again == after
         cases[step.stream] = after

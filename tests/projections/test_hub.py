@@ -13,7 +13,8 @@ from projections.delta import Change, Delta, Message, Resync
 from projections.department_load import queries as departments
 from projections.feed import queries as feed
 from projections.grid_load import queries as grids
-from projections.hub import Hub
+from projections.hub import Hub, Subscription
+from projections.runner import Runner
 from projections.stage_funnel.queries import StageRow
 from tests.projections.logs import append, covering, running
 
@@ -49,7 +50,7 @@ def apply(rows: dict[tuple[str, str], object], delta: Delta) -> None:
         del rows[delta.read_model, delta.key]
 
 
-async def test_snapshot_and_deltas_equal_a_fresh_snapshot(database: str):
+async def test_snapshot_and_deltas_equal_a_fresh_snapshot(database: str) -> None:
     steps = covering()
     hub = Hub()
     connection = await asyncpg.connect(database)
@@ -72,7 +73,7 @@ async def test_snapshot_and_deltas_equal_a_fresh_snapshot(database: str):
     await connection.close()
 
 
-async def _ready(runner) -> None:
+async def _ready(runner: Runner) -> None:
     async with asyncio.timeout(20):
         while not runner.status():
             await asyncio.sleep(0.02)
@@ -82,11 +83,11 @@ def change(first: int, last: int) -> Change:
     return Change(first, last, 0, ())
 
 
-async def drain(subscription, count: int) -> list[Message]:
+async def drain(subscription: Subscription, count: int) -> list[Message]:
     return [await asyncio.wait_for(subscription.receive(), 1) for _ in range(count)]
 
 
-async def test_a_slow_subscriber_loses_its_queue_and_is_told():
+async def test_a_slow_subscriber_loses_its_queue_and_is_told() -> None:
     hub = Hub()
     with hub.subscribe(limit=3) as slow, hub.subscribe() as quick:
         for position in range(1, 6):
@@ -97,7 +98,7 @@ async def test_a_slow_subscriber_loses_its_queue_and_is_told():
     assert hub.subscribers == 0
 
 
-async def test_resume_by_position_from_the_ring():
+async def test_resume_by_position_from_the_ring() -> None:
     hub = Hub(ring=3)
     for first in range(1, 10, 2):
         hub.publish(change(first, first + 1))
@@ -109,7 +110,7 @@ async def test_resume_by_position_from_the_ring():
 
 
 @pytest.mark.parametrize("reason", ["view", "bulk"])
-async def test_a_resync_clears_ring_and_queues(reason: str):
+async def test_a_resync_clears_ring_and_queues(reason: str) -> None:
     hub = Hub()
     with hub.subscribe() as subscription:
         hub.publish(change(1, 1))

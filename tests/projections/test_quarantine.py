@@ -54,7 +54,7 @@ async def held(dsn: str) -> list[tuple[str, int, str]]:
     return [(row.read_model, row.position, row.state) for row in await listed(dsn, READ_MODELS)]
 
 
-async def test_a_row_that_cannot_be_written_holds_its_stream_in_one_model(shop: Shop):
+async def test_a_row_that_cannot_be_written_holds_its_stream_in_one_model(shop: Shop) -> None:
     steps = list(stories(9))
     bad = next(s.stream for s in steps if getattr(s.event, "number", "") == "BC00000004")
     at = [position for position, step in enumerate(steps, 1) if step.stream == bad]
@@ -74,7 +74,7 @@ async def test_a_row_that_cannot_be_written_holds_its_stream_in_one_model(shop: 
     assert (await verify(shop.dsn)).faults == []
 
 
-async def test_retry_applies_what_was_held_and_the_runner_goes_on(shop: Shop):
+async def test_retry_applies_what_was_held_and_the_runner_goes_on(shop: Shop) -> None:
     steps = list(stories(9))
     more = [step for number in range(50, 54) for step in story(number).steps]
     await shop.sql.execute(REFUSE)
@@ -83,7 +83,7 @@ async def test_retry_applies_what_was_held_and_the_runner_goes_on(shop: Shop):
     (failed,) = await retry(shop.dsn, [board])
     assert failed.events == 0
     assert "CheckViolation" in failed.error
-    assert [row.attempts for row in await listed(shop.dsn, [board])][0] == 2
+    assert (await listed(shop.dsn, [board]))[0].attempts == 2
     await shop.sql.execute(f"alter table {BOARD} drop constraint poison")
     (released,) = await retry(shop.dsn, [board])
     assert (released.error, released.events > 0) == ("", True)
@@ -100,7 +100,7 @@ async def same_as_a_rebuild(dsn: str) -> None:
     assert await tables(dsn) == followed
 
 
-async def test_an_unreadable_event_holds_its_stream_in_every_model(shop: Shop):
+async def test_an_unreadable_event_holds_its_stream_in_every_model(shop: Shop) -> None:
     steps = list(stories(6))
     await shop.tell(steps[:20])
     step = steps[20]
@@ -129,7 +129,7 @@ async def test_an_unreadable_event_holds_its_stream_in_every_model(shop: Shop):
         await skip(shop.dsn, READ_MODELS[0], 3, "no such", "administrator")
 
 
-async def test_a_rebuild_tries_again_what_was_held(shop: Shop):
+async def test_a_rebuild_tries_again_what_was_held(shop: Shop) -> None:
     await shop.sql.execute(REFUSE)
     await shop.tell(list(stories(9)))
     assert {model for model, _, _ in await held(shop.dsn)} == {"case_board"}
@@ -139,7 +139,9 @@ async def test_a_rebuild_tries_again_what_was_held(shop: Shop):
     assert (await verify(shop.dsn)).faults == []
 
 
-async def test_too_many_is_a_bad_release_and_stops(database: str, monkeypatch: pytest.MonkeyPatch):
+async def test_too_many_is_a_bad_release_and_stops(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(quarantine, "LIMIT", 3)
     async with PostgresLog.open(database) as log:
         await project(log, database)

@@ -57,7 +57,7 @@ def fits(kind: str, annotation: Any) -> bool:
     return any(one in PLAIN[kind] for one in types)
 
 
-async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.Connection):
+async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.Connection) -> None:
     prepared = 0
     for queries, row in SOURCES:
         for name in queries.names:
@@ -78,7 +78,7 @@ async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.C
     assert prepared >= 45
 
 
-async def test_every_table_has_the_columns_of_its_row_class(told: asyncpg.Connection):
+async def test_every_table_has_the_columns_of_its_row_class(told: asyncpg.Connection) -> None:
     seen = set()
     for model in READ_MODELS:
         rows = await told.fetch(
@@ -103,7 +103,7 @@ async def plan(connection: asyncpg.Connection, sql: str, *arguments: Any) -> str
     return "\n".join(row[0] for row in rows)
 
 
-async def test_hot_plans_never_scan_the_log(told: asyncpg.Connection):
+async def test_hot_plans_never_scan_the_log(told: asyncpg.Connection) -> None:
     case = await told.fetchval("select id from rm_case_board_v1.board limit 1")
     plans = [
         await plan(told, timeline.SQL["of_case"], case, 0, 50),
@@ -119,7 +119,7 @@ async def test_hot_plans_never_scan_the_log(told: asyncpg.Connection):
         assert "on quanke_log" in text
 
 
-async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection):
+async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection) -> None:
     for sort in Sort:
         everything = await board.page(told, sort=sort, limit=10_000)
         paged: list[BoardRow] = []
@@ -156,7 +156,7 @@ async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection):
     ],
     ids=lambda value: repr(value)[:40] if isinstance(value, Filter) else "",
 )
-async def test_filters(told: asyncpg.Connection, wanted: Filter, test: Any):
+async def test_filters(told: asyncpg.Connection, wanted: Filter, test: Any) -> None:
     everything = await board.page(told, limit=10_000)
     expected = [row for row in everything if test(row)]
     assert await board.page(told, wanted, limit=10_000) == expected
@@ -164,7 +164,7 @@ async def test_filters(told: asyncpg.Connection, wanted: Filter, test: Any):
     assert expected or wanted.number == "BC_%"
 
 
-async def test_counts_equal_the_board(told: asyncpg.Connection):
+async def test_counts_equal_the_board(told: asyncpg.Connection) -> None:
     rows = await board.page(told, limit=10_000)
     district = await areas.one(told, "371602.")
     assert district is not None
@@ -183,7 +183,7 @@ async def test_counts_equal_the_board(told: asyncpg.Connection):
     assert [d.due for d in due] == sorted(d.due for d in due)
 
 
-async def test_timeline_carries_the_log_as_it_is(told: asyncpg.Connection):
+async def test_timeline_carries_the_log_as_it_is(told: asyncpg.Connection) -> None:
     for step in list(stories(200))[:200:37]:
         entries = await timeline.of_case(told, step.stream)
         assert [entry.version for entry in entries] == list(range(1, len(entries) + 1))
@@ -191,7 +191,7 @@ async def test_timeline_carries_the_log_as_it_is(told: asyncpg.Connection):
         assert entries[step.version - 1].at == step.meta.effective_at
 
 
-async def test_standing(told: asyncpg.Connection):
+async def test_standing(told: asyncpg.Connection) -> None:
     standing = await reading.standing(told)
     head = await told.fetchval("select max(notification_id) from quanke_log")
     assert (standing.position, standing.head, standing.oldest_unapplied_at) == (head, head, None)

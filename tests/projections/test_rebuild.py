@@ -12,7 +12,7 @@ CASES = 500
 
 
 @pytest.mark.parametrize("page", [1_000, 7])
-async def test_rebuild_equals_incremental(database: str, page: int):
+async def test_rebuild_equals_incremental(database: str, page: int) -> None:
     steps = list(stories(CASES if page > 7 else 120))
     assert {step.event.TOPIC for step in stories(CASES)} == {event.TOPIC for event in EVENTS}
     async with PostgresLog.open(database) as log:

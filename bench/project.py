@@ -1,0 +1,195 @@
+"""Projecting: our read models beside the stock ProjectionRunner, and a whole rebuild.
+
+One server of its own with fsync on, in a directory that is thrown away. Both sides keep
+the same two tables of counters, per grid and per department, with their checkpoint in the
+same transaction: the stock runner event by event, ours page by page. Then all read models
+are rebuilt from the same log, or from that of `--data`.
+"""
+
+import argparse
+import asyncio
+import datetime as dt
+import json
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+import asyncpg
+import uvloop
+
+from api.database import database, opened
+from api.settings import Settings
+from bench.histories import stories
+from bench.peers.projection import Stock
+from eventlog.postgres import PostgresLog
+from migrations import migrate
+from projections.department_load.project import MODEL as DEPARTMENT_LOAD
+from projections.grid_load.project import MODEL as GRID_LOAD
+from projections.hub import Hub
+from projections.port import ReadModel
+from projections.rebuild import rebuild
+from projections.registry import READ_MODELS
+from projections.runner import Runner
+
+TIMES_STOCK: Final = 40.0
+REBUILD_S: Final = 20.0
+EVENTS_A_CASE: Final = 10
+PATIENCE_S: Final = 600.0
+COLUMNS: Final = (
+    "originator_id", "originator_version", "topic", "state", "notification_id", "schema",
+    "recorded_at", "command_id", "command_index", "actor", "meta",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured; rates in events per second."""
+
+    stock_per_s: float | None
+    counters_per_s: float | None
+    ratio: float | None
+    all_models_per_s: float | None
+    events: int
+    rebuild_s: float
+    rebuild_per_s: float
+    peak_mb: int
+
+
+def main(argv: Sequence[str], data: Path | None = None) -> int:
+    """Measure and print; exit 1 when a goal is missed."""
+    parser = argparse.ArgumentParser(prog="quanke bench project", description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--events", type=int, default=300_000)
+    parser.add_argument("--stock-events", type=int, default=5_000)
+    parser.add_argument("--data", type=Path, default=data)
+    asked = parser.parse_args(argv)
+    if asked.data is None:
+        found = uvloop.run(_measure(asked.events, asked.stock_events))
+    else:
+        found = uvloop.run(_rebuild_of(asked.data))
+    print(json.dumps(asdict(found)) if asked.json else _table(found))
+    slow = found.ratio is not None and found.ratio < TIMES_STOCK
+    return 1 if slow or found.rebuild_s > REBUILD_S * max(1.0, found.events / 300_000) else 0
+
+
+async def _measure(events: int, stock_events: int) -> Figures:
+    async with _server() as dsn:
+        stock = await asyncio.to_thread(Stock(dsn).measure, stock_events)
+        print(f"stock ProjectionRunner: {stock:,.0f} events/s", file=sys.stderr)
+        await _follow(dsn, READ_MODELS, 0)
+        count = await _fill(dsn, events)
+        every = count / await _follow(dsn, READ_MODELS, count)
+        print(f"runner, {len(READ_MODELS)} read models: {every:,.0f} events/s", file=sys.stderr)
+        two = (GRID_LOAD, DEPARTMENT_LOAD)
+        await _start_over(dsn, two)
+        counters = count / await _follow(dsn, two, count)
+        took = await _rebuild(dsn)
+        return Figures(
+            stock_per_s=stock,
+            counters_per_s=counters,
+            ratio=counters / stock,
+            all_models_per_s=every,
+            events=count,
+            rebuild_s=took,
+            rebuild_per_s=count / took,
+            peak_mb=_peak_mb(),
+        )
+
+
+async def _rebuild_of(data: Path) -> Figures:
+    async with database(Settings(data=data), "bench") as dsn:
+        connection = await asyncpg.connect(dsn)
+        count = int(await connection.fetchval("select count(*) from quanke_log"))
+        await connection.close()
+        took = await _rebuild(dsn)
+    return Figures(None, None, None, None, count, took, count / took, _peak_mb())
+
+
+@asynccontextmanager
+async def _server() -> AsyncIterator[str]:
+    home = Path(tempfile.mkdtemp(prefix="quanke-project-", dir="/tmp"))
+    home.chmod(0o711)
+    try:
+        async with opened(Settings(data=home / "data"), "bench", exclusive=True) as served:
+            await migrate(served.dsn)
+            yield served.dsn
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+async def _fill(dsn: str, events: int) -> int:
+    """Copy made-up histories into the log; return how many events they came to."""
+    connection = await asyncpg.connect(dsn)
+    now = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC)
+    rows = [
+        (step.stream, step.version, new.topic, new.state, position, new.schema, now,
+         uuid4(), 0, "system:bench", new.meta)
+        for position, step in enumerate(stories(events // EVENTS_A_CASE), start=1)
+        for new in (step.new(),)
+    ]  # fmt: skip
+    await connection.copy_records_to_table("quanke_log", records=rows, columns=COLUMNS)
+    await connection.execute("vacuum analyze quanke_log")
+    await connection.close()
+    return len(rows)
+
+
+async def _start_over(dsn: str, models: Sequence[ReadModel]) -> None:
+    """Empty read models and set their checkpoints to 0, so that the runner does it all."""
+    connection = await asyncpg.connect(dsn)
+    for model in models:
+        schema = f"rm_{model.name}_v{model.version}"
+        await connection.execute(f"truncate {schema}.{model.name}, {schema}.target")
+        await connection.execute(
+            "update quanke_checkpoint set position = 0, recorded_at = 0, leaf = ''"
+            " where read_model = $1",
+            model.name,
+        )
+    await connection.close()
+
+
+async def _follow(dsn: str, models: Sequence[ReadModel], head: int) -> float:
+    """Run the platform's own runner up to the head; return the seconds it took."""
+    async with PostgresLog.open(dsn) as log:
+        runner = Runner(log, dsn, Hub(), models)
+        began = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(runner.run())
+            assert await runner.reached(head, PATIENCE_S)
+            took = time.perf_counter() - began
+            running.cancel()
+        return took
+
+
+async def _rebuild(dsn: str) -> float:
+    began = time.perf_counter()
+    await rebuild(dsn)
+    return time.perf_counter() - began
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _table(found: Figures) -> str:
+    rows: list[tuple[str, float, str]] = []
+    if found.stock_per_s and found.counters_per_s and found.ratio and found.all_models_per_s:
+        goal = f"events/s, {found.ratio:.0f} x stock (goal {TIMES_STOCK:g})"
+        rows = [
+            ("stock ProjectionRunner, 2 tables", found.stock_per_s, "events/s"),
+            ("our runner, the same 2 tables", found.counters_per_s, goal),
+            (f"our runner, all {len(READ_MODELS)} read models", found.all_models_per_s, "events/s"),
+        ]
+    goal = f"s, {found.rebuild_per_s:,.0f} events/s (goal {REBUILD_S:g} s for 300,000)"
+    rows += [
+        (f"rebuild of all, {found.events:,} events", found.rebuild_s, goal),
+        ("peak memory", found.peak_mb, "MB"),
+    ]
+    return "\n".join(f"{name:<36}{value:>12,.1f} {unit}" for name, value, unit in rows)
