@@ -8,7 +8,7 @@ Everything else that goes wrong in here is a bug and an `assert`.
 from typing import Any
 
 
-class Rejected(Exception):  # noqa: N818 - the field's word, and it is an answer, not a fault
+class Rejected(Exception):
     """A rule refused the command: which one, and the facts it looked at."""
 
     def __init__(self, code: str, **facts: Any) -> None:
