@@ -1,8 +1,10 @@
 """The platform as a process: what it says, who may run beside it, how it ends."""
 
 import os
+import shutil
 import signal
 import socket
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,9 +20,22 @@ from tests.process.conftest import DEADLINE_S, ENV, alive, quanke, wait_until
 @pytest.fixture
 def platform(home: Path) -> Iterator[Running]:
     """An empty platform at any port, its data in `home/data`."""
-    running = start(
-        ["--no-demo", "--port", "0", "--data", str(home / "data")], timeout_s=DEADLINE_S, env=ENV
-    )
+    yield from running_in(home)
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
+    """A platform that several tests look at and none stops, and its home."""
+    home = Path(tempfile.mkdtemp(prefix="quanke-p-", dir="/tmp"))
+    home.chmod(0o711)
+    for running in running_in(home):
+        yield running, home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def running_in(home: Path, port: int = 0) -> Iterator[Running]:
+    arguments = ["--no-demo", "--port", str(port), "--data", str(home / "data")]
+    running = start(arguments, timeout_s=DEADLINE_S, env=ENV)
     yield running
     if running.process.poll() is None:
         running.kill()
@@ -46,7 +61,8 @@ def test_ready_is_true_when_it_is_said(platform: Running, home: Path) -> None:
     assert not alive(server)
 
 
-def test_the_rest_says_where_everything_is(platform: Running, home: Path) -> None:
+def test_the_rest_says_where_everything_is(lasting: tuple[Running, Path]) -> None:
+    platform, home = lasting
     assert platform.process.stdout is not None
     said = [platform.process.stdout.readline() for _ in range(7)]
     text = "".join(said)
@@ -55,12 +71,6 @@ def test_the_rest_says_where_everything_is(platform: Running, home: Path) -> Non
     assert str(home / "data") in text
     assert "/bin" in text
     assert f"kill {platform.pid}" in text
-
-
-def test_interrupt_stops_it_cleanly(platform: Running, home: Path) -> None:
-    platform.process.send_signal(signal.SIGINT)
-    assert platform.ended() == 0
-    assert "database system is shut down" in (home / "data" / "pg.log").read_text()
 
 
 def test_kill_leaves_no_server_behind(platform: Running, home: Path) -> None:
@@ -74,35 +84,46 @@ def test_without_its_server_it_ends_with_an_error(platform: Running, home: Path)
     assert platform.ended() == 1
 
 
-def test_second_run_says_who_owns_the_data(platform: Running, home: Path) -> None:
+def test_second_run_says_who_owns_the_data(lasting: tuple[Running, Path]) -> None:
+    platform, home = lasting
     second = quanke("run", "--no-demo", "--data", str(home / "data"))
     assert second.returncode == 1
     assert second.stdout == ""
     assert f"process {platform.pid} (quanke run, {platform.url})" in second.stderr
 
 
-def test_commands_work_beside_it_and_without_it(platform: Running, home: Path) -> None:
-    data = ("--data", str(home / "data"))
-    asked = ("psql", "-Atc", "select count(*) from quanke_log", *data)
-    for _ in ("running", "stopped"):
-        assert quanke(*asked).stdout == "0\n"
-        events = quanke("events", *data)
-        assert (events.returncode, events.stdout) == (0, "")
-        assert quanke("migrate", *data).stdout == ""
-        if platform.process.poll() is None:
-            assert platform.stop() == 0
+def test_commands_work_beside_a_platform(lasting: tuple[Running, Path]) -> None:
+    commands_work(lasting[1])
+
+
+def test_commands_work_without_a_platform(home: Path) -> None:
+    commands_work(home)
     assert not pidfile.running(Layout(home / "data").cluster)
 
 
-def test_busy_port_gives_the_next_one(home: Path) -> None:
+def commands_work(home: Path) -> None:
+    data = ("--data", str(home / "data"))
+    assert quanke("psql", "-Atc", "select 6 * 7", *data).stdout == "42\n"
+    events = quanke("events", *data)
+    assert (events.returncode, events.stdout) == (0, ""), events.stderr
+    built = quanke("rebuild", "--all", *data)
+    assert built.returncode == 0, built.stderr
+    assert "case_board v1 rebuild" in built.stdout
+    verdict = quanke("verify", *data)
+    assert verdict.returncode == 0, verdict.stderr
+    assert verdict.stdout.startswith("ok: 0 events")
+
+
+def test_busy_port_gives_the_next_one_and_interrupt_stops_it_cleanly(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        arguments = ["--no-demo", "--port", str(port), "--data", str(home / "data")]
-        running = start(arguments, timeout_s=DEADLINE_S, env=ENV)
-    assert port < int(running.url.rpartition(":")[2]) <= port + 99
-    assert running.stop() == 0
+        for running in running_in(home, port):
+            assert port < int(running.url.rpartition(":")[2]) <= port + 99
+            running.process.send_signal(signal.SIGINT)
+            assert running.ended() == 0
+    assert "database system is shut down" in (home / "data" / "pg.log").read_text()
 
 
 def test_tokens_name_what_was_asked(home: Path) -> None:
