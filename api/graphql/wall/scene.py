@@ -11,7 +11,8 @@ from api.graphql.scalars import Instant, LogPosition
 from api.graphql.wall.types import FeedEntry, WallScene
 from api.platform import Platform
 from api.reference import Reference
-from domain.directory.state import AreaState
+from domain.actor import within
+from domain.directory.state import AreaState, DepartmentState
 from projections.area_load import queries as areas
 from projections.department_load import queries as departments
 from projections.feed import queries as feed
@@ -74,6 +75,13 @@ def newest_first(rows: Iterable[FeedRow], reference: Reference) -> list[FeedEntr
     return [entry_of(row, reference) for row in latest]
 
 
+def serves(department: DepartmentState | None, area: AreaState) -> bool:
+    """Tell whether a department works here: another city's in the same log does not."""
+    if department is None:
+        return False
+    return within(area.scope, department.scope) or within(department.scope, area.scope)
+
+
 async def scene(
     platform: Platform, reads: Connection, found: Standing, area: AreaState
 ) -> WallScene:
@@ -91,7 +99,9 @@ async def scene(
         overview=await overview(reads, scope, load, reference.timezone(scope), now),
         grids=[grid_load(row) for row in await grids.inside(reads, scope)],
         departments=[
-            department_load(row, reference.departments) for row in await departments.every(reads)
+            department_load(row, reference.departments)
+            for row in await departments.every(reads)
+            if serves(reference.department(row.id), area)
         ],
         townships=[area_load(row, reference) for row in await areas.at_depth(reads, scope, depth)],
         feed=newest_first(latest, reference),

@@ -6,7 +6,7 @@ from api.graphql.live.cursor import Cursor
 from api.graphql.live.source import Kind, Taken, at
 from api.graphql.load import Overview, area_load, department_load, grid_load, overview
 from api.graphql.scalars import LogPosition
-from api.graphql.wall.scene import closed_categories, newest_first, scene
+from api.graphql.wall.scene import closed_categories, newest_first, scene, serves
 from api.graphql.wall.types import WallDelta, WallSnapshot
 from api.platform import Platform
 from domain.directory.state import AreaState
@@ -55,6 +55,7 @@ class WallSource:
             departments=[
                 department_load(row, reference.departments)
                 for row in changed.departments.values()
+                if serves(reference.department(row.id), self._area)
             ],
             townships=[
                 area_load(row, reference)
