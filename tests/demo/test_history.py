@@ -51,7 +51,7 @@ def _unsealed(value: Any) -> Any:
     return [_unsealed(inner) for inner in value] if isinstance(value, list) else value
 
 
-async def test_the_same_seed_tells_the_same_story():
+async def test_the_same_seed_tells_the_same_story() -> None:
     one, two = await retell(8, 4_000, seed=5), await retell(8, 4_000, seed=5)
     assert len(one.recorded) > 500
     assert [plain(event) for event in one.recorded] == [plain(event) for event in two.recorded]
@@ -60,7 +60,7 @@ async def test_the_same_seed_tells_the_same_story():
     assert matters(5, day, 0) == matters(5, day, 0) != matters(6, day, 0)
 
 
-async def test_most_cases_are_closed_and_some_are_late_and_some_are_open(history: Retold):
+async def test_most_cases_are_closed_and_some_are_late_and_some_are_open(history: Retold) -> None:
     states = Counter(state.status for state in history.states.values())
     cases = states.total()
     assert 600 <= cases <= 1_100
@@ -71,7 +71,7 @@ async def test_most_cases_are_closed_and_some_are_late_and_some_are_open(history
     assert 0.03 <= len(late) / cases <= 0.3
 
 
-async def test_every_branch_of_the_loop_is_taken(history: Retold):
+async def test_every_branch_of_the_loop_is_taken(history: Retold) -> None:
     topics = Counter(event.topic for event in history.recorded)
     for name in (
         "self_handled", "verification_requested", "verified", "declined", "filed", "dispatched",
@@ -85,7 +85,7 @@ async def test_every_branch_of_the_loop_is_taken(history: Retold):
         assert topics[f"case.{name}"], name
 
 
-async def test_every_event_came_of_a_command_that_the_rules_allowed(history: Retold):
+async def test_every_event_came_of_a_command_that_the_rules_allowed(history: Retold) -> None:
     allowed = {one.command_id for one in history.given if one.refused is None}
     assert {event.command_id for event in history.recorded} == allowed
     assert len(history.given) == history.tally.commands
@@ -94,7 +94,7 @@ async def test_every_event_came_of_a_command_that_the_rules_allowed(history: Ret
     assert len(refused) / len(history.given) < 0.01
 
 
-async def test_it_lies_in_the_past_and_says_that_it_is_simulated(history: Retold):
+async def test_it_lies_in_the_past_and_says_that_it_is_simulated(history: Retold) -> None:
     latest: dict[Any, int] = {}
     for event in history.recorded:
         meta = decode_meta(event.meta)
@@ -104,7 +104,7 @@ async def test_it_lies_in_the_past_and_says_that_it_is_simulated(history: Retold
         latest[event.stream] = meta.effective_at
 
 
-async def test_a_passed_deadline_stands_at_its_due_instant(history: Retold):
+async def test_a_passed_deadline_stands_at_its_due_instant(history: Retold) -> None:
     passed = [event for event in history.recorded if event.topic == "case.deadline_passed"]
     for event in passed:
         what = decode(event.topic, event.schema, event.state)
@@ -113,7 +113,7 @@ async def test_a_passed_deadline_stands_at_its_due_instant(history: Retold):
         assert event.actor == "system:clock"
 
 
-async def test_nobody_checks_own_work_and_departments_stay_with_their_duties(history: Retold):
+async def test_nobody_checks_own_work_and_departments_stay_with_their_duties(history: Retold) -> None:
     competent = history.place.reference.departments
     handled: dict[Any, set[str]] = {}
     for event in history.recorded:
@@ -126,7 +126,7 @@ async def test_nobody_checks_own_work_and_departments_stay_with_their_duties(his
             assert competent[state.lead.department].competent(state.category)
 
 
-async def test_all_text_says_that_it_is_made_up(history: Retold):
+async def test_all_text_says_that_it_is_made_up(history: Retold) -> None:
     texts = [text for one in history.given for text in _texts(one)]
     assert len(texts) > 1_000
     assert all(text.startswith(MARK) and "(synthetic)" in text for text in texts)
@@ -139,7 +139,7 @@ def _texts(one: Given) -> list[str]:
     return [text for text in (*found, address) if text is not None]
 
 
-async def test_personal_text_is_sealed_in_the_log(history: Retold):
+async def test_personal_text_is_sealed_in_the_log(history: Retold) -> None:
     assert not any("模拟".encode() in event.state for event in history.recorded if _free(event))
 
 
@@ -147,7 +147,7 @@ def _free(event: Recorded) -> bool:
     return bool(type(decode(event.topic, event.schema, event.state)).PERSONAL)
 
 
-async def test_every_command_kind_that_people_give_is_data(history: Retold):
+async def test_every_command_kind_that_people_give_is_data(history: Retold) -> None:
     kinds = {type(one.command) for one in history.given}
     assert all(issubclass(kind, Command) for kind in kinds)
     assert len(kinds) >= 30

@@ -31,7 +31,8 @@ def _voice(app: App, client: httpx.AsyncClient) -> Voice:
     return Voice(client, "http://quanke", token)
 
 
-async def test_cases_go_through_the_loop_over_http(database: str, tmp_path: Path):
+async def test_cases_go_through_the_loop_over_http(database: str, tmp_path: Path) -> None:
+    topics: Counter[str] = Counter()
     async with App.open(Settings(data=tmp_path), database) as app:
         parts = app.platform
         now = parts.clock()

@@ -4,17 +4,15 @@ import pytest
 
 from api.demo import seeding
 from api.demo.seeding import founded_at, seed, told
-from domain.case.values import OPEN
+from eventlog.record import Position
 from tests.demo.retold import NOW, Place, Watched, empty
-
-FEW = {"days_back": 6, "a_year": 3_000}
 
 
 async def _seed(place: Place) -> None:
-    await seed(place.dispatcher, place.log, place.reference, NOW, **FEW)
+    await seed(place.dispatcher, place.log, place.reference, NOW, days_back=6, a_year=3_000)
 
 
-async def test_a_second_seeding_changes_nothing():
+async def test_a_second_seeding_changes_nothing() -> None:
     place = empty()
     assert await founded_at(place.log) is None
     await _seed(place)
@@ -25,7 +23,7 @@ async def test_a_second_seeding_changes_nothing():
     assert await place.log.head() == head
 
 
-async def test_an_interrupted_seeding_goes_on(monkeypatch: pytest.MonkeyPatch):
+async def test_an_interrupted_seeding_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     place = empty()
     broken: list[Watched] = []
 
@@ -44,9 +42,8 @@ async def test_an_interrupted_seeding_goes_on(monkeypatch: pytest.MonkeyPatch):
     assert not told(place.reference)
     await _seed(place)
     assert told(place.reference)
-    recorded = await place.log.read_all(0, 1_000_000)  # type: ignore[arg-type]
+    recorded = await place.log.read_all(Position(0), 1_000_000)
     commands = {(one.command_id, one.command_index) for one in recorded}
     assert len(commands) == len(recorded)
     reported = [one for one in recorded if one.topic == "case.reported"]
     assert len({one.stream for one in reported}) == len(reported) > 30
-    assert OPEN

@@ -62,7 +62,7 @@ def rule(name: str, priority: int, department: str, scope: str = "city.") -> Rou
     )  # fmt: skip
 
 
-def test_an_event_seen_twice_changes_nothing():
+def test_an_event_seen_twice_changes_nothing() -> None:
     reference = Reference()
     named = recorded(AreaNamed(code="city", scope="city.", level="district", name="A"), 1, 1)
     again = recorded(AreaNamed(code="city", scope="city.", level="district", name="B"), 2, 2)
@@ -72,13 +72,13 @@ def test_an_event_seen_twice_changes_nothing():
     assert (reference.position, reference.generation) == (2, 2)
 
 
-def test_point_to_grid_knows_holes_neighbours_and_outside():
+def test_point_to_grid_knows_holes_neighbours_and_outside() -> None:
     reference = small()
     found = [reference.grid_at(*point) for point in ((10, 10), (50, 50), (150, 50), (300, 50))]
     assert [grid.code if grid else None for grid in found] == ["g1", None, "g2", None]
 
 
-def test_a_retired_grid_is_found_by_code_only():
+def test_a_retired_grid_is_found_by_code_only() -> None:
     reference = small()
     reference.fold(GridMerged(code="g2", into="g1"))
     assert reference.grid_at(150, 50) is None
@@ -88,14 +88,14 @@ def test_a_retired_grid_is_found_by_code_only():
     assert [grid.code for grid in reference.grids_in("city.north.")] == ["g1"]
 
 
-def test_the_lead_takes_it_where_no_rule_says_otherwise():
+def test_the_lead_takes_it_where_no_rule_says_otherwise() -> None:
     assert small().route("tree", "city.north.g1.") == Route(
         "parks",
         Explanation(reason="该类别的主责部门是园林", reason_en="Parks leads this category"),
     )
 
 
-def test_the_lowest_priority_wins_then_the_smaller_area():
+def test_the_lowest_priority_wins_then_the_smaller_area() -> None:
     reference = small()
     because = {"reason": "因为", "reason_en": "because"}
     reference.fold(rule("all", 10, "parks"))
@@ -107,7 +107,7 @@ def test_the_lowest_priority_wins_then_the_smaller_area():
     assert reference.route("tree", inside) == Route("parks", Explanation(rule="first", **because))
 
 
-def test_who_is_off_duty_or_not_competent_is_passed_over():
+def test_who_is_off_duty_or_not_competent_is_passed_over() -> None:
     reference = small()
     reference.fold(rule("roads-first", 1, "roads"))
     reference.fold(DutySet(department="roads", on_duty=False))
@@ -123,7 +123,7 @@ def test_who_is_off_duty_or_not_competent_is_passed_over():
     assert reference.route("tree", "city.") is None
 
 
-def test_old_codes_lead_to_the_category_and_retired_ones_keep_their_names():
+def test_old_codes_lead_to_the_category_and_retired_ones_keep_their_names() -> None:
     reference = small()
     old = reference.category("old-tree", "city.north.")
     assert old is not None
@@ -135,7 +135,7 @@ def test_old_codes_lead_to_the_category_and_retired_ones_keep_their_names():
     assert reference.categories("city.") == {}
 
 
-def test_a_township_inherits_and_its_tighter_limit_holds():
+def test_a_township_inherits_and_its_tighter_limit_holds() -> None:
     reference, _ = founded()
     assert reference.limits("06010", "371602.001.001.001.") == {
         "handle": "4H", "accept": "4U", "file": "1W", "dispatch": "4H", "acknowledge": "4H",
@@ -147,7 +147,7 @@ def test_a_township_inherits_and_its_tighter_limit_holds():
     assert reference.policy(GRID) == "371602@356+371602005@3"
 
 
-def test_names_lead_from_the_district_down_to_the_grid():
+def test_names_lead_from_the_district_down_to_the_grid() -> None:
     reference, _ = founded()
     assert [area.name for area in reference.path(GRID)] == ["滨城区", "彭李街道", "学苑社区"]
     grid = reference.grid_by_scope(GRID)
@@ -159,7 +159,7 @@ def test_names_lead_from_the_district_down_to_the_grid():
     assert reference.timezone(GRID) == "Asia/Shanghai"
 
 
-def test_a_local_rule_explains_itself():
+def test_a_local_rule_explains_itself() -> None:
     reference, _ = founded()
     assert reference.route("06020", "371602.105.201.001.") == Route(
         "agriculture",
@@ -168,7 +168,7 @@ def test_a_local_rule_explains_itself():
     )  # fmt: skip
 
 
-def test_point_to_grid_agrees_with_a_geometry_library():
+def test_point_to_grid_agrees_with_a_geometry_library() -> None:
     reference, _ = founded()
     grids = [grid for grid in reference.grids.values() if grid.live]
     rings = [list(zip(g.rings[0][::2], g.rings[0][1::2], strict=True)) for g in grids]
@@ -183,7 +183,7 @@ def test_point_to_grid_agrees_with_a_geometry_library():
 
 
 @pytest.mark.timeout(30)
-def test_point_to_grid_takes_no_more_than_twenty_microseconds():
+def test_point_to_grid_takes_no_more_than_twenty_microseconds() -> None:
     reference, _ = founded()
     dice = random.Random(7)
     points = [
@@ -197,7 +197,7 @@ def test_point_to_grid_takes_no_more_than_twenty_microseconds():
     assert (time.thread_time() - began) / len(points) < 20e-6
 
 
-def test_facts_of_an_area_count_what_it_holds_and_who_has_its_scope():
+def test_facts_of_an_area_count_what_it_holds_and_who_has_its_scope() -> None:
     reference, _ = founded()
     assert facts_of(reference, RetireArea(code="371602005", reason="x"), BY) == AreaFacts(
         by=BY, parent_level="district", holds=27
@@ -208,7 +208,7 @@ def test_facts_of_an_area_count_what_it_holds_and_who_has_its_scope():
     )
 
 
-def test_facts_of_a_split_know_which_successors_live():
+def test_facts_of_a_split_know_which_successors_live() -> None:
     reference, _ = founded()
     command = SplitGrid(code="371602005036001", successors=("371602005036002", "nowhere"))
     facts = facts_of(reference, command, BY)
@@ -216,6 +216,6 @@ def test_facts_of_a_split_know_which_successors_live():
     assert stream_of(command) == grid_stream("371602005036001")
 
 
-def test_streams_are_named_for_ever():
+def test_streams_are_named_for_ever() -> None:
     assert str(CELL) == "eae557d6-e1b7-56b8-ab90-5f6a7fca5b60"
     assert len({area_stream("x"), grid_stream("x"), catalogue_stream("x")}) == 3

@@ -52,7 +52,7 @@ def ruling(**changes: Any) -> SetRoutingRule:
     return SetRoutingRule(**{**RULE, **changes})
 
 
-def test_defines_a_category_once_and_again_when_it_changes():
+def test_defines_a_category_once_and_again_when_it_changes() -> None:
     given(CATALOGUE, DISTRICT).when(defining()).then(DEFINED)
     story = given(CATALOGUE, DISTRICT, DEFINED)
     story.when(defining()).then()
@@ -73,17 +73,17 @@ def test_defines_a_category_once_and_again_when_it_changes():
         ({"limit": "4X"}, "LIMIT_MALFORMED"),
     ],
 )
-def test_refuses_a_category_that_can_not_be(changes: dict[str, Any], code: str):
+def test_refuses_a_category_that_can_not_be(changes: dict[str, Any], code: str) -> None:
     given(CATALOGUE, DISTRICT).when(defining(**changes)).refused(code)
 
 
-def test_an_imported_category_may_be_without_a_limit():
+def test_an_imported_category_may_be_without_a_limit() -> None:
     given(CATALOGUE, DISTRICT).when(defining(limit="")).then(
         msgspec.structs.replace(DEFINED, limit="")
     )
 
 
-def test_a_retired_code_is_never_used_again_not_even_below():
+def test_a_retired_code_is_never_used_again_not_even_below() -> None:
     retired = CategoryRetired(owner="371602", code="06010")
     story = given(CATALOGUE, DISTRICT, DEFINED)
     story.when(RetireCategory(owner="371602", code="06010")).then(retired)
@@ -95,7 +95,7 @@ def test_a_retired_code_is_never_used_again_not_even_below():
     given(CATALOGUE, below).when(defining(owner="371602005")).refused("CATEGORY_CODE_USED")
 
 
-def test_a_township_may_add_and_tighten_but_never_loosen():
+def test_a_township_may_add_and_tighten_but_never_loosen() -> None:
     story = given(CATALOGUE, TOWNSHIP)
     own = defining(owner="371602005", code="99901")
     story.when(own).then(msgspec.structs.replace(DEFINED, owner="371602005", code="99901"))
@@ -115,7 +115,7 @@ def test_a_township_may_add_and_tighten_but_never_loosen():
     )
 
 
-def test_a_townships_stage_limit_is_no_looser_than_its_districts():
+def test_a_townships_stage_limit_is_no_looser_than_its_districts() -> None:
     story = given(CATALOGUE, TOWNSHIP)
     limit = SetStageLimit(owner="371602005", clock="accept", limit="2U")
     story.when(limit).then(StageLimitSet(owner="371602005", clock="accept", limit="2U"))
@@ -128,7 +128,7 @@ def test_a_townships_stage_limit_is_no_looser_than_its_districts():
     story.when(SetStageLimit(owner="371602005", clock="file", limit="")).refused("LIMIT_MALFORMED")
 
 
-def test_a_rule_names_a_known_category_a_live_competent_department_and_says_why():
+def test_a_rule_names_a_known_category_a_live_competent_department_and_says_why() -> None:
     story = given(CATALOGUE, DISTRICT, DEFINED)
     story.when(ruling()).then(RoutingRuleSet(**RULE))
     story.when(ruling(category="06*")).then(RoutingRuleSet(**{**RULE, "category": "06*"}))
@@ -141,7 +141,7 @@ def test_a_rule_names_a_known_category_a_live_competent_department_and_says_why(
     given(CATALOGUE, unfit, DEFINED).when(ruling()).refused("DEPARTMENT_NOT_COMPETENT")
 
 
-def test_a_rule_is_removed_by_its_name():
+def test_a_rule_is_removed_by_its_name() -> None:
     story = given(CATALOGUE, DISTRICT, DEFINED, RoutingRuleSet(**RULE))
     story.when(RemoveRoutingRule(owner="371602", rule="lead-06010")).then(
         RoutingRuleRemoved(owner="371602", rule="lead-06010")
@@ -149,7 +149,7 @@ def test_a_rule_is_removed_by_its_name():
     story.when(RemoveRoutingRule(owner="371602", rule="other")).refused("RULE_UNKNOWN")
 
 
-def test_a_filing_standard_has_words_in_both_languages():
+def test_a_filing_standard_has_words_in_both_languages() -> None:
     story = given(CATALOGUE, DISTRICT, DEFINED)
     words: dict[str, Any] = {
         "owner": "371602", "standard": "fs-06010", "category": "06010", "text": "即立案",
@@ -159,7 +159,7 @@ def test_a_filing_standard_has_words_in_both_languages():
     story.when(SetFilingStandard(**{**words, "text": ""})).refused("REASON_MISSING")
 
 
-def test_only_administrators_of_the_owner():
+def test_only_administrators_of_the_owner() -> None:
     worker = CatalogueFacts(by=By(actor="w", role=Role.GRID_WORKER), owner_scope="371602.")
     given(CATALOGUE, worker).when(defining()).refused("ROLE_NOT_ALLOWED")
     nobody = CatalogueFacts(by=ADMIN)

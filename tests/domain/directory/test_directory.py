@@ -54,7 +54,7 @@ def naming(**changes: Any) -> NameArea:
     return msgspec.structs.replace(TOWNSHIP, **changes)
 
 
-def test_names_an_area_and_names_it_anew_but_never_moves_it():
+def test_names_an_area_and_names_it_anew_but_never_moves_it() -> None:
     given(AREA, IN_DISTRICT).when(TOWNSHIP).then(NAMED)
     story = given(AREA, IN_DISTRICT, NAMED)
     story.when(TOWNSHIP).then()
@@ -75,11 +75,11 @@ def test_names_an_area_and_names_it_anew_but_never_moves_it():
         ({"name": ""}, "NAME_MISSING"),
     ],
 )
-def test_refuses_codes_outside_the_national_scheme(changes: dict[str, Any], code: str):
+def test_refuses_codes_outside_the_national_scheme(changes: dict[str, Any], code: str) -> None:
     given(AREA, IN_DISTRICT).when(naming(**changes)).refused(code)
 
 
-def test_levels_follow_one_another_in_the_national_scheme():
+def test_levels_follow_one_another_in_the_national_scheme() -> None:
     given(AREA, AreaFacts(by=ADMIN)).when(TOWNSHIP).refused("PARENT_AREA_UNKNOWN")
     wrong = AreaFacts(by=ADMIN, parent_level="township")
     given(AREA, wrong).when(TOWNSHIP).refused("PARENT_AREA_LEVEL", needed="district")
@@ -87,7 +87,7 @@ def test_levels_follow_one_another_in_the_national_scheme():
     given(AREA, taken).when(TOWNSHIP).refused("SCOPE_TAKEN")
 
 
-def test_another_city_may_leave_a_level_out():
+def test_another_city_may_leave_a_level_out() -> None:
     facts = AreaFacts(by=IMPORT, parent_level="district")
     command = NameArea(
         code="back-bay", scope="boston.back-bay.", level="community", name="Back Bay"
@@ -99,7 +99,7 @@ def test_another_city_may_leave_a_level_out():
     given(AREA, facts).when(dotted).refused("CODE_MALFORMED", which="back.bay")
 
 
-def test_retires_only_what_is_empty_and_for_a_reason():
+def test_retires_only_what_is_empty_and_for_a_reason() -> None:
     command = RetireArea(code="371602005", reason="撤并")
     given(AREA, IN_DISTRICT, NAMED).when(command).then(AreaRetired(code="371602005", reason="撤并"))
     full = AreaFacts(by=ADMIN, parent_level="district", holds=3)
@@ -110,7 +110,7 @@ def test_retires_only_what_is_empty_and_for_a_reason():
     gone.when(TOWNSHIP).refused("RETIRED", which="371602005")
 
 
-def test_opens_renames_and_closes_a_department():
+def test_opens_renames_and_closes_a_department() -> None:
     given(DEPARTMENT, HERE).when(OPEN).then(OPENED)
     story = given(DEPARTMENT, HERE, OPENED)
     story.when(OPEN).refused("DEPARTMENT_ID_USED", department="parks")
@@ -123,13 +123,13 @@ def test_opens_renames_and_closes_a_department():
     given(DEPARTMENT, HERE).when(close).refused("UNKNOWN")
 
 
-def test_a_department_serves_a_known_area():
+def test_a_department_serves_a_known_area() -> None:
     given(DEPARTMENT, DepartmentFacts(by=ADMIN)).when(OPEN).refused("AREA_UNKNOWN")
     strange = msgspec.structs.replace(OPEN, kind="secret")
     given(DEPARTMENT, HERE).when(strange).refused("DEPARTMENT_KIND_UNKNOWN")
 
 
-def test_duty_is_also_the_duty_leaders():
+def test_duty_is_also_the_duty_leaders() -> None:
     leader = By(actor="l", role=Role.DUTY_LEADER, scope="371602.")
     facts = DepartmentFacts(by=leader, area_known=True)
     story = given(DEPARTMENT, facts, OPENED)
@@ -142,7 +142,7 @@ def test_duty_is_also_the_duty_leaders():
     )
 
 
-def test_competence_is_a_list_of_codes_and_prefixes():
+def test_competence_is_a_list_of_codes_and_prefixes() -> None:
     story = given(DEPARTMENT, HERE, OPENED)
     command = SetCompetence(department="parks", categories=("06017", "04*"))
     story.when(command).then(CompetenceSet(department="parks", categories=("06017", "04*")))
@@ -154,7 +154,7 @@ def test_competence_is_a_list_of_codes_and_prefixes():
     assert given(DEPARTMENT, HERE, OPENED).state.competent("anything")
 
 
-def test_appoints_posts_and_dismisses_a_worker():
+def test_appoints_posts_and_dismisses_a_worker() -> None:
     facts = WorkerFacts(by=ADMIN, area_known=True, grid_scope="371602.005.036.001.")
     given(WORKER, facts).when(APPOINT).then(APPOINTED)
     story = given(WORKER, facts, APPOINTED)
@@ -168,7 +168,7 @@ def test_appoints_posts_and_dismisses_a_worker():
     gone.when(PostWorker(worker="w1", grid="g1")).refused("RETIRED", which="w1")
 
 
-def test_a_posting_needs_a_live_grid():
+def test_a_posting_needs_a_live_grid() -> None:
     facts = WorkerFacts(by=ADMIN, area_known=True)
     given(WORKER, facts, APPOINTED).when(PostWorker(worker="w1", grid="g9")).refused(
         "GRID_UNKNOWN", grid="g9"

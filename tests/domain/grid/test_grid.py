@@ -31,11 +31,11 @@ def drawing(**changes: Any) -> DrawGrid:
     return msgspec.structs.replace(DRAW, **changes)
 
 
-def test_draws_a_grid_in_a_live_community():
+def test_draws_a_grid_in_a_live_community() -> None:
     given(GRID, FACTS).when(DRAW).then(DRAWN)
 
 
-def test_a_code_is_never_used_again():
+def test_a_code_is_never_used_again() -> None:
     for gone in (DRAWN,), (DRAWN, GridRetired(code=CODE, reason="x")):
         given(GRID, FACTS, *gone).when(DRAW).refused("GRID_CODE_USED", grid=CODE)
 
@@ -57,11 +57,11 @@ def test_a_code_is_never_used_again():
         ({"rings": ((0, 0, 190_000_000, 0, 9, 9, 0, 0),)}, "RING_OFF_THE_EARTH"),
     ],
 )
-def test_refuses_a_code_or_border_that_can_not_be(changes: dict[str, Any], code: str):
+def test_refuses_a_code_or_border_that_can_not_be(changes: dict[str, Any], code: str) -> None:
     given(GRID, FACTS).when(drawing(**changes)).refused(code)
 
 
-def test_special_and_temporary_grids_have_ranges_of_their_own():
+def test_special_and_temporary_grids_have_ranges_of_their_own() -> None:
     for segment, kind in (("801", "special"), ("899", "special"), ("901", "temporary")):
         scope = f"371602.005.036.{segment}."
         command = drawing(code=f"371602005036{segment}", scope=scope, kind=kind)
@@ -70,7 +70,7 @@ def test_special_and_temporary_grids_have_ranges_of_their_own():
         )
 
 
-def test_needs_a_live_community_above_it_in_the_national_scheme():
+def test_needs_a_live_community_above_it_in_the_national_scheme() -> None:
     nowhere = GridFacts(by=ADMIN)
     given(GRID, nowhere).when(DRAW).refused("PARENT_AREA_UNKNOWN")
     township = GridFacts(by=ADMIN, parent_level="township")
@@ -79,7 +79,7 @@ def test_needs_a_live_community_above_it_in_the_national_scheme():
     given(GRID, taken).when(DRAW).refused("SCOPE_TAKEN", scope=SCOPE)
 
 
-def test_another_city_may_use_any_slug_under_any_area():
+def test_another_city_may_use_any_slug_under_any_area() -> None:
     facts = GridFacts(by=IMPORT, parent_level="district")
     command = DrawGrid(code="ward-3", scope="boston.ward-3.", name="Ward 3")
     given(GRID, facts).when(command).then(
@@ -87,7 +87,7 @@ def test_another_city_may_use_any_slug_under_any_area():
     )
 
 
-def test_only_administrators_and_importers_inside_their_scope():
+def test_only_administrators_and_importers_inside_their_scope() -> None:
     worker = GridFacts(by=By(actor="w", role=Role.GRID_WORKER), parent_level="community")
     given(GRID, worker).when(DRAW).refused("ROLE_NOT_ALLOWED", role=Role.GRID_WORKER)
     elsewhere = By(actor="a", role=Role.ADMINISTRATOR, scope="371602.001.")
@@ -96,7 +96,7 @@ def test_only_administrators_and_importers_inside_their_scope():
     given(GRID, facts, DRAWN).when(RetireGrid(code=CODE, reason="x")).refused("OUT_OF_SCOPE")
 
 
-def test_redraws_and_renames_what_lives_and_says_nothing_when_nothing_changes():
+def test_redraws_and_renames_what_lives_and_says_nothing_when_nothing_changes() -> None:
     bigger = (0, 0, 20, 0, 20, 20, 0, 20, 0, 0)
     story = given(GRID, FACTS, DRAWN)
     story.when(RedrawGrid(code=CODE, rings=(bigger,))).then(GridRedrawn(code=CODE, rings=(bigger,)))
@@ -106,7 +106,7 @@ def test_redraws_and_renames_what_lives_and_says_nothing_when_nothing_changes():
     story.when(RenameGrid(code=CODE, name="")).refused("NAME_MISSING")
 
 
-def test_a_split_names_two_live_successors_of_the_same_district():
+def test_a_split_names_two_live_successors_of_the_same_district() -> None:
     others = {"g2": "371602.005.036.002.", "g3": "371602.005.036.003.", "b": "boston.b."}
     story = given(GRID, GridFacts(by=ADMIN, others={**others, "dead": None}), DRAWN)
     story.when(SplitGrid(code=CODE, successors=("g2", "g3"))).then(
@@ -119,7 +119,7 @@ def test_a_split_names_two_live_successors_of_the_same_district():
     story.when(MergeGrid(code=CODE, into=CODE)).refused("SUCCESSOR_NOT_LIVE")
 
 
-def test_what_is_retired_stays_as_it_was():
+def test_what_is_retired_stays_as_it_was() -> None:
     story = given(GRID, FACTS, DRAWN, GridSplit(code=CODE, successors=("g2", "g3")))
     assert story.state.successors == ("g2", "g3")
     story.when(RenameGrid(code=CODE, name="新")).refused("GRID_RETIRED", grid=CODE)
