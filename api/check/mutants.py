@@ -54,8 +54,8 @@ CALENDAR_TESTS: Final = (
     "tests.domain.calendar.test_publish",
     "tests.properties.test_clock",
 )
-LIMIT_S: Final = 60
-"""A mutant that runs longer than this runs for ever, and somebody would notice."""
+LIMIT_S: Final = 12.0
+"""A mutant that needs more processor time than this runs for ever, and is noticed."""
 WORKERS: Final = 2
 KILLED, SURVIVED = 0, 7
 
@@ -142,8 +142,9 @@ def _code_mutants() -> Iterator[Tried]:
     for name in MODULES:
         path = Path(inspect.getfile(importlib.import_module(name)))
         tests = CALENDAR_TESTS if name.startswith("domain.calendar") else CASE_TESTS
+        right = compile(path.read_text("utf-8"), str(path), "exec")
         for mutant in mutants(name, path, path.relative_to(REPOSITORY)):
-            yield Tried(str(mutant), functools.partial(live.put, mutant, str(path)), tests)
+            yield Tried(str(mutant), functools.partial(live.put, mutant, right), tests)
 
 
 class _Live:
@@ -156,9 +157,9 @@ class _Live:
         caches = [one for one in everything if isinstance(one, functools._lru_cache_wrapper)]
         self.caches = [one for one in caches if one.__module__.startswith("domain.")]
 
-    def put(self, mutant: Mutant, path: str) -> None:
+    def put(self, mutant: Mutant, right: CodeType) -> None:
         """Swap the code under every living function of the module, closures included."""
-        right = compile(Path(path).read_text("utf-8"), path, "exec")
+        path = right.co_filename
         changed = dict(_changed(right, compile(mutant.tree, path, "exec")))
         for one in self.functions:
             if one.__code__.co_filename == path:
@@ -216,8 +217,10 @@ def survivors_of(tried: Sequence[Tried], *, report: bool) -> list[Tried]:
         one = running.pop(pid)
         if os.waitstatus_to_exitcode(status) == SURVIVED:
             survivors.append(one)
-        if report and len(waiting) % 50 == 0:
-            print(f"{len(waiting)} to go, {len(survivors)} alive", file=sys.stderr)
+            if report:
+                print(f"alive  {one.what}", file=sys.stderr)
+        if report and len(waiting) % 100 == 0:
+            print(f"{len(waiting)} to go", file=sys.stderr)
     gc.unfreeze()
     return survivors
 
@@ -226,8 +229,8 @@ def _forked(one: Tried) -> int:
     pid = os.fork()
     if pid:
         return pid
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # for ever: dies of the alarm, killed
-    signal.alarm(LIMIT_S)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # for ever: dies of the signal, killed
+    signal.setitimer(signal.ITIMER_PROF, LIMIT_S)
     try:
         gc.unfreeze()
         one.put()
