@@ -15,7 +15,7 @@ import anyio
 import httpx
 from anyio.abc import TaskGroup
 
-from api.cli.catching_up import caught_up
+from api.cli.catching_up import built, caught_up
 from api.cli.demonstration import found_demo, live_demo
 from api.cli.failure import Failed
 from api.cli.options import Data, read_settings, wait_for
@@ -110,6 +110,7 @@ async def _live(app: App, database: Database, address: Address, tasks: TaskGroup
     """
     if app.settings.demo:
         await found_demo(app)
+    await built(app)
     tasks.start_soon(app.work)
     await caught_up(app)
     app.gate.open()
