@@ -234,6 +234,24 @@ async def test_reads_are_index_ranges(database: str, rows: int, name: str) -> No
     assert "Sort" not in plan, plan
 
 
+@pytest.mark.parametrize("name", HOT)
+async def test_reads_planned_on_an_empty_log_serve_a_full_one(
+    database: str, sql: Sql, name: str
+) -> None:
+    query, parameters = HOT[name]
+    session = await connect(database, "test")
+    for _ in range(8):  # from the sixth on the plan is a generic one, and stays
+        await session.fetch(query, *parameters)
+    async with PostgresLog.open(database) as log:
+        await put(log, uuid4(), count=1_000)
+    await _count(session, READ)
+    before = await _count(sql, READ)
+    answer = await session.fetch(query, *parameters)
+    await _count(session, READ)
+    assert await _count(sql, READ) - before <= len(answer) + 1
+    await session.close()
+
+
 READ = """
 select (select sum(seq_tup_read) from pg_stat_user_tables where relname = 'quanke_log')
      + (select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'quanke_log')
