@@ -41,6 +41,11 @@ def applied(status: Sequence[Status], events: int, seconds: float) -> None:
     """Note a page that was committed."""
     EVENTS.inc(events)
     SECONDS.observe(seconds)
+    standing(status)
+
+
+def standing(status: Sequence[Status]) -> None:
+    """Note where the read models stand; also right after a start, before any page."""
     for one in status:
         POSITION.labels(one.read_model).set(one.position)
         HELD.labels(one.read_model).set(one.held_streams)

@@ -25,7 +25,7 @@ class Standing:
 
     `oldest_unapplied_at` is recorded_at of the first event it has not applied; None when
     it stands at the head. `view` changes whenever a read model is rebuilt or replaced.
-    `clock` is recorded_at of the event at `position`.
+    `clock` is recorded_at of the event at `position`; `held` counts streams in quarantine.
     """
 
     position: int
@@ -33,6 +33,7 @@ class Standing:
     clock: Microseconds
     oldest_unapplied_at: Microseconds | None
     view: str
+    held: int = 0
 
 
 async def standing(reads: Reads) -> Standing:

@@ -16,5 +16,7 @@ select s.position,
        s.clock,
        (select (extract(epoch from l.recorded_at) * 1000000)::bigint from quanke_log l
          where l.notification_id = s.position + 1) as oldest_unapplied_at,
-       s.view
+       s.view,
+       (select count(distinct (q.read_model, q.stream)) from quanke_quarantine q
+         where q.state <> 'skipped') as held
   from slowest s

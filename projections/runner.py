@@ -151,6 +151,7 @@ class Runner:
         await leaves.catch_up(
             connection, self._log, max(c.position for c in self._standing.values())
         )
+        metrics.standing(self.status())
         await self._reach(min(c.position for c in self._standing.values()))
         if self._hub.position != self.position:
             self._hub.resync("behind", self.position)
