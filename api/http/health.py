@@ -55,6 +55,7 @@ class Health:
             "ready": age < STUCK_US,
             "position": found.position,
             "head": found.head,
+            "quarantined_streams": found.held,
         }
         if age >= STUCK_US:
             body["why"] = f"the read models stand at {found.position} for {age // 1_000_000} s"
