@@ -37,6 +37,7 @@ PAGE: Final = 5_000
 BULK: Final = 500
 """Above so many events subscribers are told to take a fresh snapshot instead of deltas."""
 
+LEAD_POLL_S: Final = 0.2
 _LEADER: Final = 7210905713210
 
 
@@ -115,13 +116,25 @@ class Runner:
         self._folding.forget()
         connection = await connect(self._dsn, "projections")
         try:
-            await _lead(connection)
+            await self._lead(connection)
             self.leading = True
             await self._build_missing()
             await self._work(connection)
         finally:
             self.leading = False
             connection.terminate()
+
+    async def _lead(self, connection: Connection) -> None:
+        """Wait until no other runner is at work, following where it stands.
+
+        Spares wasted work; the checkpoints are the safety.
+        """
+        models = list(self._models.values())
+        while not await connection.fetchval("select pg_try_advisory_lock($1)", _LEADER):
+            self._standing = await checkpoint.checkpoints(connection, models)
+            if len(self._standing) == len(models):
+                await self._reach(min(c.position for c in self._standing.values()))
+            await asyncio.sleep(LEAD_POLL_S)
 
     async def _build_missing(self) -> None:
         while True:
@@ -270,9 +283,3 @@ class Runner:
             self._hub.resync("bulk", page.last)
         else:
             self._hub.publish(Change(page.first, page.last, page.clock, tuple(deltas)))
-
-
-async def _lead(connection: Connection) -> None:
-    """Wait until no other runner is at work: spares wasted work, the checkpoints are the safety."""
-    while not await connection.fetchval("select pg_try_advisory_lock($1)", _LEADER):
-        await asyncio.sleep(0.5)

@@ -10,7 +10,6 @@ from api.verify import verify
 from bench.histories import stories, story
 from eventlog.postgres import PostgresLog
 from eventlog.record import Write
-from projections import runner as running_module
 from projections.hub import Hub
 from projections.rebuild import rebuild
 from projections.runner import Runner, SteppedDown
@@ -46,10 +45,10 @@ async def test_killed_sessions_lose_and_double_nothing(database: str) -> None:
 async def test_the_second_of_two_runners_steps_down(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def at_once(_: object) -> None:
+    async def at_once(*_: object) -> None:
         """Take the lead without asking: the checkpoints must be safety enough."""
 
-    monkeypatch.setattr(running_module, "_lead", at_once)
+    monkeypatch.setattr(Runner, "_lead", at_once)
     steps = list(stories(40))
     async with PostgresLog.open(database) as log:
         await project(log, database)
@@ -79,7 +78,8 @@ async def test_a_waiting_runner_takes_over_when_the_first_ends(database: str) ->
             await append(log, steps[:40])
             assert await first.reached(40, PATIENCE_S)
             async with running(log, database) as second:
-                assert not second.leading
+                assert await second.reached(40, PATIENCE_S)
+                assert (first.leading, second.leading) == (True, False)
         async with running(log, database) as third:
             await append(log, steps[40:])
             assert await third.reached(len(steps), PATIENCE_S)
