@@ -15,7 +15,8 @@ import anyio
 from api.cli.serving import free_socket, serving
 from api.settings import Settings
 from api.wiring import App
-from domain.actor import Role
+from domain.actor import Actor, Role
+from eventlog.record import Position
 from tests.api.client import Client
 from tests.api.ground import COMMUNITY, DISTRICT, GRID, found
 
@@ -49,26 +50,33 @@ class Cell:
 
     async def report(self, category: str = "06010", grid: str = GRID) -> dict[str, Any]:
         """Report a case as a grid worker does; its payload."""
-        worker = Client(self.app).acting(Role.GRID_WORKER, COMMUNITY, id="acct:w1")
+        worker = self._as(Role.GRID_WORKER, COMMUNITY)
         return await worker.done(
             "reportCase", channel="GRID_WORKER", category=category, place={"grid": grid},
             description="路边有垃圾",
         )  # fmt: skip
 
+    async def recorded_at(self, position: int) -> float:
+        """When an event was written to the log, in seconds since 1970."""
+        (recorded,) = await self.app.platform.log.read_all(Position(position - 1), 1)
+        return recorded.recorded_at / 1_000_000
+
+    def _as(self, role: Role, scope: str = DISTRICT, unit: str | None = None) -> Client:
+        return Client(self.app, Actor(id=f"acct:{role.value}", role=role, scope=scope, unit=unit))
+
     async def close(self, case: str) -> None:
         """Take a reported case round the loop, all the way to its end."""
-        client = Client(self.app)
-        leader = client.acting(Role.DUTY_LEADER, DISTRICT)
-        handler = client.acting(Role.HANDLER, DISTRICT, "sanitation")
+        leader = self._as(Role.DUTY_LEADER)
+        handler = self._as(Role.HANDLER, unit="sanitation")
         evidence = [{"sha256": "a" * 64, "kind": "after"}]
-        await client.acting(Role.ACCEPTOR, DISTRICT).done("acceptCase", case=case)
+        await self._as(Role.ACCEPTOR).done("acceptCase", case=case)
         await leader.done("fileCase", case=case)
-        dispatcher = client.acting(Role.DISPATCHER, DISTRICT)
+        dispatcher = self._as(Role.DISPATCHER)
         await dispatcher.done("dispatchCase", case=case)
         await handler.done("acknowledgeCase", case=case)
         await handler.done("handleCase", case=case, conclusion="已清理", evidence=evidence)
         await dispatcher.done("requestCheck", case=case)
-        await client.acting(Role.CHECKER, DISTRICT).done("passCheck", case=case)
+        await self._as(Role.CHECKER).done("passCheck", case=case)
         await leader.done("closeCase", case=case)
 
 

@@ -189,6 +189,23 @@ describe('store', () => {
     expect(store.state?.position).toBe(2);
   });
 
+  test('a position that changed nothing is reached with the second heartbeat', () => {
+    const steps = [{ code: 'g1', open: 3 }, { code: 'g1', open: 4 }];
+    const beat = (position: number): WallMessage => ({
+      __typename: 'Heartbeat', cursor: `c${position}`, position: String(position),
+      head: String(position), serverTime: '2026-11-23T00:00:00Z', oldestUnappliedAgeMs: 0,
+    });
+    const store = new Store();
+    store.apply(snapshot(steps, 1));
+    store.apply(beat(2));
+    expect(store.state?.position).toBe(1);
+    store.apply(delta(steps, 1, 2)); // was on its way: must not be taken for a duplicate
+    expect(store.state?.grids.get('g1')?.open).toBe(4);
+    store.apply(beat(7));
+    store.apply(beat(9));
+    expect([store.state?.position, store.cursor]).toEqual([7, 'c2']);
+  });
+
   test('listeners hear each change once, with what it touched', () => {
     const steps = [{ code: 'g1', open: 3 }];
     const store = new Store();

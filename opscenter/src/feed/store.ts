@@ -52,6 +52,8 @@ export class Store {
   /** Where to resume; null asks for a fresh snapshot. */
   cursor: string | null = null;
   #listeners = new Set<(change: Change) => void>();
+  /** What the last heartbeat said; null right after a snapshot or a resync. */
+  #promised: number | null = null;
 
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
@@ -67,10 +69,10 @@ export class Store {
       case 'Resync':
         // Deltas until the next snapshot would patch over a gap: no cursor, no deltas.
         this.cursor = null;
+        this.#promised = null;
         return;
       case 'Heartbeat':
-        // Its cursor is not taken: a delta still on its way would be skipped at a resume.
-        return;
+        return this.#confirm(Number(message.position));
     }
   }
 
@@ -86,7 +88,24 @@ export class Store {
     };
     this.state = state;
     this.cursor = cursor;
+    this.#promised = null;
     this.#tell({ kind: 'snapshot', state });
+  }
+
+  /**
+   * Events that change nothing on the screen still move the position it is valid for.
+   *
+   * Messages keep their order, so when a heartbeat comes, everything up to the position
+   * that the one before it named has been delivered.
+   */
+  #confirm(position: number): void {
+    const reached = this.#promised;
+    this.#promised = position;
+    const state = this.state;
+    if (state === null || this.cursor === null || reached === null) return;
+    if (reached <= state.position) return;
+    state.position = reached;
+    this.#tell({ kind: 'delta', state, grids: [], feed: [] });
   }
 
   #advance(delta: WallDelta): void {
