@@ -18,7 +18,9 @@ class Heartbeat:
     """What data age is reckoned from: architecture, screens."""
 
     cursor: str = strawberry.field(description="Where to go on after a reconnect.")
-    position: LogPosition = strawberry.field(description="Where the read models stand.")
+    position: LogPosition = strawberry.field(
+        description="Up to where this subscription has told everything."
+    )
     head: LogPosition = strawberry.field(description="Where the log stands.")
     server_time: Instant = strawberry.field(description="The server's clock.")
     oldest_unapplied_age_ms: int = strawberry.field(

@@ -139,7 +139,7 @@ async def heartbeat(platform: Platform, cursor: Cursor) -> Taken:
     found = await standing(platform.pool)
     payload = Heartbeat(
         cursor=cursor.encode(),
-        position=LogPosition(found.position),
+        position=LogPosition(cursor.position),
         head=LogPosition(found.head),
         server_time=Instant(now),
         oldest_unapplied_age_ms=unapplied_age_ms(found, now),

@@ -1,0 +1,1 @@
+"""What a subscriber holds after its deltas equals what a fresh snapshot says."""
