@@ -37,11 +37,8 @@ class Cases(Protocol):
 
     async def give(
         self, command: Command, *, stream: UUID, actor: Actor, command_id: UUID, at: int
-    ) -> tuple[str, ...]:
-        """Give a command at a simulated instant and return the streams it opened.
-
-        Raises Rejected.
-        """
+    ) -> None:
+        """Give a command at a simulated instant. Raises Rejected."""
         ...
 
     async def look(self, stream: UUID) -> CaseState:
@@ -106,32 +103,29 @@ class Walker:
 
     async def _take(self, step: Step) -> None:
         refused: str | None = None
-        opened: tuple[str, ...] = ()
         if step.command is not None:
-            refused, opened = await self._give(step.command, step.actor, step.at)
+            refused = await self._give(step.command, step.actor, step.at)
         state = await self.look()
         try:
-            self.pending = self.steps.send(seen(state, step.at, refused, opened))
+            self.pending = self.steps.send(seen(state, step.at, refused))
         except StopIteration:
             self.pending = None
 
-    async def _give(
-        self, command: Command, actor: Actor, at: int
-    ) -> tuple[str | None, tuple[str, ...]]:
+    async def _give(self, command: Command, actor: Actor, at: int) -> str | None:
         walk = self.walk
         self.tally.commands += 1
         try:
-            opened = await self.cases.give(
+            await self.cases.give(
                 command, stream=walk.stream, actor=actor, at=at,
                 command_id=stream_id(at, walk.dice),
             )  # fmt: skip
         except Rejected as no:
             self.tally.refused[f"{command.NAME} {no.code}"] += 1
-            return no.code, ()
-        return None, opened
+            return no.code
+        return None
 
 
-def seen(state: CaseState, at: int, refused: str | None, opened: tuple[str, ...]) -> Seen:
+def seen(state: CaseState, at: int, refused: str | None) -> Seen:
     """Return what people see of a case."""
     running, lead = state.clock(Clock.HANDLE), state.lead
     return Seen(
@@ -140,7 +134,6 @@ def seen(state: CaseState, at: int, refused: str | None, opened: tuple[str, ...]
         department=lead.department if lead is not None else None,
         due=running.due.due if running is not None else None,
         spared=not state.sampled if state.self_handled else None,
-        children=opened,
         refused=refused,
     )
 

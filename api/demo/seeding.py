@@ -23,7 +23,6 @@ from api.dispatch import Dispatcher
 from api.reference import Reference, stream_of
 from domain.actor import Actor
 from domain.case.commands import ReportCase
-from domain.case.events import CaseSplit
 from domain.case.state import CaseState
 from domain.directory.commands import AppointWorker, NameArea, OpenDepartment
 from domain.event import Command
@@ -60,11 +59,11 @@ class DispatchedCases:
 
     async def give(
         self, command: Command, *, stream: UUID, actor: Actor, command_id: UUID, at: int
-    ) -> tuple[str, ...]:
+    ) -> None:
         """Give a command at a simulated instant. Raises Rejected and the log's errors."""
         for _ in range(PATIENCE):
             try:
-                done = await self._dispatcher.dispatch(
+                await self._dispatcher.dispatch(
                     command, stream=stream, actor=actor, command_id=command_id,
                     occurred_at=at, basis=BASIS,
                     expected_version=0 if type(command) in _FIRST else None,
@@ -72,8 +71,7 @@ class DispatchedCases:
             except LogBusy as busy:
                 await asyncio.sleep(busy.retry_after_s)
             else:
-                splits = [event for event in done.events if isinstance(event, CaseSplit)]
-                return splits[0].children if splits else ()
+                return
         raise LogBusy(1.0)
 
     async def look(self, stream: UUID) -> CaseState:

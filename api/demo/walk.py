@@ -42,7 +42,6 @@ class Seen:
     department: str | None = None
     due: int | None = None
     spared: bool | None = None
-    children: tuple[str, ...] = ()
     refused: str | None = None
 
 

@@ -45,15 +45,13 @@ class Watched(DispatchedCases):
 
     async def give(
         self, command: Command, *, stream: UUID, actor: Actor, command_id: UUID, at: int
-    ) -> tuple[str, ...]:
+    ) -> None:
         if self.most is not None and len(self.given) >= self.most:
             raise ConnectionError("broken off")
         one = Given(command, actor, command_id, at)
         self.given.append(one)
         try:
-            return await super().give(
-                command, stream=stream, actor=actor, command_id=command_id, at=at
-            )
+            await super().give(command, stream=stream, actor=actor, command_id=command_id, at=at)
         except Rejected as no:
             one.refused = no.code
             raise

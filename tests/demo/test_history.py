@@ -113,7 +113,9 @@ async def test_a_passed_deadline_stands_at_its_due_instant(history: Retold) -> N
         assert event.actor == "system:clock"
 
 
-async def test_nobody_checks_own_work_and_departments_stay_with_their_duties(history: Retold) -> None:
+async def test_nobody_checks_own_work_and_departments_stay_with_their_duties(
+    history: Retold,
+) -> None:
     competent = history.place.reference.departments
     handled: dict[Any, set[str]] = {}
     for event in history.recorded:
