@@ -167,13 +167,15 @@ async def test_another_form_of_the_same_rows_appends_nothing(
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("source", TITLES)
-async def test_every_form_after_the_titles_appends_nothing(
+async def test_every_form_before_or_after_the_titles_appends_nothing(
     form: str, source: str, tmp_path: Path
 ) -> None:
-    ground = MemoryGround()
+    ground, other = MemoryGround(), MemoryGround()
     await ground.take(TITLES[source], source)
     (tmp_path / "other").write_bytes(FORMS[form](rows_of(TITLES[source]), SOURCES[source]))
     assert (await ground.take(tmp_path / "other", source)).events == 0
+    await other.take(tmp_path / "other", source)
+    assert (await other.take(TITLES[source], source)).events == 0
 
 
 async def test_a_changed_row_is_a_correction_and_what_follows() -> None:
