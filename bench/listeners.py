@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 import uvloop
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 FEED = (
     "subscription { caseFeed { __typename ... on CaseFeedSnapshot { position }"
@@ -44,8 +45,8 @@ class Listener:
         """Note every snapshot and delta until cancelled."""
         async with connect(
             f"ws://{url}/graphql",
-            subprotocols=["graphql-transport-ws"],
-            compression=None,  # type: ignore[list-item]
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            compression=None,
         ) as socket:
             await socket.send(json.dumps({"type": "connection_init", "payload": {"token": token}}))
             await socket.recv()

@@ -1,7 +1,7 @@
 """Two small clients of an ASGI application in the same loop: requests, and sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -90,7 +90,7 @@ class Socket:
         self.reading = asyncio.Event()
         self.reading.set()
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: MutableMapping[str, Any]) -> None:
         await self.reading.wait()
         await self.from_app.put(dict(message))
 
@@ -134,7 +134,7 @@ async def socket(
 ) -> AsyncIterator[Socket]:
     """Open a WebSocket and close it at the end."""
     made = Socket()
-    scope = {
+    scope: dict[str, Any] = {
         "type": "websocket", "path": "/graphql", "raw_path": b"/graphql", "query_string": b"",
         "headers": [(b"host", b"test"), *((k.encode(), v.encode()) for k, v in headers.items())],
         "subprotocols": list(subprotocols), "scheme": "ws", "root_path": "", "client": None,

@@ -165,8 +165,8 @@ async def test_queries_work_over_the_socket_too(app: App) -> None:
         assert await door.hear() == {"id": "q", "type": "complete"}
 
 
-async def _closed(app: App, *messages: Any, **headers: str) -> int:
-    async with socket(app, **headers) as door:
+async def _closed(app: App, *messages: Any, origin: str = "http://test") -> int:
+    async with socket(app, origin=origin) as door:
         for message in messages:
             await door.say(message)
         while True:
@@ -218,7 +218,7 @@ async def test_who_does_not_read_is_dropped_and_nobody_waits(app: App, worker: C
             await each.next("WallSnapshot")
         slow.reading.clear()
         (group,) = app.doors.live._groups.values()
-        (stalled,) = (one for one in group.members if one._name == "slow")
+        (stalled,) = (one for one in group.members if getattr(one, "_name", "") == "slow")
         for _ in range(3):
             stalled.push("x" * door.QUEUE_BYTES)
         slow.reading.set()

@@ -6,6 +6,7 @@ import pytest
 
 from api.wiring import App
 from domain.actor import Role
+from eventlog.record import Position
 from tests.api.client import Client
 from tests.api.ground import ADMIN, COMMUNITY, DISTRICT, GRID, OTHER_GRID, POINT
 from tests.api.steps import acting, report
@@ -125,7 +126,7 @@ async def test_a_sensitive_place_is_sealed_and_only_the_grid_is_plain(
     assert found == {
         "sensitive": True, "point": None, "grid": {"code": GRID}, "text": {"point": POINT},
     }  # fmt: skip
-    state = (await app.platform.log.read_all(await app.platform.log.head() - 1))[0].state
+    state = (await app.platform.log.read_all(Position(await app.platform.log.head() - 1)))[0].state
     assert b"118005" not in state
     assert b'"sealed":1' in state
 

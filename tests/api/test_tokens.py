@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -50,6 +51,7 @@ def test_nobody_may_bear_the_clocks_role(role: str) -> None:
 
 
 def test_the_command_lines_token_says_what_is_wrong() -> None:
+    given: dict[str, Any]
     assert Tokens(KEY).read(make_token(KEY, "auditor")).actor.role is Role.AUDITOR
     for given, message in (
         ({"role": "boss"}, "there is no role 'boss'"),
