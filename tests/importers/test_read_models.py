@@ -79,6 +79,21 @@ async def test_a_correction_taken_back_leaves_what_was_before(
     assert (back["overview"]["open"], back["overview"]["closed"]) == (4, 6)
 
 
+async def test_a_closing_time_is_corrected_both_ways(database: str, tmp_path: Path) -> None:
+    files = [TITLES["boston-311"]]
+    for number, time in enumerate(("07/08/2015 09:00:00 AM", "07/20/2015 09:00:00 AM")):
+        rows = rows_of(TITLES["boston-311"])
+        rows[0]["CLOSED_DT"] = time
+        files.append(tmp_path / f"{number}.csv")
+        files[-1].write_bytes(as_csv(rows))
+    home = tmp_path / "home"
+    earlier = await shown(database, home, *files[:2])
+    assert earlier["cases"]["900000000001"]["closedAt"].startswith("2015-07-08T13:00:00")
+    later = await shown(database, home, files[2])
+    assert later["cases"]["900000000001"]["closedAt"].startswith("2015-07-20T13:00:00")
+    assert (later["overview"]["open"], later["overview"]["closed"]) == (4, 6)
+
+
 async def test_flags_are_shown(database: str, tmp_path: Path) -> None:
     seen = await shown(database, tmp_path, TITLES["boston-311"])
     flags = {number: case["flags"] for number, case in seen["cases"].items() if case["flags"]}
