@@ -1,0 +1,59 @@
+"""The stage clocks of a case: set, stopped, run again after a pause, said to have passed."""
+
+from domain.case import events as ev
+from domain.case.values import Clock, Due
+from domain.event import Meta
+from projections.case_facts.facts import CaseFacts, DueFact
+
+
+def stop(facts: CaseFacts, stopped: frozenset[Clock]) -> None:
+    """Stop some of the clocks."""
+    facts.ticking = {clock: due for clock, due in facts.ticking.items() if clock not in stopped}
+
+
+def set_dues(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
+    """Set clocks; a later due of a clock replaces the earlier one."""
+    changed = {str(due.clock): DueFact(due.limit, due.start, due.due) for due in dues}
+    facts.dues = {**facts.dues, **changed}
+    facts.ticking = {**facts.ticking, **changed}
+
+
+def run_again(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
+    """Set the clocks after a pause; one whose due did not move keeps what was said about it."""
+    was = facts.ticking
+    facts.ticking = {}
+    for due in dues:
+        before = was.get(due.clock)
+        kept = before if before is not None and before.due == due.due else None
+        fact = kept or DueFact(due.limit, due.start, due.due)
+        facts.ticking[str(due.clock)] = fact
+    facts.dues = {**facts.dues, **facts.ticking}
+
+
+def _said(facts: CaseFacts, clock: str, due: int, *, passed: bool) -> None:
+    was = facts.ticking.get(clock)
+    if was is None or was.due != due:
+        return
+    said = DueFact(was.limit, was.start, was.due, was.warned or not passed, was.passed or passed)
+    facts.ticking = {**facts.ticking, str(clock): said}
+
+
+def warned(facts: CaseFacts, event: ev.CaseDeadlineWarned, _: Meta) -> None:
+    """Note that a clock was warned about."""
+    if event.assignment is None:
+        _said(facts, event.clock, event.due, passed=False)
+
+
+def passed(facts: CaseFacts, event: ev.CaseDeadlinePassed, _: Meta) -> None:
+    """Note that a clock ran out."""
+    if event.assignment is None:
+        _said(facts, event.clock, event.due, passed=True)
+
+
+def target(facts: CaseFacts, event: ev.CaseTargetStated, _: Meta) -> None:
+    """Set a source's own target as the due of the whole case."""
+    start = facts.reported_at or 0
+    stated = {"total": DueFact(limit="", start=start, due=event.due)}
+    facts.dues = {**facts.dues, **stated}
+    if facts.open:
+        facts.ticking = {**facts.ticking, **stated}
