@@ -142,9 +142,11 @@ def _code_mutants() -> Iterator[Tried]:
     for name in MODULES:
         path = Path(inspect.getfile(importlib.import_module(name)))
         tests = CALENDAR_TESTS if name.startswith("domain.calendar") else CASE_TESTS
-        right = compile(path.read_text("utf-8"), str(path), "exec")
-        for mutant in mutants(name, path, path.relative_to(REPOSITORY)):
-            yield Tried(str(mutant), functools.partial(live.put, mutant, right), tests)
+        source, shown = path.read_text("utf-8"), path.relative_to(REPOSITORY)
+        right = compile(source, str(path), "exec")
+        for mutant in mutants(source):
+            what = f"{shown}:{mutant.line}  {mutant.what}"
+            yield Tried(what, functools.partial(live.put, mutant, right), tests)
 
 
 class _Live:
@@ -160,7 +162,7 @@ class _Live:
     def put(self, mutant: Mutant, right: CodeType) -> None:
         """Swap the code under every living function of the module, closures included."""
         path = right.co_filename
-        changed = dict(_changed(right, compile(mutant.tree, path, "exec")))
+        changed = dict(_changed(right, compile(mutant.tree(), path, "exec")))
         for one in self.functions:
             if one.__code__.co_filename == path:
                 code = one.__code__

@@ -7,9 +7,9 @@ docstrings and annotations stay.
 
 import ast
 import copy
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 COMPARISONS: Final[dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]]] = {
@@ -38,29 +38,28 @@ Change = Callable[[ast.AST], str]
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One wrong: which module, where, what, and the whole module's code with it."""
+    """One wrong in a source: at which node, which of the node's changes, and in words."""
 
-    module: str
-    path: Path
+    source: str
+    index: int
+    variant: int
     line: int
     what: str
-    tree: ast.Module
 
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}  {self.what}"
+    def tree(self) -> ast.Module:
+        """Return the whole module with the wrong in it."""
+        tree = ast.parse(self.source)
+        node = next(itertools.islice(_inside_functions(tree), self.index, None))
+        _changes(node)[self.variant](node)
+        return ast.fix_missing_locations(tree)
 
 
-def mutants(module: str, path: Path, shown: Path) -> Iterator[Mutant]:
-    """Yield every mutant of a module."""
-    tree = ast.parse(path.read_text("utf-8"))
-    for index, node in enumerate(_inside_functions(tree)):
-        for variant, _ in enumerate(_changes(node)):
-            wrong = copy.deepcopy(tree)
-            target = list(_inside_functions(wrong))[index]
-            line = getattr(target, "lineno", 0)
-            what = _changes(target)[variant](target)
-            ast.fix_missing_locations(wrong)
-            yield Mutant(module, shown, line, what, wrong)
+def mutants(source: str) -> Iterator[Mutant]:
+    """Yield every mutant of a module's source."""
+    for index, node in enumerate(_inside_functions(ast.parse(source))):
+        for variant, change in enumerate(_changes(node)):
+            line = getattr(node, "lineno", 0)
+            yield Mutant(source, index, variant, line, change(copy.deepcopy(node)))
 
 
 def _inside_functions(tree: ast.AST) -> Iterator[ast.AST]:
