@@ -38,7 +38,7 @@ def report(walk: Walk) -> Walking:
         walk.reporter,
         c.ReportCase(
             channel=matter.channel, category=walk.kind.code, place=_place(walk),
-            description=texts.description(matter),
+            description=texts.description(matter) if outside or dice.yes(0.5) else None,
             contact=texts.contact(matter.number) if outside and dice.yes(0.5) else None,
             evidence=walk.evidence("before") if dice.yes(0.7) else (),
         ),
