@@ -3,7 +3,7 @@
 A process of its own that knows the platform only by its address and by tokens. The
 same walks as in the history; people here never sleep, and their waits are divided by
 `compress`, so that a case goes through the loop in minutes. Old open cases are taken
-up too. What would take too long is left for the next sweep.
+up too. One is taken up for every ten new reports.
 """
 
 import asyncio
@@ -30,9 +30,14 @@ from domain.actor import Actor
 from domain.case.values import Channel
 from domain.grid.commands import DrawGrid
 
-AT_ONCE: Final = 120
+AT_ONCE: Final = 160
 """Cases that are worked on at the same time; reports wait when there are more."""
-LONGEST_WAIT_S: Final = 900.0
+LONGEST_WAIT_S: Final = 80.0
+"""Longer waits are cut to about this, so that as many cases end as come in."""
+FORGOTTEN_S: Final = 7_200.0
+"""A new case that would wait this long is left lying; it grows overdue and is taken up again."""
+TAKE_UP: Final = 10
+"""One old case is taken up for so many new reports."""
 CAUGHT_UP_S: Final = 20.0
 SWEEP: Final = 60
 LOG: Final = structlog.get_logger("quanke.demo")
@@ -72,7 +77,7 @@ class Live:
     async def _take_up(self, tasks: asyncio.TaskGroup) -> None:
         """Take up one old case now and then."""
         while True:
-            await asyncio.sleep(self.dice.expovariate(1 / (2 * self.every_s)))
+            await asyncio.sleep(self.dice.expovariate(1 / (TAKE_UP * self.every_s)))
             walk_and_case = await self._old_walk()
             if walk_and_case is not None:
                 await self.room.acquire()
@@ -88,15 +93,15 @@ class Live:
             self.room.release()
 
     async def _walk(self, walk: Walk, case: str | None) -> None:
-        steps, before = journey(walk), walk.now
+        steps, before, old = journey(walk), walk.now, case is not None
         try:
             step = next(steps, None)
             while step is not None:
                 wait_s = (step.at - before) / SECOND / self.compress
-                if wait_s > LONGEST_WAIT_S:
+                if wait_s > FORGOTTEN_S and not old:
                     return
                 before = step.at
-                await asyncio.sleep(wait_s)
+                await asyncio.sleep(min(wait_s, LONGEST_WAIT_S * self.dice.uniform(0.5, 1.5)))
                 now, refused = await self._step(walk, step, case)
                 case = now["id"] if now is not None else case
                 if now is None or case is None:
