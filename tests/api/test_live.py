@@ -130,7 +130,28 @@ async def test_scope_decides_what_the_feed_carries(app: App, worker: Client) -> 
             await each.next("CaseFeedSnapshot")
         case = (await worker.done("reportCase", **RUBBISH))["case"]
         assert (await inside.next("CaseFeedDelta"))["upserts"][0]["id"] == case["id"]
-        assert outside.from_app.qsize() == 0
+        while not outside.from_app.empty():
+            heard = await outside.hear()
+            assert heard["payload"]["data"]["caseFeed"]["__typename"] == "Heartbeat"
+
+
+async def test_a_feed_opens_no_sealed_word_for_anybody(app: App, worker: Client) -> None:
+    words = """subscription { caseFeed { __typename
+        ... on CaseFeedDelta { upserts { id text { description } } } } }"""
+    async with socket(app) as office, socket(app) as outside:
+        await office.init(token(app, Role.ACCEPTOR))
+        await outside.init(token(app, Role.INTEGRATOR))
+        for each in (office, outside):
+            await each.subscribe(words)
+            await each.next("CaseFeedSnapshot")
+        await worker.done("reportCase", **RUBBISH, description="张三家门口")
+        for each in (office, outside):
+            said = (await each.hear())["payload"]
+            while "errors" not in said:
+                assert said["data"]["caseFeed"]["__typename"] != "CaseFeedDelta", said
+                said = (await each.hear())["payload"]
+            assert said["data"] is None
+            assert said["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
 @pytest.mark.parametrize(

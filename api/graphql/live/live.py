@@ -61,6 +61,7 @@ class Live:
         member: Member,
     ) -> Group:
         """Let a member join its group. Raises ApiError, GraphQLError."""
+        context.shared = True  # others of the same sight get the answer: it opens no sealed word
         executor = self._executor(operation, variables, context)
         node = root_fields(operation.document, operation.node)[0]
         stream = self._stream(executor, node)
