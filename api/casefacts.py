@@ -163,11 +163,17 @@ class CaseJudge:
     def _grid(
         self, more: dict[str, Any], _command: Any, _state: CaseState, place: Place, _local: Local
     ) -> None:
+        more["grid"] = self._grid_of(place)
+
+    def _grid_of(self, place: Place | None) -> GridFact | None:
+        if place is None:
+            return None
         known = self._reference.grid(place.grid) if place.grid is not None else None
         if known is None and isinstance(place.point, Point):
             known = self._reference.grid_at(place.point.lon, place.point.lat)
-        if known is not None and known.drawn:
-            more["grid"] = GridFact(code=known.code, scope=known.scope, live=known.live)
+        if known is None or not known.drawn:
+            return None
+        return GridFact(code=known.code, scope=known.scope, live=known.live)
 
     def _department(
         self, more: dict[str, Any], command: Any, state: CaseState, place: Place, local: Local
@@ -208,6 +214,7 @@ class CaseJudge:
         more["categories"] = tuple(
             self._category(part.category, (part.place or place).scope) for part in parts
         )
+        more["part_grids"] = tuple(self._grid_of(part.place) for part in parts)
 
 
 def _link(more: dict[str, Any], links: Related, held: dict[str, Held], state: CaseState) -> None:

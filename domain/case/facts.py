@@ -68,7 +68,8 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     `by.at` is the command's effective time: never before the state's `last_at`.
     `limits` maps a clock's name to its limit (`4H`), for the case's category and
     place (the command's, for a report); a clock without a limit is not started.
-    `numbers`, `child_ids` and `categories` are as many as a split has parts.
+    `numbers`, `child_ids` and `categories` are as many as a split has parts; so are
+    `part_grids` where a part names a place of its own.
     """
 
     by: By
@@ -91,6 +92,11 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     numbers: tuple[str, ...] = ()
     child_ids: tuple[str, ...] = ()
     categories: tuple[CategoryFact | None, ...] = ()
+    part_grids: tuple[GridFact | None, ...] = ()
+
+    def part_grid(self, index: int) -> GridFact | None:
+        """Return the grid of a part that names a place of its own."""
+        return self.part_grids[index] if self.part_grids else None
 
 
 class Related(msgspec.Struct, frozen=True, kw_only=True):

@@ -186,7 +186,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(
         c.MergeCase, ANY_OPEN, (MERGED,), DESK,
         (
-            links.other_is_another, links.other_is_open, links.other_in_scope,
+            links.other_is_another, links.other_in_scope, links.other_is_open,
             links.other_is_no_relative, links.near, links.children_ended,
         ),
         _needs("other", "distance_m", "children"),
@@ -199,8 +199,11 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     Row(
         c.SplitCase, _states(FILED, DISPATCHED, IN_PROGRESS), (), CENTRE,
-        (links.not_too_deep, links.enough_parts, links.part_categories_known),
-        _needs("numbers", "child_ids", "categories", "policy", *CLOCKS),
+        (
+            links.not_too_deep, links.enough_parts, links.part_categories_known,
+            links.part_places_resolved,
+        ),
+        _needs("numbers", "child_ids", "categories", "part_grids", "policy", *CLOCKS),
     ),
     # ---- dispatch, acknowledge, return
     Row(

@@ -3,6 +3,7 @@
 from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decisions.clocks import resumed, resumed_assists, set_clocks
+from domain.case.decisions.triage import placed
 from domain.case.facts import CaseFacts
 from domain.case.state import CaseState
 from domain.case.values import SILENT, Clock, Place, Point, Status
@@ -62,7 +63,8 @@ def split_off(state: CaseState, command: c.SplitCase, facts: CaseFacts, index: i
     return e.CaseSplitOff(
         parent=str(facts.case), depth=state.depth + 1, number=facts.numbers[index],
         channel=state.channel, category=category.code,
-        place=part.place or _copied(state.place), tier=category.tier, severity=state.severity,
+        place=placed(part.place, facts.part_grid(index)) if part.place else _copied(state.place),
+        tier=category.tier, severity=state.severity,
         sensitive=state.sensitive or category.sensitive, description=part.description,
         exercise=state.exercise, reported_at=state.reported_at, policy=facts.policy,
         dues=(

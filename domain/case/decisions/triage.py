@@ -5,7 +5,7 @@ import msgspec
 from domain.case import commands as c
 from domain.case import events as e
 from domain.case.decisions.clocks import set_clocks
-from domain.case.facts import CaseFacts
+from domain.case.facts import CaseFacts, GridFact
 from domain.case.state import CaseState
 from domain.case.values import Clock, Place
 from domain.event import DomainEvent
@@ -18,7 +18,7 @@ def report(_state: CaseState, command: c.ReportCase, facts: CaseFacts) -> list[D
     return [
         e.CaseReported(
             number=facts.number, channel=command.channel, category=category.code,
-            place=_placed(command.place, facts), tier=category.tier,
+            place=placed(command.place, facts.grid), tier=category.tier,
             severity=command.severity or category.severity, sensitive=category.sensitive,
             description=command.description, contact=command.contact,
             evidence=command.evidence, exercise=command.exercise, policy=facts.policy,
@@ -27,8 +27,8 @@ def report(_state: CaseState, command: c.ReportCase, facts: CaseFacts) -> list[D
     ]  # fmt: skip
 
 
-def _placed(place: Place, facts: CaseFacts) -> Place:
-    grid = facts.grid
+def placed(place: Place, grid: GridFact | None) -> Place:
+    """Return a place with the scope and code of the live grid it lies in, if there is one."""
     if grid is None or not grid.live:
         return place
     return msgspec.structs.replace(place, scope=grid.scope, grid=grid.code, unlocated=False)
@@ -101,7 +101,7 @@ def relocate(state: CaseState, command: c.RelocateCase, facts: CaseFacts) -> lis
     """The old scope stays beside the new place."""
     return [
         e.CaseRelocated(
-            place=_placed(command.place, facts), was_scope=state.place.scope,
+            place=placed(command.place, facts.grid), was_scope=state.place.scope,
             sensitive=state.sensitive,
         )
     ]  # fmt: skip

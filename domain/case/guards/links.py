@@ -7,6 +7,7 @@ from domain.actor import Role, within
 from domain.calendar.zone import DAY
 from domain.case.commands import MergeCase, SplitCase, SuggestDuplicate, UnmergeCase
 from domain.case.facts import CaseFacts
+from domain.case.guards.triage import not_placed
 from domain.case.refusals import RefusalCode
 from domain.case.state import CaseState
 from domain.case.values import OPEN, Point
@@ -45,9 +46,9 @@ def other_is_open(_state: CaseState, command: MergeCase, facts: CaseFacts) -> Re
 
 
 def other_in_scope(_state: CaseState, command: MergeCase, facts: CaseFacts) -> Rejected | None:
-    """The actor's scope contains the other case too."""
-    assert facts.other
-    if within(facts.other.place.scope, facts.by.scope):
+    """The actor's scope contains the other case too; one that is not there looks the same."""
+    scope = facts.other.place.scope if facts.other else ""
+    if within(scope, facts.by.scope):
         return None
     return Rejected(RefusalCode.OTHER_OUT_OF_SCOPE, other=command.into)
 
@@ -137,4 +138,21 @@ def part_categories_known(
     for part, category in zip(command.parts, facts.categories, strict=True):
         if category is None:
             return Rejected(RefusalCode.UNKNOWN_CATEGORY, category=part.category)
+    return None
+
+
+def part_places_resolved(
+    _state: CaseState, command: SplitCase, facts: CaseFacts
+) -> Rejected | None:
+    """A part that lies elsewhere than the case lies in a live grid, in the actor's scope."""
+    for index, part in enumerate(command.parts):
+        if part.place is None:
+            continue
+        grid = facts.part_grid(index)
+        refusal = not_placed(part.place, grid)
+        if refusal is not None:
+            return refusal
+        scope = grid.scope if grid else part.place.scope
+        if not within(scope, facts.by.scope):
+            return Rejected(RefusalCode.OUT_OF_SCOPE, scope=scope, yours=facts.by.scope)
     return None

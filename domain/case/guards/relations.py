@@ -19,7 +19,8 @@ def reports_in_scope(_state: CaseState, command: Any, facts: CaseFacts) -> Rejec
     """The reported place lies in the actor's scope, or nobody can tell where it is."""
     place: Place = command.place
     scope = facts.grid.scope if facts.grid else place.scope
-    if place.unlocated or within(scope, facts.by.scope):
+    nowhere = place.unlocated and facts.grid is None
+    if nowhere or within(scope, facts.by.scope):
         return None
     return Rejected(RefusalCode.OUT_OF_SCOPE, scope=scope, yours=facts.by.scope)
 

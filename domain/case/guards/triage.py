@@ -11,7 +11,7 @@ from domain.case.commands import (
     ReportVerification,
     RequestVerification,
 )
-from domain.case.facts import CaseFacts
+from domain.case.facts import CaseFacts, GridFact
 from domain.case.reasons import DeclineReason, Finding
 from domain.case.refusals import RefusalCode
 from domain.case.state import CaseState
@@ -50,10 +50,14 @@ def category_differs(state: CaseState, command: ClassifyCase, _f: CaseFacts) -> 
 
 def place_resolved(_state: CaseState, command: Any, facts: CaseFacts) -> Rejected | None:
     """The place lies in a live grid, or is said to be unlocated in a named area."""
-    place: Place = command.place
-    if facts.grid and facts.grid.live:
+    return not_placed(command.place, facts.grid)
+
+
+def not_placed(place: Place, grid: GridFact | None) -> Rejected | None:
+    """Refuse a place whose grid is not live, and one that names neither grid nor area."""
+    if grid and grid.live:
         return None
-    if place.unlocated and place.scope:
+    if place.unlocated and place.scope and place.grid is None:
         return None
     return Rejected(RefusalCode.PLACE_NOT_IN_A_LIVE_GRID, grid=place.grid, scope=place.scope)
 

@@ -99,7 +99,7 @@ TRIES: list[Try] = [
     ),
     Try(SUGGESTED, c.SuggestDuplicate(other=OTHER, distance_m=1), CLOCK, "ALREADY_SUGGESTED"),
     Try(SUGGESTED, c.SuggestDuplicate(other=PARENT, distance_m=1), CLOCK, OK),
-    Try(REPORTED, MERGE, ACCEPTOR, "OTHER_NOT_OPEN", of("other", None), {"status": None}),
+    Try(REPORTED, MERGE, ACCEPTOR, "OTHER_OUT_OF_SCOPE", of("other", None)),
     Try(
         REPORTED, MERGE, ACCEPTOR, "OTHER_NOT_OPEN",
         of("other", fold(HISTORIES[Status.CLOSED])), {"status": Status.CLOSED},
