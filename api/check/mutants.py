@@ -43,10 +43,11 @@ MODULES: Final = (
     "domain.calendar.zone",
     "domain.calendar.decide",
 )
+STAGES: Final = ("triage", "dispatch", "handling", "checking", "links", "source")
 CASE_TESTS: Final = (
     "tests.domain.case.test_guards",
     "tests.domain.case.test_react",
-    "tests.domain.case.test_loop",
+    *(f"tests.domain.case.test_{name}" for name in STAGES),
     "tests.domain.case.test_triples",
 )
 CALENDAR_TESTS: Final = (
