@@ -52,6 +52,15 @@ TAIL: Final = 0.2
 """How far a g or a y reaches below its line, in ems."""
 
 
+TURNS: Final = """() => {
+  const badge = document.querySelector('[data-liveness]');
+  window.turns = {};
+  new MutationObserver(() => { window.turns[badge.dataset.liveness] ??= Date.now() / 1000; })
+    .observe(badge, { attributes: true });
+}"""
+"""From here on the page notes when its badge first says each word, in seconds since 1970."""
+
+
 @dataclass(frozen=True)
 class Text:
     """One line of text on the page; `box` is that of its glyphs, not of its line."""

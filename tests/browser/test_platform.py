@@ -12,7 +12,7 @@ from playwright.async_api import Page
 from tests.api.ground import GRID, OTHER_GRID
 from tests.browser.cell import Cell, running
 from tests.browser.conftest import Watched
-from tests.browser.reading import overlaps, texts
+from tests.browser.reading import TURNS, overlaps, texts
 
 FIGURES = ("open", "reportedToday", "closedToday", "overdue", "lifeSafety")
 PIXEL = """([code, dx, dy]) => {
@@ -141,6 +141,7 @@ async def test_a_stopped_projector_shows_stale_while_the_server_lives(
         await opened(page, cell)
         await cell.report()
         await page.wait_for_selector('[data-line][data-topic="case.reported"]')
+        await page.evaluate(TURNS)
         cell.projector.cancel()
         written = asyncio.get_running_loop().create_task(cell.report())
         head = await cell.app.platform.log.head()
@@ -149,7 +150,9 @@ async def test_a_stopped_projector_shows_stale_while_the_server_lives(
             return await cell.app.platform.log.head() > head
 
         await until(reported, 5)
-        await page.wait_for_selector('[data-liveness="stale"]', timeout=5_500)
+        await page.wait_for_selector('[data-liveness="stale"]', timeout=8_000)
+        written_at = await cell.recorded_at(int(head) + 1)
+        assert 4.5 < await page.evaluate("turns.stale") - written_at < 5.5
         assert await page.inner_text('[data-figure="open"]') == "1"
         assert "数据处理停滞" in await page.inner_text(".as-of")
         await written
