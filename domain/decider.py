@@ -24,4 +24,3 @@ class Decider(Generic[S, F]):
     evolve: Callable[[S, DomainEvent, By], S]
     commands: tuple[type[Command], ...]
     events: tuple[type[DomainEvent], ...]
-

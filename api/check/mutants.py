@@ -43,7 +43,7 @@ MODULES: Final = (
     "domain.calendar.zone",
     "domain.calendar.decide",
 )
-STAGES: Final = ("triage", "dispatch", "handling", "checking", "links", "source")
+STAGES: Final = ("triage", "dispatch", "handling", "checking", "links", "places", "source")
 CASE_TESTS: Final = (
     "tests.domain.case.test_guards",
     "tests.domain.case.test_react",
