@@ -26,6 +26,16 @@ TEMPLATE = "quanke_template"
 _numbers = itertools.count(1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the main thread's event loop ourselves.
+
+    pytest-asyncio asks for it and thereby makes one that nobody would close.
+    """
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    config.add_cleanup(loop.close)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A PostgreSQL server for this test process; the dsn of its first, empty database."""

@@ -144,6 +144,7 @@ class Client:
     def _request(self, command: UUID) -> bytes:
         given = {
             "clientMutationId": str(command),
+            "expectedVersion": 0,
             "channel": "HOTLINE",
             "category": self._random.choice(self._plan.categories),
             "place": {"grid": self._random.choice(self._plan.grids)},

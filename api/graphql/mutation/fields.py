@@ -6,11 +6,13 @@ from typing import Any, Final
 from uuid import UUID
 
 import strawberry
+from graphql import FieldNode
 from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
+from api.casefacts import CASE
 from api.dispatch import Dispatched
-from api.graphql.case.sight import may
+from api.graphql.case.sight import may, sees
 from api.graphql.case.types import Case, case_of, reporter_for
 from api.graphql.context import Context, Info
 from api.graphql.errors import Forbidden
@@ -116,11 +118,12 @@ def _case_resolver(command: type[Command], payload: type) -> Callable[..., Any]:
         case = getattr(input, "case", None)
         stream = case_key(case) if case is not None else None
         outcome = await send(context, command, input, stream)
+        shows = _asks_for_case(info)
         if isinstance(outcome, Refused):
-            row = await _shown(context, stream, 0) if stream is not None else None
+            row = await _shown(context, stream, 0) if shows and stream is not None else None
             event, errors = None, outcome.errors
         else:
-            row = await _shown(context, outcome.stream, outcome.last)
+            row = await _shown(context, outcome.stream, outcome.last) if shows else None
             event, errors = _event(outcome), []
         return payload(
             case=None if row is None else case_of(row), event=event, user_errors=errors,
@@ -128,6 +131,15 @@ def _case_resolver(command: type[Command], payload: type) -> Callable[..., Any]:
         )  # fmt: skip
 
     return resolver
+
+
+def _asks_for_case(info: Info) -> bool:
+    """Tell whether the answer is to show the case: only then need the board be waited for."""
+    return any(
+        not isinstance(node, FieldNode) or node.name.value == "case"
+        for field in info._raw_info.field_nodes
+        for node in (field.selection_set.selections if field.selection_set else ())
+    )
 
 
 def _reference_resolver(
@@ -160,8 +172,8 @@ async def send(
 ) -> Dispatched | Refused:
     """Dispatch a command for the caller. Raises ApiError, LogBusy, LogUnavailable."""
     platform = context.platform
-    if stream is not None and kind is not c.FileAppeal:  # whoever once had a case may appeal
-        await _in_sight(context, stream)
+    if stream is not None:
+        await _in_sight(context, kind, stream)
     command = Reader(platform.reference, context.actor).command(kind, given)
     now, claimed = platform.clock(), _given(given.occurred_at)
     try:
@@ -182,13 +194,19 @@ async def send(
         return Refused([user_error("VERSION_CONFLICT", facts, ["input", "expectedVersion"])])
 
 
-async def _in_sight(context: Context, stream: UUID) -> None:
-    """Refuse a case that does not exist for the caller, without saying whether it does."""
+async def _in_sight(context: Context, kind: type[Command], stream: UUID) -> None:
+    """Refuse a case out of sight in the same words as one that does not exist.
+
+    What the board does not show yet, or not any more, is judged by the case itself.
+    """
     row = await _board_row(context, stream, 0)
-    if row is None:
-        return  # not on the board yet, or nowhere: the rules tell the two apart
-    reporter = await reporter_for(context, stream)
-    if not may(context.actor, Action.READ_CASE, row, reporter):
+    if row is not None:
+        reporter = await reporter_for(context, stream)
+        if may(context.actor, Action.READ_CASE, row, reporter):
+            return
+    held = await context.platform.dispatcher.load(stream, CASE)
+    once = kind is c.FileAppeal  # whoever once had a case may appeal
+    if not sees(context.actor, held.state, once=once):
         raise Forbidden("there is no such case for you")
 
 
