@@ -159,13 +159,14 @@ async def page_of_events(
     start = decode_cursor(TIMELINE, after)
     async with at_position(context.platform.pool) as (reads, found):
         context.has_read(found.position)
-        if await visible_case(context, reads, key) is None:
+        seen = await visible_case(context, reads, key)
+        if seen is None:
             raise Forbidden("there is no such case for you")
         rows = await timeline.of_case(reads, key, start[0] if start else 0, size + 1)
     edges = [
         CaseEventEdge(
             cursor=encode_cursor(TIMELINE, (row.version,)),
-            node=event_of(row, *title_of(row.topic)),
+            node=event_of(row, *title_of(row.topic), placed=not seen.sensitive),
         )
         for row in rows[:size]
     ]

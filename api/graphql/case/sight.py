@@ -13,6 +13,8 @@ from domain.access import (
     visible_unit,
 )
 from domain.actor import Actor
+from domain.case.state import CaseState
+from domain.case.values import AssignmentStatus
 from projections.case_board.row import BoardRow
 
 
@@ -20,6 +22,20 @@ def may(actor: Actor, action: Action, row: BoardRow, reporter: str | None = None
     """Tell whether an actor may do this with a case."""
     answer = decide(actor, action, row.scope, frozenset(row.departments), reporter)
     return isinstance(answer, Allowed)
+
+
+def sees(actor: Actor, state: CaseState, *, once: bool) -> bool:
+    """Tell whether a case exists for an actor, by its own events; False when there is none.
+
+    `once`: a department that has given the case back counts too.
+    """
+    units = frozenset(
+        part.department
+        for part in state.assignments
+        if once or part.status is not AssignmentStatus.RETURNED
+    )
+    answer = decide(actor, Action.READ_CASE, state.place.scope, units, state.reporter)
+    return state.status is not None and isinstance(answer, Allowed)
 
 
 def sight_key(actor: Actor) -> str:

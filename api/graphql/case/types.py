@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import orjson
 import strawberry
 
 from api.casefacts import CASE
@@ -279,11 +280,22 @@ class CaseEventConnection:
     page_info: PageInfo = strawberry.field(description="Where this page stands.")
 
 
-def event_of(row: EntryRow, title: str, title_en: str) -> CaseEvent:
-    """Return an event for the API."""
+def event_of(row: EntryRow, title: str, title_en: str, *, placed: bool) -> CaseEvent:
+    """Return an event for the API; without `placed`, no exact point: see the case's text."""
     return CaseEvent(
         id=strawberry.ID(encode_id("Event", str(row.position))),
         position=LogPosition(row.position), version=row.version, topic=row.topic,
         title=title, title_en=title_en, at=Instant(row.at), recorded_at=Instant(row.recorded_at),
-        actor=row.actor, role=row.role, unit=row.unit, basis=row.basis, state=row.state.decode(),
+        actor=row.actor, role=row.role, unit=row.unit, basis=row.basis,
+        state=(row.state if placed else _without_point(row.state)).decode(),
     )  # fmt: skip
+
+
+def _without_point(state: bytes) -> bytes:
+    """A point told before its case turned sensitive lies plain in the log, but is not shown."""
+    told = orjson.loads(state)
+    point = (told.get("place") or {}).get("point")
+    if not point or point.get("sealed"):
+        return state
+    del told["place"]["point"]
+    return orjson.dumps(told)

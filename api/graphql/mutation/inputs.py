@@ -173,7 +173,7 @@ class Reader:
         if code is None and point is not None:
             grid = self._reference.grid_at(point.lon, point.lat)
             code = grid.code if grid is not None else None
-        scope = grid.scope if grid is not None else _or(given.scope)
+        scope = grid.scope if grid is not None else self._known(_or(given.scope))
         return Place(
             scope=scope or self._whole(),
             grid=code,
@@ -181,6 +181,11 @@ class Reader:
             address=_or(given.address),
             unlocated=bool(_or(given.unlocated)),
         )
+
+    def _known(self, scope: str | None) -> str | None:
+        if scope and self._reference.area(scope) is None:
+            raise BadInput(f"there is no area with the scope {scope}")
+        return scope
 
     def _whole(self) -> str:
         district = self._reference.district
