@@ -77,6 +77,8 @@ TRIES: list[Try] = [
     Try(IN_PROGRESS, c.PassDeadline(clock=Clock.HANDLE, due=DUE - 1), LATER,
         "CLOCK_NOT_RUNNING", about={"clock": Clock.HANDLE, "due": DUE - 1}),
     Try(IN_PROGRESS, c.PassDeadline(clock=Clock.CHECK, due=DUE), LATER, "CLOCK_NOT_RUNNING"),
+    Try(IN_PROGRESS, c.WarnDeadline(clock=Clock.HANDLE, due=DUE - 1), LATER,
+        "CLOCK_NOT_RUNNING", about={"clock": Clock.HANDLE, "due": DUE - 1}),
     Try(IN_PROGRESS, c.WarnDeadline(clock=Clock.TOTAL, due=T0 + 9 * DAY), when(T0 + 9 * DAY),
         "NOT_DUE_YET", about={"warn": 0}),
     Try(HELPED, WARN_HELP, when(T0 + 30 * MINUTE - 1), "NOT_DUE_YET"),

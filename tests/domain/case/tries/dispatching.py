@@ -48,6 +48,7 @@ from tests.domain.case.world import (
 
 COMMAND = c.DispatchCase(department=OTHER_UNIT, reason="theirs")
 REDISPATCH = c.RedispatchCase(department=OTHER_UNIT, reason="theirs")
+UPHELD = (e.CaseReturnUpheld(assignment=PART, department=LEAD), LEADER)
 GIVE_BACK = c.ReturnCase(reason="not_our_duty")
 
 
@@ -105,6 +106,12 @@ TRIES: list[Try] = [
         department(id=HELP, competent=False)),
     Try(DISPATCHED, c.AddAssist(department=HELP), DISPATCHER, "DEPARTMENT_OFF_DUTY",
         department(id=HELP, on_duty=False)),
+    Try(DISPATCHED, c.AddAssist(department=HELP), DISPATCHER, "UNKNOWN_DEPARTMENT",
+        {"department": None}, {"department": HELP}),
+    Try(DISPATCHED, c.AddAssist(department=HELP), DISPATCHER, "DEPARTMENT_SERVES_ELSEWHERE",
+        department(id=HELP, scope=ELSEWHERE), {"serves": ELSEWHERE}),
+    Try((*DISPATCHED, ASSIST, RETURNED, UPHELD), c.DispatchCase(department=HELP), DISPATCHER,
+        "ALREADY_ASSIGNED", department(id=HELP), {"department": HELP}),
     Try(DISPATCHED, c.AcknowledgeCase(), HANDLER, OK),
     Try(IN_PROGRESS, c.AcknowledgeCase(), HANDLER, "ALREADY_ACKNOWLEDGED",
         about={"assignment": PART}),
