@@ -10,9 +10,10 @@ from projections.case_facts.opening import place
 
 
 def handled(facts: CaseFacts, _: Any, meta: Meta) -> None:
-    """Handed in."""
+    """Handed in; a check of earlier work does not count for this."""
     facts.status = Status.RESOLVED
     facts.handled_at = meta.effective_at
+    facts.checked_at = None
 
 
 def check_requested(facts: CaseFacts, _: Any, __: Meta) -> None:
@@ -44,6 +45,8 @@ def closed(facts: CaseFacts, _: Any, meta: Meta) -> None:
     """Done."""
     facts.status = Status.CLOSED
     facts.closed_at = facts.ended_at = _closing_time(facts, meta)
+    if facts.suspended_at is not None:
+        facts.suspended_us += meta.effective_at - facts.suspended_at
     facts.suspended_at = facts.review_at = facts.reply_due = None
     facts.ticking = {}
 

@@ -9,6 +9,8 @@ from projections.case_facts.clocks import run_again, stop
 from projections.case_facts.facts import CaseFacts, Part
 
 _ACKNOWLEDGE: Final = frozenset({Clock.ACKNOWLEDGE})
+_ITS_OWN: Final = frozenset({Clock.ACKNOWLEDGE, Clock.HANDLE})
+"""The clocks of the department that leads."""
 _TIERS: Final = {Tier.VILLAGE: 0, Tier.TOWNSHIP: 1, Tier.DISTRICT: 2}
 
 
@@ -44,13 +46,14 @@ def returned(facts: CaseFacts, _: Any, __: Meta) -> None:
 
 
 def return_upheld(facts: CaseFacts, event: ev.CaseReturnUpheld, _: Meta) -> None:
-    """To be dispatched anew."""
+    """To be dispatched anew; what the department had to do by when is void."""
     if facts.assignment != event.assignment:
         facts.parts = tuple(p for p in facts.parts if p.assignment != event.assignment)
         return
     facts.status = Status.FILED
     facts.department = facts.assignment = None
     facts.first_upheld = facts.first_upheld or facts.dispatches == 1
+    facts.dues = {clock: due for clock, due in facts.dues.items() if clock not in _ITS_OWN}
 
 
 def assist_added(facts: CaseFacts, event: ev.CaseAssistAdded, _: Meta) -> None:

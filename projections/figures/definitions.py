@@ -75,8 +75,14 @@ def inside(at: str) -> str:
 
 
 def due(at: str, limit: str) -> str:
-    """Return the predicate of being due: done in the window, or due in it and not done before."""
-    waiting = f"{limit} < $2 and ({at} is null or {at} >= $1) and not ({ENDED_OTHERWISE})"
+    """Return the predicate of being due: done in the window, or due in it and not done before.
+
+    A case closed before the window waits for nothing, whatever was left undone.
+    """
+    waiting = (
+        f"{limit} < $2 and ({at} is null or {at} >= $1)"
+        f" and (closed_at is null or closed_at >= $1) and not ({ENDED_OTHERWISE})"
+    )
     return f"({inside(at)} or ({waiting}))"
 
 
@@ -150,7 +156,7 @@ RATES: Final[tuple[Definition, ...]] = (
     Definition(
         "K9", 1, "超期待处置率", "overdue and open",
         denominator=f"{_TO_HANDLE} and {_OWN}",
-        numerator=f"not {done('handled_at')}",
+        numerator=f"not {done('handled_at')} and not {done('closed_at')}",
     ),
     Definition(
         "K9x", 1, "延期率", "extension rate",

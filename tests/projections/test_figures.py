@@ -7,7 +7,7 @@ import asyncpg
 
 from bench.histories import HOUR, SPACE, START, Step, Story, stories
 from domain.case import events as ev
-from domain.case.values import Channel, Clock, Due
+from domain.case.values import Channel, Clock, Due, Explanation
 from eventlog.postgres import PostgresLog
 from projections.figures.definitions import ALL
 from projections.figures.queries import FigureRow, Level, Window, cases, figures
@@ -113,4 +113,65 @@ async def test_forced_and_exercise_are_never_on_time(database: str) -> None:
     assert (found["K7t"].numerator, found["K7t"].denominator) == (1, 3)
     on_time = await cases(connection, "K7t", MONTH, numerator=True)
     assert on_time == [uuid5(SPACE, "case:2")]
+    await connection.close()
+
+
+def _led(number: int, handle: int) -> Story:
+    """Tell a case that was dispatched, its handling due at an instant."""
+    story = Story(random.Random(1), number)
+    story.at = START
+    place = story.place()
+    for event in (
+        ev.CaseReported(number=str(number), channel=Channel.HOTLINE, category="1", place=place),
+        ev.CaseAccepted(), ev.CaseFiled(standard="s"),
+        ev.CaseDispatched(
+            assignment="a", department="parks", explanation=Explanation(),
+            dues=(_due(Clock.HANDLE, handle),),
+        ),
+    ):  # fmt: skip
+        story.tell(event, 1)
+    return story
+
+
+async def test_what_is_no_longer_open_is_not_overdue_and_open(database: str) -> None:
+    forced, returned, waiting = (_led(number, START + 9 * HOUR) for number in range(3))
+    forced.tell(ev.CaseForceClosed(reason="cannot_be_done"), 24)
+    returned.tell(ev.CaseReturnUpheld(assignment="a", department="parks"), 1)
+    async with PostgresLog.open(database) as log:
+        await append(log, [*forced.steps, *returned.steps, *waiting.steps])
+        await project(log, database)
+    connection = await asyncpg.connect(database)
+    later = Window(MONTH.end, MONTH.end + 31 * 24 * HOUR)
+    found = {
+        (window, row.code): (row.numerator, row.denominator)
+        for window in (MONTH, later)
+        for row in await figures(connection, window, Level.DISTRICT, codes=["K5", "K6", "K9"])
+    }
+    assert found == {
+        (MONTH, "K5"): (0, 2), (MONTH, "K6"): (0, 2), (MONTH, "K9"): (1, 2),
+        (later, "K5"): (0, 1), (later, "K6"): (0, 1), (later, "K9"): (1, 1),
+    }  # fmt: skip
+    await connection.close()
+
+
+async def test_a_check_is_timed_from_the_work_it_checks(database: str) -> None:
+    story = _led(1, START + 99 * HOUR)
+    handled = ev.CaseHandled(assignment="a", department="parks", conclusion="done", evidence=())
+    for event, hours in (
+        (handled, 1), (ev.CaseCheckFailed(note="no"), 2), (ev.CaseReworkOrdered(round=1), 0),
+        (handled, 5),
+    ):  # fmt: skip
+        story.tell(event, hours)
+    before, handed_in = len(story.steps), story.at
+    story.tell(ev.CaseCheckPassed(), 3)
+    took = story.at - handed_in
+    async with PostgresLog.open(database) as log:
+        await append(log, story.steps, at_once=1)
+        await project(log, database)
+    connection = await asyncpg.connect(database)
+    for as_of, n, median in ((before, 0, None), (before + 1, 1, took)):
+        (row,) = await figures(
+            connection, MONTH, Level.DISTRICT, as_of=as_of, codes=["K15.check"]
+        )
+        assert (row.n, row.p50_us) == (n, median)
     await connection.close()
