@@ -1,11 +1,15 @@
 """A founded platform in this process, its read models at work."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import anyio
+import psycopg
 import pytest
 
 from api.settings import Settings
@@ -15,27 +19,74 @@ from tests.api.client import Client
 from tests.api.ground import COMMUNITY, found
 
 
+@dataclass(frozen=True)
+class Ground:
+    """A founded database to clone, and the keys its values are sealed under."""
+
+    name: str
+    keys: Path
+
+
 @asynccontextmanager
-async def founded(database: str, home: Path) -> AsyncIterator[App]:
-    """Open an App, found the small district, and let everything beside requests run."""
+async def working(home: Path, database: str) -> AsyncIterator[App]:
+    """Open an App and let everything beside requests run."""
     async with App.open(Settings(data=home), database) as app, anyio.create_task_group() as tasks:
         tasks.start_soon(app.work)
-        await found(app.platform.dispatcher)
-        assert await app.caught_up(30)
-        app.gate.open()
         yield app
         tasks.cancel_scope.cancel()
 
 
+@asynccontextmanager
+async def founded(database: str, home: Path) -> AsyncIterator[App]:
+    """Found the small district in an empty database, and let everything run."""
+    async with working(home, database) as app:
+        await found(app.platform.dispatcher)
+        assert await app.caught_up(60)
+        app.gate.open()
+        yield app
+
+
+@pytest.fixture(scope="session")
+def ground(postgres: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    """The small district, founded once for all tests of this process."""
+    name = f"quanke_ground_{uuid4().hex[:8]}"
+    home, dsn = tmp_path_factory.mktemp("ground"), named(postgres, name)
+    command(postgres, f"create database {name} template {template}")
+
+    async def make() -> None:
+        async with working(home, dsn) as app:
+            await found(app.platform.dispatcher)
+            assert await app.caught_up(60)
+
+    loop = asyncio.new_event_loop()  # pytest-asyncio's own is left alone
+    try:
+        loop.run_until_complete(make())
+    finally:
+        loop.close()
+    return Ground(name, home / "keys")
+
+
 @pytest.fixture
-async def app(database: str, tmp_path: Path) -> AsyncIterator[App]:
+def founded_database(postgres: str, ground: Ground, tmp_path: Path) -> Iterator[str]:
+    """A founded database of the test's own; its keys are in the test's directory."""
+    name = f"quanke_founded_{uuid4().hex[:8]}"
+    shutil.copytree(ground.keys, tmp_path / "keys")
+    command(postgres, f"create database {name} template {ground.name}")
+    yield named(postgres, name)
+    command(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def app(founded_database: str, tmp_path: Path) -> AsyncIterator[App]:
     """The platform, held open by one task: pytest sets up and tears down in two."""
     opened: asyncio.Future[App] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
 
     async def hold() -> None:
         try:
-            async with founded(database, tmp_path) as app:
+            async with working(tmp_path, founded_database) as app:
+                assert await app.caught_up(30)
+                app.gate.open()
                 opened.set_result(app)
                 await stop.wait()
         except BaseException as error:
@@ -47,6 +98,18 @@ async def app(database: str, tmp_path: Path) -> AsyncIterator[App]:
     yield await opened
     stop.set()
     await holding
+
+
+def named(dsn: str, name: str) -> str:
+    """Return the dsn of another database on the same server."""
+    head, _, query = dsn.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}?{query}"
+
+
+def command(dsn: str, statement: str) -> None:
+    """Run one statement outside a transaction."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
 @pytest.fixture

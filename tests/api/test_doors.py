@@ -19,7 +19,9 @@ async def test_probes(app: App, client: Client) -> None:
     head = await app.platform.log.head()
     assert (await client.get("/live")).json() == {"live": True}
     assert (await client.get("/startup")).json() == {"started": True}
-    assert (await client.get("/ready")).json() == {"ready": True, "position": head, "head": head}
+    assert (await client.get("/ready")).json() == {
+        "ready": True, "position": head, "head": head, "quarantined_streams": 0,
+    }  # fmt: skip
     app.gate._open = False
     for path in ("/startup", "/ready"):
         assert (await client.get(path)).status_code == 503

@@ -17,7 +17,6 @@ from domain.case.react import next_instant
 from domain.topics import decode_meta
 from eventlog.record import Position
 from tests.api.client import Client
-from tests.api.ground import found
 from tests.api.steps import acting, report
 
 HOUR = 3_600_000_000
@@ -38,18 +37,17 @@ class Clock:
 
 
 @pytest.fixture
-async def clocked(database: str, tmp_path: Path) -> AsyncIterator[tuple[App, Clock]]:
+async def clocked(founded_database: str, tmp_path: Path) -> AsyncIterator[tuple[App, Clock]]:
     """A platform without a reactor of its own, whose wall clock is ours."""
     opened: asyncio.Future[tuple[App, Clock]] = asyncio.get_running_loop().create_future()
     stop, clock = asyncio.Event(), Clock()
 
     async def hold() -> None:
-        async with App.open(Settings(data=tmp_path), database) as app:
+        async with App.open(Settings(data=tmp_path), founded_database) as app:
             object.__setattr__(app.platform, "clock", clock)
             app.platform.dispatcher.clock = clock
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(app.runner.run)
-                await found(app.platform.dispatcher)
                 assert await app.caught_up(30)
                 opened.set_result((app, clock))
                 await stop.wait()

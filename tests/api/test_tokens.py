@@ -51,14 +51,14 @@ def test_nobody_may_bear_the_clocks_role(role: str) -> None:
 
 
 def test_the_command_lines_token_says_what_is_wrong() -> None:
-    given: dict[str, Any]
     assert Tokens(KEY).read(make_token(KEY, "auditor")).actor.role is Role.AUDITOR
-    for given, message in (
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"role": "boss"}, "there is no role 'boss'"),
         ({"role": "auditor", "scope": "371602"}, "a scope is area codes"),
         ({"role": "auditor", "subject": "Zhang San"}, "a subject is"),
         ({"role": "auditor", "basis": "source"}, "basis is one of"),
-    ):
+    ]
+    for given, message in cases:
         with pytest.raises(ValueError, match=message):
             make_token(KEY, **given)
 

@@ -142,6 +142,7 @@ async def test_reconnecting_with_after_holds_the_same_as_staying(app: App, clien
     wall, board = Screen(), Board()
     token = client.acting(Role.ACCEPTOR, DISTRICT).token
     kinds: list[str] = []
+    position = 0
     for number, one in enumerate(CASE_STEPS):
         position = await _do(app, client, one, cases)
         assert await app.caught_up(10)
