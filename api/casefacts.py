@@ -179,7 +179,7 @@ class CaseJudge:
         self, more: dict[str, Any], command: Any, state: CaseState, place: Place, local: Local
     ) -> None:
         named: str | None = command.department
-        explanation = Explanation(reason=getattr(command, "reason", ""))
+        explanation = Explanation(words=getattr(command, "reason", None) or None)
         category = local.category.code if local.category is not None else state.category
         if named is None and isinstance(command, DispatchCase):
             route = self._reference.route(category, place.scope)

@@ -83,7 +83,7 @@ def _clear_values(stream: UUID, events: Sequence[DomainEvent]) -> list[Clear]:
             if field.only_sensitive and not getattr(event, "sensitive", False):
                 continue
             value = _value(event, field.path)
-            if value is not None and not isinstance(value, Sealed):
+            if value and not isinstance(value, Sealed):
                 found.append(Clear(index, field, value, _subject(event, field.owner, stream)))
     return found
 

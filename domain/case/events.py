@@ -141,9 +141,10 @@ class CaseDuplicateSuggested(DomainEvent, frozen=True, kw_only=True):
     """疑似重复: near in place and time, same category."""
 
     TOPIC = "case.duplicate_suggested"
+    PERSONAL: ClassVar[dict[str, str]] = {"reason": "case"}
     other: str
     distance_m: int
-    reason: str = ""
+    reason: Text = ""
 
 
 class CaseMerged(DomainEvent, frozen=True, kw_only=True):
@@ -214,6 +215,7 @@ class CaseDispatched(DomainEvent, frozen=True, kw_only=True):
     """派遣: the lead department, why it, and by when."""
 
     TOPIC = "case.dispatched"
+    PERSONAL: ClassVar[dict[str, str]] = {"explanation.words": "case"}
     assignment: str
     department: str
     explanation: Explanation
@@ -225,6 +227,7 @@ class CaseRedispatched(DomainEvent, frozen=True, kw_only=True):
     """改派: another lead department instead."""
 
     TOPIC = "case.redispatched"
+    PERSONAL: ClassVar[dict[str, str]] = {"explanation.words": "case"}
     assignment: str
     department: str
     was: str
@@ -277,13 +280,15 @@ class CaseJointHandlingOpened(DomainEvent, frozen=True, kw_only=True):
     """会办: big things mobilise the whole network."""
 
     TOPIC = "case.joint_handling_opened"
-    reason: str
+    PERSONAL: ClassVar[dict[str, str]] = {"reason": "case"}
+    reason: Text
 
 
 class CaseAssistAdded(DomainEvent, frozen=True, kw_only=True):
     """加派协办: an assisting department with a clock of its own."""
 
     TOPIC = "case.assist_added"
+    PERSONAL: ClassVar[dict[str, str]] = {"explanation.words": "case"}
     assignment: str
     department: str
     explanation: Explanation
@@ -362,9 +367,10 @@ class CaseEscalated(DomainEvent, frozen=True, kw_only=True):
     """升级: one tier up; life safety may jump."""
 
     TOPIC = "case.escalated"
+    PERSONAL: ClassVar[dict[str, str]] = {"reason": "case"}
     tier: Tier
     was: Tier
-    reason: str
+    reason: Text
     automatic: bool = False
 
 
@@ -372,9 +378,10 @@ class CaseReturnedDown(DomainEvent, frozen=True, kw_only=True):
     """下沉: one tier down."""
 
     TOPIC = "case.returned_down"
+    PERSONAL: ClassVar[dict[str, str]] = {"reason": "case"}
     tier: Tier
     was: Tier
-    reason: str
+    reason: Text
 
 
 class CaseUrged(DomainEvent, frozen=True, kw_only=True):
@@ -397,7 +404,8 @@ class CaseSupervisionOrdered(DomainEvent, frozen=True, kw_only=True):
     """督办, with the date by which the unit must answer."""
 
     TOPIC = "case.supervision_ordered"
-    reason: str
+    PERSONAL: ClassVar[dict[str, str]] = {"reason": "case"}
+    reason: Text
     reply_due: Microseconds
     automatic: bool = False
 
@@ -537,9 +545,10 @@ class CaseAppealDecided(DomainEvent, frozen=True, kw_only=True):
     """申诉裁定."""
 
     TOPIC = "case.appeal_decided"
+    PERSONAL: ClassVar[dict[str, str]] = {"reason": "case"}
     appeal: str
     upheld: bool
-    reason: str
+    reason: Text
 
 
 class CaseTargetStated(DomainEvent, frozen=True, kw_only=True):

@@ -136,11 +136,12 @@ class AssistDue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why this department: the routing rule that chose, or the person who did."""
+    """Why this department: the routing rule that chose, or the words of the person who did."""
 
     rule: str | None = None
     reason: str = ""
     reason_en: str = ""
+    words: Text | None = None
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ def _sample(kind: type[DomainEvent]) -> DomainEvent:
     for name, hint in get_type_hints(kind).items():
         if name == "place":
             values[name] = {"scope": "1.", "point": msgspec.to_builtins(POINT), "address": "门口"}
+        elif name == "explanation":
+            values[name] = {"rule": "r", "words": "熟悉情况的话"}
         elif name == "sensitive":
             values[name] = True
         elif name in {path.partition(".")[0] for path in kind.PERSONAL}:
@@ -73,3 +75,27 @@ async def test_a_destroyed_key_leaves_the_field_sealed() -> None:
     sealed = await seal_events(vault, stream, [CaseUrged(note="快")])
     await vault.destroy(f"case:{stream}")
     assert await open_events(vault, stream, sealed) == list(sealed)
+
+
+FREE_TEXT = frozenset({
+    "description", "conclusion", "note", "reply", "contact", "comment", "address", "words",
+})  # fmt: skip
+CODED = frozenset({
+    "case.declined", "case.filing_refused", "case.returned", "case.extension_requested",
+    "case.suspended", "case.force_closed", "case.reopened", "case.cancelled",
+})  # fmt: skip
+"""Events whose `reason` is one of a list of words, so that it is nobody's own."""
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in EVENT_TYPES.values() if kind.TOPIC.startswith("case.")],
+    ids=lambda kind: kind.TOPIC,
+)  # fmt: skip
+def test_no_free_text_of_a_case_is_left_in_the_clear(kind: type[DomainEvent]) -> None:
+    given = set(kind.__struct_fields__)
+    free = given & FREE_TEXT | (
+        {"reason"} if "reason" in given and kind.TOPIC not in CODED else set()
+    )
+    free |= {"explanation.words"} if "explanation" in given else set()
+    free |= {"place.address"} if "place" in given else set()
+    assert free <= set(kind.PERSONAL)

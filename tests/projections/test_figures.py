@@ -170,8 +170,6 @@ async def test_a_check_is_timed_from_the_work_it_checks(database: str) -> None:
         await project(log, database)
     connection = await asyncpg.connect(database)
     for as_of, n, median in ((before, 0, None), (before + 1, 1, took)):
-        (row,) = await figures(
-            connection, MONTH, Level.DISTRICT, as_of=as_of, codes=["K15.check"]
-        )
+        (row,) = await figures(connection, MONTH, Level.DISTRICT, as_of=as_of, codes=["K15.check"])
         assert (row.n, row.p50_us) == (n, median)
     await connection.close()

@@ -18,8 +18,8 @@ def assignment_id(state: CaseState, facts: CaseFacts) -> str:
 
 def _explained(department: str | None, reason: str, facts: CaseFacts) -> Explanation:
     if department is None or not reason:
-        return facts.explanation or Explanation(reason=reason)
-    return Explanation(reason=reason)
+        return facts.explanation or Explanation(words=reason or None)
+    return Explanation(words=reason)
 
 
 def dispatch(state: CaseState, command: c.DispatchCase, facts: CaseFacts) -> list[DomainEvent]:

@@ -79,7 +79,7 @@ def test_a_dispatch_says_why() -> None:
     named = c.DispatchCase(department=LEAD, reason="knows it")
     (event,) = given(FILED).when(named, by(Role.DISPATCHER), explanation=route).events
     assert isinstance(event, e.CaseDispatched)
-    assert event.explanation == Explanation(reason="knows it")
+    assert event.explanation == Explanation(words="knows it")
     unexplained = c.DispatchCase(department=LEAD)
     (event,) = given(FILED).when(unexplained, by(Role.DISPATCHER), explanation=None).events
     assert isinstance(event, e.CaseDispatched)
@@ -93,7 +93,7 @@ def test_redispatching_ends_the_old_lead() -> None:
     state = given(asked).when(command, by(Role.DISPATCHER), department=parks).then(
         e.CaseRedispatched(
             assignment=SECOND_PART, department=OTHER_UNIT, was=LEAD, policy="p1",
-            explanation=Explanation(reason="theirs"),
+            explanation=Explanation(words="theirs"),
             dues=starts(Clock.ACKNOWLEDGE, Clock.HANDLE),
         )
     )  # fmt: skip
@@ -150,7 +150,7 @@ def test_assisting_departments_have_clocks_of_their_own() -> None:
     ).then(
         e.CaseAssistAdded(
             assignment=SECOND_PART, department=HELP, due=handle,
-            explanation=Explanation(reason="pumps"),
+            explanation=Explanation(words="pumps"),
         )
     )  # fmt: skip
     part = state.assignment_of(HELP)
