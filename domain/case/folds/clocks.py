@@ -46,10 +46,10 @@ def reset_assists(state: CaseState, assists: tuple[AssistDue, ...]) -> CaseState
 
 
 def _moved(running: Running | None, due: Due) -> Running:
-    """A clock whose due did not move keeps what was said about it."""
+    """A clock whose due did not move keeps what was said about it; one that did, the warning."""
     if running and running.due.due == due.due:
         return replace(running, due=due)
-    return Running(due=due)
+    return Running(due=due, warned=running is not None and running.warned)
 
 
 def resumed(clocks: tuple[Running, ...], dues: tuple[Due, ...]) -> tuple[Running, ...]:

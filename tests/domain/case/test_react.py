@@ -92,6 +92,19 @@ def test_an_assisting_departments_clock_ticks_too() -> None:
     assert next_instant(state) == WARN
 
 
+def test_a_pause_after_the_warning_does_not_warn_again() -> None:
+    state = ticked(fold(IN_PROGRESS), WARN)
+    paused = e.CaseSuspended(reason="season", review_at=T0 + 5 * DAY)
+    state = ticked(fold([(paused, by(when=WARN + HOUR))], state), T0 + 5 * DAY)
+    running = state.clock(Clock.HANDLE)
+    assert running is not None
+    assert (state.status, running.warned) == (Status.IN_PROGRESS, True)
+    assert running.due.due > DUE
+    assert clock_commands(state, running.due.due)[0] == PassDeadline(
+        clock=Clock.HANDLE, due=running.due.due
+    )
+
+
 def test_a_suspended_case_only_resumes() -> None:
     state = fold(HISTORIES[Status.SUSPENDED])
     review = T0 + 30 * DAY
