@@ -1,8 +1,8 @@
 """The clients of the kill check, in a process that is never killed.
 
-Each client sends one command, waits for its answer, has the answer on disk (fsync) and
-only then sends the next. When the answer does not come it does not know: it sends the
-same command id again until there is one. Clients share an fsync where they can.
+Each client sends a few commands, waits for their answers, has them on disk (fsync) and
+only then sends the next. When an answer does not come it does not know: it sends the
+same command ids again until there is one. Clients share an fsync where they can.
 Times are CLOCK_MONOTONIC, so that the killer can compare them with its own.
 """
 
@@ -20,11 +20,15 @@ from uuid import UUID, uuid4
 import httptools
 import msgspec
 
-MUTATION: Final = """
-mutation ($input: ReportCaseInput!) {
-  reportCase(input: $input) { event { position } userErrors { code message } }
-}
-"""
+AT_ONCE: Final = 4
+"""Commands in one request, each with an id and an answer of its own."""
+MUTATION: Final = "mutation ({}) {{{}}}".format(
+    ", ".join(f"$c{n}: ReportCaseInput!" for n in range(AT_ONCE)),
+    " ".join(
+        f"c{n}: reportCase(input: $c{n}) {{ event {{ position }} userErrors {{ code message }} }}"
+        for n in range(AT_ONCE)
+    ),
+)
 ANSWER_S: Final = 10.0
 AWAY_S: Final = 0.02
 HEADERS: Final = (
@@ -94,7 +98,7 @@ class Answer:
 
 
 class Client:
-    """One sender with one connection, in front of which it waits for its answers."""
+    """One sender with one connection."""
 
     def __init__(self, plan: Plan, number: int, disk: Disk, timeline: list[Any]) -> None:
         self._plan = plan
@@ -106,18 +110,18 @@ class Client:
     async def run(self, stop: asyncio.Event) -> None:
         """Send command after command, and end with none unanswered."""
         while not stop.is_set():
-            command = uuid4()
-            request = self._request(command)
+            commands = [uuid4() for _ in range(AT_ONCE)]
+            request = self._request(commands)
             began = time.monotonic()
-            answer = await self._until_answered(request)
-            await self._disk.write(_line(command, answer))
-            self._timeline.append((began, time.monotonic()))
+            positions = await self._until_answered(request)
+            await self._disk.write(b"".join(map(_line, commands, positions)))
+            self._timeline += [(began, time.monotonic())] * AT_ONCE
 
-    async def _until_answered(self, request: bytes) -> int:
+    async def _until_answered(self, request: bytes) -> list[int]:
         while True:
             try:
                 async with asyncio.timeout(ANSWER_S):
-                    return _position(await self._exchange(request))
+                    return _positions(await self._exchange(request))
             except (OSError, TimeoutError, EOFError, Unanswered):
                 self._disconnect()
                 await asyncio.sleep(AWAY_S)
@@ -141,8 +145,13 @@ class Client:
             self._streams[1].transport.abort()
             self._streams = None
 
-    def _request(self, command: UUID) -> bytes:
-        given = {
+    def _request(self, commands: list[UUID]) -> bytes:
+        given = {f"c{number}": self._input(command) for number, command in enumerate(commands)}
+        body = json.dumps({"query": MUTATION, "variables": given}).encode()
+        return HEADERS.format(token=self._plan.token, length=len(body)).encode() + body
+
+    def _input(self, command: UUID) -> dict[str, Any]:
+        return {
             "clientMutationId": str(command),
             "expectedVersion": 0,
             "channel": "HOTLINE",
@@ -150,29 +159,28 @@ class Client:
             "place": {"grid": self._random.choice(self._plan.grids)},
             "description": "合成数据 synthetic",
         }
-        body = json.dumps({"query": MUTATION, "variables": {"input": given}}).encode()
-        return HEADERS.format(token=self._plan.token, length=len(body)).encode() + body
 
 
 class Unanswered(Exception):
-    """The platform answered, but not whether the command is in the log."""
+    """The platform answered, but not whether the commands are in the log."""
 
 
 class Refused(Exception):
     """The platform refused a command that is right: the check itself is wrong."""
 
 
-def _position(body: bytes) -> int:
+def _positions(body: bytes) -> list[int]:
     try:
-        answer = json.loads(body)
+        data = json.loads(body).get("data")
     except ValueError as error:
         raise Unanswered from error
-    payload = (answer.get("data") or {}).get("reportCase")
-    if payload is None:
+    if not data:
         raise Unanswered(body)
-    if payload["userErrors"]:
-        raise Refused(payload["userErrors"])
-    return int(payload["event"]["position"])
+    payloads = [data[f"c{number}"] for number in range(AT_ONCE)]
+    errors = [error for payload in payloads for error in payload["userErrors"]]
+    if errors:
+        raise Refused(errors)
+    return [int(payload["event"]["position"]) for payload in payloads]
 
 
 def _line(command: UUID, position: int) -> bytes:

@@ -21,8 +21,9 @@ from api.cli.failure import Failed
 from api.cli.options import Data, read_settings, wait_for
 from api.cli.serving import free_socket, serving
 from api.database import Database, opened
+from api.database.errors import ServerFailed
 from api.database.ownership import Owner
-from api.database.server import DURABLE, LOSSY
+from api.database.server import DURABLE, LOSSY, Server
 from api.settings import Settings
 from api.telemetry import log_as_json
 from api.wiring import App
@@ -82,12 +83,21 @@ async def _run(settings: Settings) -> None:
             anyio.create_task_group() as tasks,
         ):
             if database.server is not None:
-                tasks.start_soon(database.server.died)
+                tasks.start_soon(_end_with, database.server)
             stop = anyio.Event()
             tasks.start_soon(_stop_on_signal, stop)
             async with serving(app.asgi, listening):
                 await _until(stop, lambda: _live(app, database, address, tasks))
             tasks.cancel_scope.cancel()
+
+
+async def _end_with(server: Server) -> None:
+    """End at once when the database is gone: there is nothing left to drain or to save."""
+    try:
+        await server.died()
+    except ServerFailed as error:
+        print(f"quanke: {error}", file=sys.stderr, flush=True)
+        os._exit(1)
 
 
 async def _until(stop: anyio.Event, work: Callable[[], Awaitable[None]]) -> None:
