@@ -41,8 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--rate", type=float, default=50.0, help="events a second")
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--feeds", type=int, default=20)
-    parser.add_argument("--walls", type=int, default=20)
+    parser.add_argument("--feeds", type=int, default=10)
+    parser.add_argument("--walls", type=int, default=10)
     asked = parser.parse_args(arguments)
     figures = uvloop.run(run(asked))
     print(json.dumps(figures) if asked.json else _table(figures))
@@ -60,6 +60,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
         cpu = time.process_time() - cpu
         recorded = await _recorded(app, before)
     figures: dict[str, Any] = {"events": len(recorded), "rate": asked.rate}
+    figures["subscribers"] = {"feed": asked.feeds, "wall": asked.walls}
     figures["server_cpu_ms_per_event"] = round(cpu * 1_000 / len(recorded), 2)
     for kind in ("feed", "wall"):
         figures[kind] = _ages(recorded, [one for one in heard if one["kind"] == kind])

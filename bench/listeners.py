@@ -1,4 +1,4 @@
-"""The other side of `latency`: WebSocket listeners and HTTP reporters, one process.
+"""The other side of `latency`: listeners and a reporter, one process.
 
 Reads its job as JSON from standard input and writes, per listener, the position and the
 instant (microseconds UTC) of each message to standard output.
@@ -11,9 +11,8 @@ import time
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import uvloop
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 FEED = (
@@ -64,34 +63,44 @@ class Listener:
             self.ready.set()
 
 
-async def report(http: httpx.AsyncClient, number: int) -> None:
-    """Report one case in one of many grids."""
+async def offer(job: dict[str, Any]) -> None:
+    """Report at a steady rate over one connection, whatever the answers take."""
+    async with connect(
+        f"ws://{job['url']}/graphql",
+        subprotocols=[Subprotocol("graphql-transport-ws")],
+        compression=None,
+    ) as socket:
+        token = {"token": job["token"]}
+        await socket.send(json.dumps({"type": "connection_init", "payload": token}))
+        await socket.recv()
+        async with asyncio.TaskGroup() as tasks:
+            count = int(job["rate"] * job["seconds"])
+            tasks.create_task(answers(socket, count))
+            began = time.monotonic()
+            for number in range(count):
+                await asyncio.sleep(max(0.0, began + number / job["rate"] - time.monotonic()))
+                await socket.send(json.dumps(report(number)))
+
+
+def report(number: int) -> dict[str, Any]:
+    """Return the message that reports one case."""
     given = {
         "clientMutationId": str(uuid4()),
         "channel": "HOTLINE",
         "category": "06010",
         "place": {"scope": "371602.005.036.", "grid": GRID},
     }
-    answer = await http.post("/graphql", json={"query": REPORT, "variables": {"input": given}})
-    payload = answer.json()["data"]["reportCase"]
-    assert not payload["userErrors"], (number, payload)
+    payload = {"query": REPORT, "variables": {"input": given}}
+    return {"id": str(number), "type": "subscribe", "payload": payload}
 
 
-async def offer(job: dict[str, Any]) -> None:
-    """Report at a steady rate, whatever the answers take."""
-    headers = {"authorization": f"Bearer {job['token']}"}
-    limits = httpx.Limits(max_connections=32)
-    async with (
-        httpx.AsyncClient(
-            base_url=f"http://{job['url']}", headers=headers, limits=limits, timeout=30,
-            trust_env=False,
-        ) as http,
-        asyncio.TaskGroup() as tasks,
-    ):  # fmt: skip
-        began = time.monotonic()
-        for number in range(int(job["rate"] * job["seconds"])):
-            await asyncio.sleep(max(0.0, began + number / job["rate"] - time.monotonic()))
-            tasks.create_task(report(http, number))
+async def answers(socket: ClientConnection, count: int) -> None:
+    """Read the answers; every report must have been taken."""
+    while count:
+        message = json.loads(await socket.recv())
+        if message["type"] == "next":
+            assert not message["payload"]["data"]["reportCase"]["userErrors"], message
+        count -= message["type"] == "complete"
 
 
 async def main() -> None:
