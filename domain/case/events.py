@@ -588,7 +588,9 @@ class CaseCorrected(DomainEvent, frozen=True, kw_only=True):
     """更正: a source changed its row; what follows states the new values."""
 
     TOPIC = "case.corrected"
-    PERSONAL: ClassVar[dict[str, str]] = {"description": "case", "place.address": "case"}
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "description": "case", "place.address": "case", "place.point": "case?",
+    }  # fmt: skip
     digest: str
     fields: tuple[str, ...]
     category: str | None = None
@@ -596,6 +598,7 @@ class CaseCorrected(DomainEvent, frozen=True, kw_only=True):
     description: Text | None = None
     department: str | None = None
     closed: bool | None = None
+    sensitive: bool = False
 
 
 EVENTS: tuple[type[DomainEvent], ...] = tuple(

@@ -72,13 +72,15 @@ def close(state: CaseState, command: c.StateClose, _facts: CaseFacts) -> list[Do
     return [e.CaseClosed(sampled=False, stated=command.stated)]
 
 
-def correct(_s: CaseState, command: c.StateCorrection, _facts: CaseFacts) -> list[DomainEvent]:
-    """The fields that changed, with their new values."""
+def correct(state: CaseState, command: c.StateCorrection, facts: CaseFacts) -> list[DomainEvent]:
+    """The fields that changed, with their new values; once sensitive, always."""
+    now = facts.category is not None and facts.category.sensitive
     return [
         e.CaseCorrected(
             digest=command.digest, fields=command.fields, category=command.category,
             place=command.place, description=command.description,
             department=command.department, closed=command.closed,
+            sensitive=state.sensitive or now,
         )
     ]  # fmt: skip
 

@@ -22,7 +22,7 @@ def corrected(state: CaseState, event: e.CaseCorrected, by: By) -> CaseState:
     source = replace(state.source, digest=event.digest) if state.source else None
     after = replace(
         state, source=source, category=event.category or state.category,
-        place=event.place or state.place,
+        place=event.place or state.place, sensitive=state.sensitive or event.sensitive,
     )  # fmt: skip
     if event.department:
         after = _led_by(after, event.department)

@@ -1,5 +1,7 @@
 """What a source states, and that nothing is invented."""
 
+from msgspec.structs import replace
+
 from domain.actor import Role
 from domain.case import commands as c
 from domain.case import events as e
@@ -103,6 +105,17 @@ def test_a_source_corrects_itself() -> None:
     assert corrected(closed, is_closed=True) == (Status.CLOSED, T0)
     assert corrected(closed, is_closed=False) == (Status.REPORTED, None)
     assert corrected(assigned, closed, is_closed=False) == (Status.DISPATCHED, None)
+
+
+def test_a_correction_of_a_sensitive_case_says_so() -> None:
+    command = c.StateCorrection(digest="d2", fields=("latitude",), place=Place(scope="boston."))
+    hidden = CategoryFact(code="x", sensitive=True)
+    for told, more in ((replace(STATED[0], sensitive=True), {}), (STATED[0], {"category": hidden})):
+        outcome = given((told, IMPORT)).when(command, IMPORT, **more)
+        assert outcome.allowed().sensitive
+        (event,) = outcome.events
+        assert isinstance(event, e.CaseCorrected)
+        assert event.sensitive
 
 
 def test_a_source_states_targets_words_and_doubts() -> None:
