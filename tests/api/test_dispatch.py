@@ -71,7 +71,8 @@ async def desk() -> Desk:
 def reported(**given: Any) -> ReportCase:
     place = Place(scope=GRID_SCOPE, grid=GRID, point=POINT, address="学苑路")
     values: dict[str, Any] = {"channel": Channel.GRID_WORKER, "category": "06010"}
-    return ReportCase(**values | {"place": place} | given)
+    values["place"] = place
+    return ReportCase(**values | given)
 
 
 async def test_a_report_gets_a_stream_a_number_and_sealed_words(desk: Desk) -> None:
