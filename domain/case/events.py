@@ -21,17 +21,15 @@ from domain.case.values import (
 )
 from domain.event import DomainEvent, Microseconds, Text
 
+WHAT_AND_WHERE = {"description": "case", "place.address": "case", "place.point": "case?"}
+"""The exact point is sealed only where the category is sensitive."""
+
 
 class CaseReported(DomainEvent, frozen=True, kw_only=True):
     """事件上报. `number` is for people; `contact` belongs to whoever gave it."""
 
     TOPIC = "case.reported"
-    PERSONAL: ClassVar[dict[str, str]] = {
-        "description": "case",
-        "place.address": "case",
-        "place.point": "case?",  # sealed only where the category is sensitive
-        "contact": "contact",
-    }
+    PERSONAL: ClassVar[dict[str, str]] = {**WHAT_AND_WHERE, "contact": "contact"}
     number: str
     channel: Channel
     category: str
@@ -190,11 +188,7 @@ class CaseSplitOff(DomainEvent, frozen=True, kw_only=True):
     """First event of a child: filed, with the parent's clock start."""
 
     TOPIC = "case.split_off"
-    PERSONAL: ClassVar[dict[str, str]] = {
-        "description": "case",
-        "place.address": "case",
-        "place.point": "case?",
-    }
+    PERSONAL: ClassVar[dict[str, str]] = WHAT_AND_WHERE
     parent: str
     depth: int
     number: str
@@ -588,9 +582,7 @@ class CaseCorrected(DomainEvent, frozen=True, kw_only=True):
     """更正: a source changed its row; what follows states the new values."""
 
     TOPIC = "case.corrected"
-    PERSONAL: ClassVar[dict[str, str]] = {
-        "description": "case", "place.address": "case", "place.point": "case?",
-    }  # fmt: skip
+    PERSONAL: ClassVar[dict[str, str]] = WHAT_AND_WHERE
     digest: str
     fields: tuple[str, ...]
     category: str | None = None
