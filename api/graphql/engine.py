@@ -4,6 +4,7 @@ Documents are kept parsed and validated (LRU by text), which is most of the cost
 small query. Root fields are gated here, denied by default, before anything runs.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,11 +26,13 @@ from graphql.validation import MaxIntrospectionDepthRule
 
 from api.graphql.access import gate
 from api.graphql.context import Context
-from api.graphql.errors import ApiError, formatted
+from api.graphql.errors import ApiError, Unavailable, formatted
 from api.graphql.executor import Executor
 from api.graphql.limits import MAX_TOKENS, check_limits, root_fields
 
 DOCUMENTS_KEPT: Final = 512
+QUERY_S: Final = 10.0
+"""How long a query may take."""
 RULES: Final = (*specified_rules, MaxIntrospectionDepthRule)
 
 
@@ -93,8 +96,16 @@ class Engine:
             context_value=context,
             executor_class=Executor,
         )
-        result = outcome if isinstance(outcome, ExecutionResult) else await outcome
-        return response(result, context)
+        if isinstance(outcome, ExecutionResult):
+            return response(outcome, context)
+        # A mutation is not cut off: whether it was written would stay unknown.
+        patience = QUERY_S if operation.kind is OperationType.QUERY else None
+        try:
+            async with asyncio.timeout(patience):
+                return response(await outcome, context)
+        except TimeoutError:
+            late = Unavailable(f"the answer took longer than {QUERY_S:g} s; ask for less")
+            return failed(late, operation, context)
 
     def _checked(self, text: str) -> DocumentNode | list[GraphQLError]:
         try:
@@ -112,9 +123,14 @@ def refusal(operation: Operation, context: Context) -> dict[str, Any] | None:
     try:
         gate(operation.kind, operation.fields, context.actor)
     except ApiError as error:
-        wrapped = GraphQLError(str(error), operation.node, original_error=error)
-        return {"data": None, "errors": formatted([wrapped], context.request_id)}
+        return failed(error, operation, context)
     return None
+
+
+def failed(error: ApiError, operation: Operation, context: Context) -> dict[str, Any]:
+    """Return the response of an operation that as a whole came to nothing."""
+    wrapped = GraphQLError(str(error), operation.node, original_error=error)
+    return {"data": None, "errors": formatted([wrapped], context.request_id)}
 
 
 def response(result: ExecutionResult, context: Context) -> dict[str, Any]:

@@ -249,3 +249,39 @@ async def test_who_does_not_read_is_dropped_and_nobody_waits(app: App, worker: C
         assert message["closed"] == 4413
         await worker.done("reportCase", **RUBBISH)
         assert (await quick.next("WallDelta"))["overview"]["open"] == 1
+
+
+async def test_an_outage_says_resync_once_and_then_starts_afresh(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from api.graphql.live import source
+
+    async with socket(app) as wall:
+        await wall.init()
+        await wall.subscribe(WALL)
+        await wall.next("WallSnapshot")
+        real, calls = source.standing, 0
+
+        async def away(reads: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls <= 2:
+                raise ConnectionRefusedError
+            return await real(reads)
+
+        monkeypatch.setattr(source, "standing", away)
+        told = [(await wall.next("Resync", "WallSnapshot", "Heartbeat"))["__typename"]]
+        while told[-1] != "Heartbeat":
+            told.append((await wall.next("Resync", "WallSnapshot", "Heartbeat"))["__typename"])
+    assert told[-5:] == ["Resync", "WallSnapshot", "Resync", "WallSnapshot", "Heartbeat"]
+
+
+async def test_nobody_may_open_endless_subscriptions(app: App) -> None:
+    async with socket(app) as door:
+        await door.init()
+        for number in range(11):
+            await door.subscribe(WALL, name=str(number))
+        while (message := await door.hear())["type"] != "error":
+            assert message["type"] == "next"
+        assert message["id"] == "10"
+        assert message["payload"][0]["extensions"]["code"] == "LIMIT_EXCEEDED"

@@ -1,5 +1,6 @@
 """GraphQL over HTTP: media types, limits, masked errors."""
 
+import asyncio
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -121,3 +122,15 @@ async def test_a_response_says_as_of_where(app: App, client: Client) -> None:
         "data": {"overview": {"open": 0}},
         "extensions": {"position": str(await app.platform.log.head())},
     }
+
+
+async def test_a_query_that_takes_too_long_is_ended(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def endless(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("api.graphql.engine.QUERY_S", 0.05)
+    monkeypatch.setattr("api.graphql.district.read_overview", endless)
+    known = client.acting(Role.DISPATCHER, DISTRICT)
+    assert await known.refused("{ overview { open } }") == "UNAVAILABLE"

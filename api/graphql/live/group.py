@@ -142,8 +142,8 @@ class Group:
 
     async def _interrupted(self) -> None:
         """Tell members that a snapshot follows; the ring has a hole now."""
-        if self._snapshot is None:
-            return
+        if self._snapshot is None or not self._begun.is_set():
+            return  # nobody has anything yet, or they have been told
         self._begun.clear()
         cursor = self._snapshot.cursor
         text = await self._encode(resync("behind", cursor.position, cursor).payload)

@@ -31,6 +31,7 @@ INIT_S: Final = 5.0
 STALLED_S: Final = 10.0
 QUEUE_BYTES: Final = 1 << 20
 MAX_OPERATIONS: Final = 100
+MAX_ANONYMOUS: Final = 10
 
 
 class Closing(Exception):
@@ -202,8 +203,10 @@ class Connection:
             raise Closing(4400, "a subscribe message has an id and a payload with a query")
         if name in self._operations:
             raise Closing(4409, f"Subscriber for {name[:80]} already exists")
-        if len(self._operations) >= MAX_OPERATIONS:
-            self.send(_frame("error", name, '[{"message":"too many operations"}]'))
+        allowed = MAX_ANONYMOUS if self._identity is ANONYMOUS else MAX_OPERATIONS
+        if len(self._operations) >= allowed:
+            error = {"message": "too many operations", "extensions": {"code": "LIMIT_EXCEEDED"}}
+            self.send(_frame("error", name, orjson.dumps([error]).decode()))
             return
         operation = _Operation(self, self._door, name, Context(self._door.platform, self._identity))
         self._operations[name] = operation
