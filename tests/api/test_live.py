@@ -254,22 +254,22 @@ async def test_who_does_not_read_is_dropped_and_nobody_waits(app: App, worker: C
 async def test_an_outage_says_resync_once_and_then_starts_afresh(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from api.graphql.live import source
+    from projections.reading import standing
 
     async with socket(app) as wall:
         await wall.init()
         await wall.subscribe(WALL)
         await wall.next("WallSnapshot")
-        real, calls = source.standing, 0
+        calls = 0
 
         async def away(reads: Any) -> Any:
             nonlocal calls
             calls += 1
             if calls <= 2:
                 raise ConnectionRefusedError
-            return await real(reads)
+            return await standing(reads)
 
-        monkeypatch.setattr(source, "standing", away)
+        monkeypatch.setattr("api.graphql.live.source.standing", away)
         told = [(await wall.next("Resync", "WallSnapshot", "Heartbeat"))["__typename"]]
         while told[-1] != "Heartbeat":
             told.append((await wall.next("Resync", "WallSnapshot", "Heartbeat"))["__typename"])
