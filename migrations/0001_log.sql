@@ -63,12 +63,18 @@ create function quanke_log_lock() returns void language sql volatile as $$
     select pg_advisory_xact_lock(7210905713201);
 $$;
 
--- Write a whole batch, or nothing when any stream stands elsewhere than expected
--- (head is then null). A command id that is already in the log, or a stream that was to
--- be new and is not, raises unique_violation. The caller falls back to quanke_append_each.
+-- Write a whole batch, or nothing when any stream stands elsewhere than expected or a
+-- command id is already in the log (head is then null; a command id twice in one batch
+-- raises unique_violation). The caller falls back to quanke_append_each.
 --
 -- Per event: streams .. actors. Per stream: expected_*, the version before the batch.
 -- Plans are pinned: one that was cached while the table was empty scans it for ever.
+--
+-- A command id that is already in the log is looked for before inserting: a client that
+-- sends again after a lost answer leaves neither dead rows nor a line in the server's log.
+-- The unique index stays the last word. Each lookup is written so that only its own index
+-- can serve it: planned on an empty table, `exists` became a join that reads the whole index
+-- for each command, for as long as the session lived.
 create function quanke_append(
     streams uuid[], versions bigint[], topics text[], schemas smallint[],
     states bytea[], metas bytea[], commands uuid[], indexes integer[], actors text[],
@@ -94,6 +100,15 @@ begin
       where e.version <> coalesce((select l.originator_version from quanke_log l
                                     where l.originator_id = e.stream
                                     order by l.originator_version desc limit 1), 0)
+      limit 1;
+    if found then
+        head := null;
+        return;
+    end if;
+    perform from unnest(commands, indexes) as c (command, index)
+      where c.index = 0
+        and (select l.notification_id from quanke_log l
+              where l.command_id = c.command and l.command_index = 0) is not null
       limit 1;
     if found then
         head := null;
@@ -151,7 +166,7 @@ begin
         if found then
             outcome := 'duplicate';
             select l.notification_id - 1 into last from quanke_log l
-              where l.notification_id > first and l.command_index = 0
+              where l.notification_id > first and l.command_id <> ids[i]
               order by l.notification_id limit 1;
             last := coalesce(last, head);
         else
