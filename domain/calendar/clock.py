@@ -132,6 +132,24 @@ def shifted(
     return max(due, resumed_at, line.instant(line.counted(resumed_at) + left))
 
 
+def elapsed(
+    start: Microseconds,
+    end: Microseconds,
+    kind: LimitKind,
+    calendar: Calendar,
+    pauses: Sequence[Pause] = (),
+) -> Microseconds:
+    """Return how much of a limit of this kind is used up from start to end, pauses taken out."""
+    days = calendar.days_from(start)
+    line = (days if end < days.last else calendar.days_widely(start)).lines[kind]
+    used = line.counted(end) - line.counted(start)
+    for begin, until in _in_order(pauses, start) if pauses else ():
+        if begin >= end:
+            break
+        used -= line.counted(min(until, end)) - line.counted(begin)
+    return used
+
+
 def _instant(
     start: int, kind: LimitKind, amount: int, calendar: Calendar, pauses: Sequence[Pause]
 ) -> int:

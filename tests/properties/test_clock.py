@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar.calendar import WORKING, Calendar
-from domain.calendar.clock import SpanKind, due_at, parse_limit, reckon, shifted, warn_at
+from domain.calendar.clock import SpanKind, due_at, elapsed, parse_limit, reckon, shifted, warn_at
 from tests.domain.calendar.test_clock import NEW_YORK_OFFICE, NIGHT_SHIFT
 from tests.domain.case.world import CHINA, DAY, HOUR, MINUTE, at
 
@@ -44,6 +44,8 @@ def test_the_spans_are_gapless_and_sum_to_the_limit(
     pauses = [(start + offset, start + offset + length) for offset, length in near]
     found = reckon(start, limit, calendar, pauses)
     assert found.due == due_at(start, limit, calendar, pauses)
+    kind, amount = parse_limit(limit)
+    assert elapsed(start, found.due, kind, calendar, pauses) == amount
     assert found.warn == warn_at(start, limit, calendar, pauses)
     assert start < found.warn <= found.due
     assert (found.spans[0].start, found.spans[-1].end) == (start, found.due)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.calendar.calendar import WORKING, Calendar, DayKind
+from domain.calendar.calendar import WORKING, Calendar, DayKind, LimitKind
 from domain.calendar.china import HOLIDAYS, WORKDAYS
 from domain.calendar.clock import (
     ClockWarning,
@@ -13,6 +13,7 @@ from domain.calendar.clock import (
     SpanKind,
     due_and_warn,
     due_at,
+    elapsed,
     parse_limit,
     reckon,
     shifted,
@@ -96,6 +97,8 @@ def test_by_hand(start: str, limit: str, due: str) -> None:
     reckoning = reckon(when(start), limit, CHINA)
     assert reckoning.due == when(due)
     assert sum(span.counted for span in reckoning.spans) == parse_limit(limit).amount
+    kind, amount = parse_limit(limit)
+    assert elapsed(when(start), when(due), kind, CHINA) == amount
 
 
 def test_make_up_days_work_and_holidays_do_not() -> None:
@@ -181,6 +184,30 @@ def test_pauses_may_overlap_come_unordered_lie_before_or_after() -> None:
     assert due_at(start, "2U", CHINA, [(start + 2 * HOUR, start + 9 * HOUR)]) == start + 2 * HOUR
     assert due_at(start, "2U", CHINA, [(start, start + HOUR)]) == start + 3 * HOUR
     assert due_at(start, "2U", CHINA, [(start - HOUR, start)]) == start + 2 * HOUR
+
+
+def test_what_is_used_up_leaves_the_pauses_out() -> None:
+    start, end = at("2026-03-02 09:00"), at("2026-03-03 09:00")
+    pauses = [
+        (at("2026-03-03 08:30"), at("2026-03-04 09:00")),
+        (at("2026-03-03 09:00"), at("2026-03-03 10:00")),
+        (at("2026-03-02 10:00"), at("2026-03-02 11:00")),
+        (at("2026-03-02 10:30"), at("2026-03-02 15:00")),
+        (at("2026-03-02 08:00"), at("2026-03-02 09:30")),
+    ]
+    found = [elapsed(start, end, kind, CHINA, pauses) for kind in LimitKind]
+    assert found == [18 * HOUR, 4 * HOUR, 18 * HOUR, 18 * HOUR]
+    assert elapsed(start, end, LimitKind.WORKING_HOUR, CHINA) == 8 * HOUR
+    assert elapsed(start, start, LimitKind.WORKING_HOUR, CHINA, pauses) == 0
+    assert elapsed(start, end, LimitKind.WORKING_HOUR, CHINA, [(end, end + DAY)]) == 8 * HOUR
+
+
+def test_what_is_used_up_past_the_table_is_counted_on() -> None:
+    start = at("2026-03-02 09:00")
+    due = due_at(start, "999W", CHINA, [(start, at("2043-03-02 09:00"))])
+    assert elapsed(at("2043-03-02 09:00"), due, LimitKind.WORKING_DAY, CHINA) == 999 * DAY
+    used = elapsed(start, due, LimitKind.WORKING_DAY, CHINA, [(start, at("2043-03-02 09:00"))])
+    assert used == 999 * DAY
 
 
 def test_a_pause_in_the_midst_of_a_span_cuts_it() -> None:
