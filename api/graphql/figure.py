@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 import strawberry
+from strawberry.types.nodes import SelectedField, Selection
 
 from api.graphql.context import Info
 from api.graphql.errors import BadInput
@@ -27,6 +28,22 @@ strawberry.enum(
 )
 
 
+@strawberry.type(description="A duration as one kind of clock counts it, pauses taken out.")
+class ClockTime:
+    """Median and p90 of the cases whose stage had a limit of this kind."""
+
+    kind: str = strawberry.field(
+        description="U urgent hours, H working hours, W working days, C calendar days."
+    )
+    unit: str = strawberry.field(
+        description="min (counted minutes; of U, H) or d/1000 (thousandths of a counted day of"
+        " 24 hours; of W, C)."
+    )
+    n: int = strawberry.field(description="How many cases it rests on.")
+    p50: int = strawberry.field(description="The median in `unit`, rounded down.")
+    p90: int = strawberry.field(description="The 90th percentile in `unit`, rounded down.")
+
+
 @strawberry.type(description="One figure: a definition, a window, a value and its n.")
 class Figure:
     """Counts are exact; `value` is derived from them and null when there is nothing to divide."""
@@ -40,6 +57,10 @@ class Figure:
     value: float | None = strawberry.field(description="The value in `unit`; null when n is 0.")
     p90_s: float | None = strawberry.field(
         name="p90S", description="The 90th percentile in seconds, of a duration."
+    )
+    clock_times: list[ClockTime] | None = strawberry.field(
+        description="A duration in its clock's own unit, by kind of limit; without the cases"
+        " whose clock had no limit. Null for other figures and on the wall."
     )
     numerator: int = strawberry.field(description="Cases counted, for a rate.")
     denominator: int = strawberry.field(description="Out of these, for a rate.")
@@ -58,11 +79,21 @@ def figure_of(row: FigureRow) -> Figure:
     unit, value = _value(row)
     return Figure(
         code=row.code, definition=row.definition, name=named.zh, name_en=named.en, key=row.key,
-        unit=unit, value=value, p90_s=None if row.p90_us is None else row.p90_us / 1_000_000,
+        unit=unit, value=value, clock_times=_clock_times(row),
+        p90_s=None if row.p90_us is None else row.p90_us / 1_000_000,
         numerator=row.numerator, denominator=row.denominator, n=row.n, left_out=row.left_out,
         since=Instant(row.window.start), until=Instant(row.window.end),
         position=LogPosition(row.position),
     )  # fmt: skip
+
+
+def _clock_times(row: FigureRow) -> list[ClockTime] | None:
+    if row.clock_times is None:
+        return None
+    return [
+        ClockTime(kind=one.kind, unit=one.unit, n=one.n, p50=one.p50, p90=one.p90)
+        for one in row.clock_times
+    ]
 
 
 def _value(row: FigureRow) -> tuple[str, float | None]:
@@ -78,7 +109,7 @@ async def wall_figures(reads: Connection, scope: str, now: int) -> list[Figure]:
     """Return the figures of the last 30 days that the wall shows."""
     level = Level(max(1, min(4, scope.count("."))))
     window = Window(now - MONTH_US, now)
-    rows = await figures(reads, window, level, scope=scope, codes=ON_THE_WALL)
+    rows = await figures(reads, window, level, scope=scope, codes=ON_THE_WALL, in_clocks=False)
     return [figure_of(row) for row in _own(rows, scope)]
 
 
@@ -92,6 +123,14 @@ def checked_codes(asked: list[str] | None) -> list[str] | None:
     if unknown:
         raise BadInput(f"there is no figure {unknown[0]}; there are {', '.join(ALL)}")
     return asked
+
+
+def asks_for(selections: Iterable[Selection], name: str) -> bool:
+    """Tell whether a field is asked for, at any depth and in any fragment."""
+    return any(
+        (isinstance(one, SelectedField) and one.name == name) or asks_for(one.selections, name)
+        for one in selections
+    )
 
 
 @strawberry.type
@@ -118,8 +157,9 @@ class FigureQueries:
             context.has_read(as_of if as_of is not None else found.position)
             try:
                 rows = await figures(
-                    reads, Window(since, until), level, scope=place, as_of=as_of, codes=wanted
-                )
+                    reads, Window(since, until), level, scope=place, as_of=as_of, codes=wanted,
+                    in_clocks=asks_for(info.selected_fields, "clockTimes"),
+                )  # fmt: skip
             except NotYet as error:
                 raise BadInput(str(error)) from None
         return [figure_of(row) for row in rows]

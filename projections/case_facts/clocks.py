@@ -1,9 +1,16 @@
 """The stage clocks of a case: set, stopped, run again after a pause, said to have passed."""
 
+from msgspec.structs import replace
+
 from domain.case import events as ev
 from domain.case.values import Clock, Due
-from domain.event import Meta
+from domain.event import Meta, Microseconds
 from projections.case_facts.facts import CaseFacts, DueFact
+
+
+def _fact(due: Due) -> DueFact:
+    counted = f"{due.limit[-1]} {due.calendar}" if due.limit else None
+    return DueFact(due.limit, due.start, due.due, counted=counted)
 
 
 def stop(facts: CaseFacts, stopped: frozenset[Clock]) -> None:
@@ -13,9 +20,15 @@ def stop(facts: CaseFacts, stopped: frozenset[Clock]) -> None:
 
 def set_dues(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
     """Set clocks; a later due of a clock replaces the earlier one."""
-    changed = {str(due.clock): DueFact(due.limit, due.start, due.due) for due in dues}
+    changed = {str(due.clock): _fact(due) for due in dues}
     facts.dues = {**facts.dues, **changed}
     facts.ticking = {**facts.ticking, **changed}
+
+
+def stood_still(facts: CaseFacts, since: Microseconds | None, meta: Meta) -> None:
+    """Note a stretch in which the clocks stood still; nothing when they did not."""
+    if since is not None and since < meta.effective_at:
+        facts.pauses = (*facts.pauses, (since, meta.effective_at))
 
 
 def run_again(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
@@ -25,7 +38,7 @@ def run_again(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
     for due in dues:
         before = was.get(due.clock)
         kept = before if before is not None and before.due == due.due else None
-        fact = kept or DueFact(due.limit, due.start, due.due)
+        fact = kept or _fact(due)
         facts.ticking[str(due.clock)] = fact
     facts.dues = {**facts.dues, **facts.ticking}
 
@@ -34,7 +47,7 @@ def _said(facts: CaseFacts, clock: str, due: int, *, passed: bool) -> None:
     was = facts.ticking.get(clock)
     if was is None or was.due != due:
         return
-    said = DueFact(was.limit, was.start, was.due, was.warned or not passed, was.passed or passed)
+    said = replace(was, warned=was.warned or not passed, passed=was.passed or passed)
     facts.ticking = {**facts.ticking, str(clock): said}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from domain.case import events as ev
 from domain.case.values import Status
 from domain.event import Meta
+from projections.case_facts.clocks import stood_still
 from projections.case_facts.facts import CaseFacts
 from projections.case_facts.opening import place
 
@@ -45,6 +46,7 @@ def closed(facts: CaseFacts, _: Any, meta: Meta) -> None:
     """Done."""
     facts.status = Status.CLOSED
     facts.closed_at = facts.ended_at = _closing_time(facts, meta)
+    stood_still(facts, facts.suspended_at, meta)
     if facts.suspended_at is not None:
         facts.suspended_us += meta.effective_at - facts.suspended_at
     facts.suspended_at = facts.review_at = facts.reply_due = None

@@ -22,13 +22,17 @@ BINDING: Final = frozenset({"handle", "total"})
 
 
 class DueFact(msgspec.Struct, frozen=True):
-    """One stage clock as last set: warned and passed refer to this very due instant."""
+    """One stage clock as last set: warned and passed refer to this very due instant.
+
+    `counted` says how: kind of limit and calendar, `H china@2026.1`; None for no limit.
+    """
 
     limit: str
     start: Microseconds
     due: Microseconds
     warned: bool = False
     passed: bool = False
+    counted: str | None = None
 
 
 def _by_name(named: tuple[str, DueFact]) -> str:
@@ -47,7 +51,8 @@ class CaseFacts(msgspec.Struct, kw_only=True):
     """A case as folded so far. Copied before a page changes it, never shared while changing.
 
     `ticking` are the stage clocks that have been set and not stopped; `dues` the latest due
-    of each clock, also of stages that are over.
+    of each clock, also of stages that are over. `pauses` are the stretches that are over in
+    which the clocks stood still (suspended, merged); they may overlap.
     """
 
     id: str
@@ -94,6 +99,7 @@ class CaseFacts(msgspec.Struct, kw_only=True):
     ticking: dict[str, DueFact] = {}
     suspended_at: Microseconds | None = None
     suspended_us: int = 0
+    pauses: tuple[tuple[Microseconds, Microseconds], ...] = ()
     review_at: Microseconds | None = None
     returned: int = 0
     first_upheld: bool = False

@@ -5,7 +5,7 @@ from typing import Any
 from domain.case import events as ev
 from domain.case.values import Place, Point, Status
 from domain.event import Meta
-from projections.case_facts.clocks import run_again
+from projections.case_facts.clocks import run_again, stood_still
 from projections.case_facts.facts import CaseFacts
 
 
@@ -114,8 +114,9 @@ def merged(facts: CaseFacts, event: ev.CaseMerged, meta: Meta) -> None:
     facts.merged_at = facts.ended_at = meta.effective_at
 
 
-def unmerged(facts: CaseFacts, event: ev.CaseUnmerged, _: Meta) -> None:
+def unmerged(facts: CaseFacts, event: ev.CaseUnmerged, meta: Meta) -> None:
     """Goes its own way again."""
+    stood_still(facts, facts.merged_at, meta)
     facts.status = event.status
     facts.merged_into = facts.merged_at = facts.ended_at = None
     if event.status != Status.SUSPENDED:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from domain.case import events as ev
 from domain.case.values import Clock, Status, Tier
 from domain.event import Meta
-from projections.case_facts.clocks import run_again, stop
+from projections.case_facts.clocks import run_again, stood_still, stop
 from projections.case_facts.facts import CaseFacts, Part
 
 _ACKNOWLEDGE: Final = frozenset({Clock.ACKNOWLEDGE})
@@ -103,6 +103,7 @@ def resumed(facts: CaseFacts, event: ev.CaseResumed, meta: Meta) -> None:
     """The clocks run again."""
     facts.status = Status.IN_PROGRESS
     run_again(facts, event.dues)
+    stood_still(facts, facts.suspended_at, meta)
     if facts.suspended_at is not None:
         facts.suspended_us += meta.effective_at - facts.suspended_at
     facts.suspended_at = facts.review_at = None

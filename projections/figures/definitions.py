@@ -1,4 +1,4 @@
-"""K1–K12 as data: named, versioned, each a fraction of cases over a window.
+"""K1–K12 and K15 as data: named, versioned, over the cases of a window.
 
 A predicate is SQL over one row of `measure` (one case). `$1` is the start of the window,
 `$2` its end or the as-of instant, whichever is earlier; both in microseconds UTC. A
@@ -40,7 +40,8 @@ class Definition:
 class Duration:
     """How long a stage takes: the time between two milestones of cases that passed it.
 
-    `net` takes the suspended time out.
+    In wall time, where `net` takes the suspended time out; and as the stage's clock counts
+    it, for the cases in which `clock` (one of measure.STAGES) had a limit.
     """
 
     code: str
@@ -49,6 +50,7 @@ class Duration:
     en: str
     start: str
     end: str
+    clock: str
     net: bool = False
 
     @property
@@ -184,15 +186,31 @@ RATES: Final[tuple[Definition, ...]] = (
 )  # fmt: skip
 
 DURATIONS: Final[tuple[Duration, ...]] = (
-    Duration("K15.accept", 1, "受理时长", "time to accept", "reported_at", "accepted_at"),
-    Duration("K15.dispatch", 1, "派遣时长", "time to dispatch", "filed_at", "dispatched_at"),
-    Duration("K15.ack", 1, "签收时长", "time to acknowledge", "dispatched_at", "acknowledged_at"),
     Duration(
-        "K15.handle", 1, "处置时长", "time to handle", "dispatched_at", "handled_at", net=True
+        "K15.accept", 2, "受理时长", "time to accept",
+        "reported_at", "accepted_at", "accept",
     ),
-    Duration("K15.check", 1, "核查时长", "time to check", "handled_at", "checked_at"),
-    Duration("K15.total", 1, "总时长", "time to close", "reported_at", "closed_at", net=True),
-)
+    Duration(
+        "K15.dispatch", 2, "派遣时长", "time to dispatch",
+        "filed_at", "dispatched_at", "dispatch",
+    ),
+    Duration(
+        "K15.ack", 2, "签收时长", "time to acknowledge",
+        "dispatched_at", "acknowledged_at", "acknowledge",
+    ),
+    Duration(
+        "K15.handle", 2, "处置时长", "time to handle",
+        "dispatched_at", "handled_at", "handle", net=True,
+    ),
+    Duration(
+        "K15.check", 2, "核查时长", "time to check",
+        "handled_at", "checked_at", "check",
+    ),
+    Duration(
+        "K15.total", 2, "总时长", "time to close",
+        "reported_at", "closed_at", "total", net=True,
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

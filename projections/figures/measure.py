@@ -1,6 +1,8 @@
 """Facts to milestones: the one row a case that figures are made of."""
 
-from typing import Final
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, Final
 
 import msgspec
 
@@ -12,7 +14,7 @@ from projections.port import Connection, Page
 from projections.writing import upsert
 
 NAME: Final = "figures"
-VERSION: Final = 1
+VERSION: Final = 2
 STAGES: Final = ("accept", "file", "dispatch", "acknowledge", "handle", "check", "total")
 
 
@@ -20,6 +22,7 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     """A case's milestones. Instants are effective time, microseconds UTC.
 
     A due that stands still (suspended, merged) is None unless it had run out before.
+    `clocks` are in the order of STAGES, or empty where no stage has a due.
     """
 
     id: str
@@ -53,32 +56,32 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     total_due: Microseconds | None
     suspended_at: Microseconds | None
     suspended_us: int
+    pauses: tuple[tuple[Microseconds, Microseconds], ...]
     dispatches: int
     first_upheld: bool
     returned: int
     rework: int
     failed_checks: int
     extensions: int
+    clocks: Sequence[str | None]
 
 
 _SAME: Final = tuple(
     name for name in MeasureRow.__struct_fields__ if name in CaseFacts.__struct_fields__
 )
+_DUES: Final = tuple(f"{stage}_due" for stage in STAGES)
+_same: Final = attrgetter(*_SAME)
 
 
 def measure_row(facts: CaseFacts) -> MeasureRow:
     """Return a case's milestones."""
-    row = {name: getattr(facts, name) for name in _SAME}
-    row |= {f"{stage}_due": _due(facts, stage) for stage in STAGES}
-    return MeasureRow(cancelled=facts.status == Status.CANCELLED, **row)
-
-
-def _due(facts: CaseFacts, stage: str) -> Microseconds | None:
-    due = facts.dues.get(stage)
-    if due is None:
-        return None
+    row: dict[str, Any] = dict(zip(_SAME, _same(facts), strict=True))
     still = facts.suspended_at or facts.merged_at
-    return None if still is not None and due.due > still else due.due
+    dues = [facts.dues.get(stage) for stage in STAGES]
+    for column, due in zip(_DUES, dues, strict=True):
+        row[column] = None if due is None or (still and due.due > still) else due.due
+    clocks = [due.counted if due is not None else None for due in dues] if facts.dues else []
+    return MeasureRow(cancelled=facts.status == Status.CANCELLED, clocks=clocks, **row)
 
 
 class Figures:

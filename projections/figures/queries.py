@@ -14,10 +14,12 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.actor import scope_range
 from domain.event import Microseconds
 from projections.case_facts.folding import fold_history
+from projections.figures.clock_times import ClockTime, clock_times
 from projections.figures.definitions import (
     ALL,
     DURATIONS,
@@ -63,7 +65,8 @@ class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
 
     A rate is numerator ÷ denominator; a score's fraction is out of 100 (denominator of 0:
     no figure). `n` are the cases counted, `left_out` imported ones whose source does not
-    state the stage. Durations carry `p50_us` and `p90_us` instead.
+    state the stage. Durations carry `p50_us` and `p90_us` instead, and their time as the
+    clocks count it; `clock_times` is None where that was not asked for.
     """
 
     code: str
@@ -75,6 +78,7 @@ class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
     left_out: int = 0
     p50_us: int | None = None
     p90_us: int | None = None
+    clock_times: tuple[ClockTime, ...] | None = None
     window: Window
     position: int
 
@@ -91,17 +95,30 @@ async def figures(
     scope: str = "",
     as_of: int | None = None,
     codes: Sequence[str] | None = None,
+    in_clocks: bool = True,
 ) -> list[FigureRow]:
     """Return figures by area or department inside a scope, by key and code.
 
-    One pass over the cases of the scope; with `as_of`, a fold of those changed since.
+    One pass over the cases of the scope; with `as_of`, a fold of those changed since. A
+    second one over those that a duration counts, where `in_clocks` asks for clock times.
     Raises NotYet.
     """
     position, arguments = await _arguments(connection, window, scope, as_of)
     name = "by_area" if level else "by_department"
     sql = SQL[name].replace(":columns", counted(codes))
-    rows = await connection.fetch(sql, *arguments, *([int(level)] if level else []))
-    return [figure for row in rows for figure in _figures(row, window, position, codes)]
+    arguments += [int(level)] if level else []
+    rows = await connection.fetch(sql, *arguments)
+    made = [figure for row in rows for figure in _figures(row, window, position, codes)]
+    spans = _wanted(DURATIONS, codes)
+    if not in_clocks or not spans:
+        return made
+    times = await clock_times(connection, SQL[f"timed_{name}"], arguments, spans)
+    return [
+        replace(one, clock_times=times.get((one.key, one.code), ()))
+        if isinstance(ALL[one.code], Duration)
+        else one
+        for one in made
+    ]
 
 
 async def cases(

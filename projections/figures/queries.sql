@@ -23,6 +23,22 @@ select department as key, :columns
  where department is not null
  group by 1 order by 1
 
+-- name: timed_by_area
+select array_to_string((string_to_array(scope, '.'))[1:$7], '.') || '.' as key, pauses, :columns
+  from (select * from :schema.measure where position <= $3 and scope >= $4 and scope < $5
+        union all
+        select * from json_populate_recordset(null:::schema.measure, $6::json)
+         where scope >= $4 and scope < $5) m
+ where array_length(string_to_array(scope, '.'), 1) > $7 and (:wanted)
+
+-- name: timed_by_department
+select department as key, pauses, :columns
+  from (select * from :schema.measure where position <= $3 and scope >= $4 and scope < $5
+        union all
+        select * from json_populate_recordset(null:::schema.measure, $6::json)
+         where scope >= $4 and scope < $5) m
+ where department is not null and (:wanted)
+
 -- name: cases
 select id
   from (select * from :schema.measure where position <= $3 and scope >= $4 and scope < $5

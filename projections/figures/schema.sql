@@ -1,5 +1,7 @@
 -- One row a case: the milestones and counts that figures are made of (docs/figures.md).
 -- A *_due is the stage's latest due, as it stood when the stage ended or as it stands now.
+-- `pauses` are {begin, end} pairs; `clocks` say for each stage in the order of measure.STAGES
+-- how its latest due is counted: kind and calendar, `H china@2026.1`; null for no limit.
 create table :schema.measure (
     id              uuid    primary key,
     position        bigint  not null,
@@ -32,10 +34,12 @@ create table :schema.measure (
     total_due       bigint,
     suspended_at    bigint,
     suspended_us    bigint  not null,
+    pauses          bigint[] not null,
     dispatches      integer not null,
     first_upheld    boolean not null,
     returned        integer not null,
     rework          integer not null,
     failed_checks   integer not null,
-    extensions      integer not null
+    extensions      integer not null,
+    clocks          text[]  not null
 );
