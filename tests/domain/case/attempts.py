@@ -79,15 +79,22 @@ def _department(name: str) -> dict[str, Any]:
     return {"department": DepartmentFact(id=name, scope=DISTRICT)}
 
 
+PLACE = Place(scope=GRID, grid=GRID_CODE)
+
+
 def _attempts(role: str) -> dict[str, Attempt]:
+    made = (*_to_return(role), *_to_appeal(), *_stated())
+    return {attempt.command.NAME: attempt for attempt in made}
+
+
+def _to_return(role: str) -> tuple[Attempt, ...]:
     channel = {
         Role.GRID_WORKER: Channel.GRID_WORKER, Role.RESIDENT: Channel.RESIDENT,
         Role.ACCEPTOR: Channel.HOTLINE, Role.HANDLER: Channel.DEPARTMENT,
         Role.INTEGRATOR: Channel.SENSOR,
     }.get(Role(role), Channel.LEADER)  # fmt: skip
-    place = Place(scope=GRID, grid=GRID_CODE)
-    made = (
-        Attempt(c.ReportCase(channel=channel, category="06010", place=place)),
+    return (
+        Attempt(c.ReportCase(channel=channel, category="06010", place=PLACE)),
         Attempt(c.SelfHandleCase(conclusion="swept", evidence=(BEFORE, AFTER))),
         Attempt(c.RequestVerification(worker="grid_worker")),
         Attempt(c.ReportVerification(result="exists")),
@@ -98,7 +105,7 @@ def _attempts(role: str) -> dict[str, Attempt]:
         Attempt(
             c.ClassifyCase(category="06011"), facts={"category": CategoryFact(code="06011")}
         ),
-        Attempt(c.RelocateCase(place=place)),
+        Attempt(c.RelocateCase(place=PLACE)),
         Attempt(c.SealContact(contact="0543")),
         Attempt(c.SuggestDuplicate(other=OTHER, distance_m=7)),
         Attempt(c.MergeCase(into=OTHER), facts={"other": fold(REPORTED), "other_id": OTHER}),
@@ -119,6 +126,11 @@ def _attempts(role: str) -> dict[str, Attempt]:
         Attempt(c.ReturnCase(reason="not_our_duty")),
         Attempt(c.UpholdReturn(), (RETURNED,)),
         Attempt(c.RefuseReturn(), (RETURNED,)),
+    )  # fmt: skip
+
+
+def _to_appeal() -> tuple[Attempt, ...]:
+    return (
         Attempt(c.OpenJointHandling(reason="flood")),
         Attempt(c.AddAssist(department=HELP), facts=_department(HELP)),
         Attempt(c.NoteProgress(note="on site")),
@@ -153,10 +165,15 @@ def _attempts(role: str) -> dict[str, Attempt]:
         Attempt(
             c.DecideAppeal(appeal="appeal-1", upheld=True, reason="flood"), (APPEALED,)
         ),
+    )  # fmt: skip
+
+
+def _stated() -> tuple[Attempt, ...]:
+    return (
         Attempt(
             c.StateReport(
                 source=Source(source="s", source_id="1", digest="d"), number="1",
-                category="x", place=place,
+                category="x", place=PLACE,
             )
         ),
         Attempt(c.StateAssignment(department="DPW")),
@@ -167,7 +184,6 @@ def _attempts(role: str) -> dict[str, Attempt]:
         Attempt(c.StateCorrection(digest="d2", fields=("category",), category="y")),
         Attempt(c.FlagCase(rule="closed_before_opened", field="closed_dt")),
     )  # fmt: skip
-    return {attempt.command.NAME: attempt for attempt in made}
 
 
 ATTEMPTS: dict[str, dict[str, Attempt]] = {role: _attempts(role) for role in Role}
