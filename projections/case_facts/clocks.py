@@ -32,13 +32,17 @@ def stood_still(facts: CaseFacts, since: Microseconds | None, meta: Meta) -> Non
 
 
 def run_again(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
-    """Set the clocks after a pause; one whose due did not move keeps what was said about it."""
+    """Set the clocks after a pause; one whose due did not move keeps what was said about it.
+
+    A warning holds for the moved due too: as much is used up as before.
+    """
     was = facts.ticking
     facts.ticking = {}
     for due in dues:
         before = was.get(due.clock)
         kept = before if before is not None and before.due == due.due else None
-        fact = kept or _fact(due)
+        moved = replace(_fact(due), warned=before is not None and before.warned)
+        fact = kept or moved
         facts.ticking[str(due.clock)] = fact
     facts.dues = {**facts.dues, **facts.ticking}
 

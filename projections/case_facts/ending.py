@@ -88,6 +88,7 @@ def corrected(facts: CaseFacts, event: ev.CaseCorrected, meta: Meta) -> None:
     """A source changed its row."""
     facts.category = event.category or facts.category
     facts.department = event.department or facts.department
+    facts.sensitive = facts.sensitive or event.sensitive
     if event.place is not None:
         place(facts, event.place)
     if event.closed and facts.status != Status.CLOSED:
