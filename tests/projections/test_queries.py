@@ -2,6 +2,7 @@
 
 import re
 import typing
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +46,8 @@ TABLES: dict[str, type[msgspec.Struct]] = {
 WINDOW = "reported_at >= $1 and reported_at < $2"
 PLAIN: dict[str, tuple[Any, ...]] = {
     "int8": (int,), "int4": (int,), "int2": (int,), "text": (str,), "bool": (bool,),
-    "bytea": (bytes,), "uuid": (UUID, str), "_text": (list[str], tuple[str, ...]),
+    "bytea": (bytes,), "uuid": (UUID, str), "_int8": (tuple[tuple[int, int], ...],),
+    "_text": (list[str], tuple[str, ...], Sequence[str | None]),
     "_uuid": (list[UUID],), "text[]": (list[str], tuple[str, ...]), "uuid[]": (list[UUID],),
 }  # fmt: skip
 
@@ -62,8 +64,10 @@ async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.C
     for queries, row in SOURCES:
         for name in queries.names:
             sql = queries[name]
-            if re.search(r":(live|truth|key_l|columns)\b", sql):
-                sql = sql.replace(":columns", WINDOW if name == "cases" else figures.counted())
+            if re.search(r":(live|truth|key_l|columns|wanted)\b", sql):
+                single = name == "cases" or name.startswith("timed_")
+                sql = sql.replace(":columns", WINDOW if single else figures.counted())
+                sql = sql.replace(":wanted", WINDOW)
                 if ":live" in sql:
                     continue
             statement = await told.prepare(sql)

@@ -9,6 +9,7 @@ from api.verify import Verdict, verify
 from bench.histories import stories
 from eventlog.postgres import PostgresLog
 from projections.rebuild import rebuild
+from projections.registry import READ_MODELS, schema_of
 from tests.projections.logs import append, project
 
 Sql = asyncpg.Connection
@@ -113,7 +114,8 @@ ROWS = [
 async def test_one_row_changed(
     told: Sql, told_database: str, model: str, name: str, change: str, word: str
 ) -> None:
-    table = f"rm_{model}_v1.{name}"
+    (known,) = (one for one in READ_MODELS if one.name == model)
+    table = f"{schema_of(known)}.{name}"
     keys = ("id", "code", "case_id", "position")
     first = {f"first_{key}": FIRST.format(key, table) for key in keys}
     await told.execute(change.format(table, **first))
