@@ -66,6 +66,7 @@ class App:
     reactor: Reactor
     doors: Doors
     gate: Gate
+    log: PostgresLog
     dsn: str
 
     @property
@@ -102,7 +103,7 @@ class App:
                 reached=runner.reached, ready=gate.is_open,
             )  # fmt: skip
             doors = Doors(platform)
-            yield cls(settings, platform, runner, Reactor(platform), doors, gate, dsn)
+            yield cls(settings, platform, runner, Reactor(platform), doors, gate, log, dsn)
 
     async def work(self) -> None:
         """Do everything that is not an answer to a request, for ever: crash together."""
@@ -137,7 +138,7 @@ class App:
     async def _follow_reference(self) -> None:
         """Keep the reference up to date with what other processes write."""
         reference = self.platform.reference
-        async for page in self.platform.log.follow(Position(reference.position)):
+        async for page in self.log.follow_reference(Position(reference.position)):
             reference.apply_all(page)
 
 

@@ -130,6 +130,10 @@ class PostgresLog:
         """Yield page after page for ever, waiting at the head for what comes."""
         return follow(self.read_all, self._bell, after, limit)
 
+    def follow_reference(self, after: Position) -> AsyncIterator[list[Recorded]]:
+        """Yield what is not about cases, for ever; a page costs nothing while only cases come."""
+        return follow(self.read_reference, self._bell, after, 1_000)
+
     async def _fetch(self, query: str, *parameters: object) -> list[Recorded]:
         rows = await patiently(self._pool, lambda: self._pool.fetch(query, *parameters))
         return [Recorded(*row) for row in rows]
