@@ -37,6 +37,10 @@ PAGE: Final = 5_000
 BULK: Final = 500
 """Above so many events subscribers are told to take a fresh snapshot instead of deltas."""
 
+BUSY: Final = 10
+GATHER_S: Final = 0.04
+"""With so many events a page the log is busy: wait a moment, so that pages are fewer and larger."""
+
 LEAD_POLL_S: Final = 0.2
 _LEADER: Final = 7210905713210
 
@@ -181,6 +185,8 @@ class Runner:
         async for recorded in self._log.follow(Position(at), self._page):
             yield await prepare(self._folding, recorded, clock, self._keep_after)
             clock = recorded[-1].recorded_at
+            if BUSY <= len(recorded) < self._page:
+                await asyncio.sleep(GATHER_S)
 
     async def _take(self, connection: Connection, prepared: Prepared) -> None:
         started = time.perf_counter()

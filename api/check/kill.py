@@ -42,7 +42,7 @@ from domain.actor import Role
 OFFERED_PER_S: Final = 500
 READY_S: Final = 120.0
 LAST_ANSWERS_S: Final = 90.0
-LOAD_S: Final = (1.5, 3.0)
+LOAD_S: Final = (4.0, 6.0)
 CONTROL_LOAD_S: Final = 3.0
 VICTIMS: Final = ("app", "postgres")
 
