@@ -20,6 +20,8 @@ DOCUMENT = parse(
     " cursor position head serverTime oldestUnappliedAgeMs } } }"
 )
 EVENTS = 3_000
+NOISE = 50
+"""Bytes an event that other parts of the process may take meanwhile; the leak is 1,300."""
 BEAT = Heartbeat(
     cursor="c", position=LogPosition(1), head=LogPosition(1), server_time=Instant(1),
     oldest_unapplied_age_ms=0,
@@ -49,8 +51,8 @@ def _grown(kind: type[StrawberryGraphQLCoreExecutionContext], events: int) -> in
 
 
 def test_thousands_of_events_leave_nothing_behind() -> None:
-    assert _grown(Executor, EVENTS) < 20_000
+    assert _grown(Executor, EVENTS) < EVENTS * NOISE
 
 
 def test_the_stock_executor_still_leaks_so_the_override_is_still_needed() -> None:
-    assert _grown(StrawberryGraphQLCoreExecutionContext, 300) > 300 * 500
+    assert _grown(StrawberryGraphQLCoreExecutionContext, 300) > 300 * 10 * NOISE
