@@ -20,6 +20,7 @@ from api.cli.catching_up import built, caught_up
 from api.cli.demonstration import found_demo, live_demo
 from api.cli.failure import Failed
 from api.cli.options import Data, read_settings, wait_for
+from api.cli.screens import screens_built
 from api.cli.serving import free_socket, serving
 from api.database import Database, opened
 from api.database.errors import ServerFailed
@@ -126,6 +127,7 @@ async def _live(app: App, database: Database, address: Address, tasks: TaskGroup
     await built(app)
     tasks.start_soon(app.work)
     await caught_up(app)
+    await screens_built()
     _settle_collector()
     app.gate.open()
     await _answers(address)
