@@ -42,7 +42,10 @@ from domain.actor import Role
 OFFERED_PER_S: Final = 500
 READY_S: Final = 120.0
 LAST_ANSWERS_S: Final = 90.0
-LOAD_S: Final = (4.0, 6.0)
+LOAD_S: Final = (1.0, 3.0)
+"""For so long, at random, the load goes on before a kill …"""
+LOAD_AT_MOST_S: Final = 20.0
+"""… and then until it is as high as asked, at most so long: a restart begins with cold caches."""
 CONTROL_LOAD_S: Final = 3.0
 VICTIMS: Final = ("app", "postgres")
 
@@ -103,11 +106,13 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if found.clean and not weak and lost != 0 else 1
 
 
-def check(rounds: int, seed: int, clients: int) -> tuple[list[Round], Found]:
+def check(
+    rounds: int, seed: int, clients: int, per_s: int = OFFERED_PER_S
+) -> tuple[list[Round], Found]:
     """Kill `rounds` times under load; return what was going on, and what the log holds."""
     with scratch() as home:
         plan = prepare(home, clients, seed)
-        kills = _kills(home, plan, rounds, random.Random(seed))
+        kills = _kills(home, plan, rounds, random.Random(seed), per_s)
         timeline = json.loads(Path(plan.timeline).read_text())
         return [_round(kill, timeline) for kill in kills], inspect(home, plan)
 
@@ -125,7 +130,24 @@ def control(seed: int, clients: int) -> int:
         return inspect(home, plan).lost
 
 
-def _kills(home: Path, plan: Plan, rounds: int, chance: random.Random) -> list[Kill]:
+def _loaded(acknowledged: Path, per_s: int) -> None:
+    """Wait until so many commands were answered within a second; not for ever."""
+    give_up = time.monotonic() + LOAD_AT_MOST_S
+    counted = [(time.monotonic(), _lines(acknowledged))]
+    while time.monotonic() < give_up:
+        time.sleep(0.1)
+        counted.append((time.monotonic(), _lines(acknowledged)))
+        counted = [one for one in counted if one[0] >= counted[-1][0] - 1.05]
+        spent = counted[-1][0] - counted[0][0]
+        if spent >= min(1.0, per_s) and counted[-1][1] - counted[0][1] >= per_s * spent:
+            return
+
+
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+def _kills(home: Path, plan: Plan, rounds: int, chance: random.Random, per_s: int) -> list[Kill]:
     victims = [VICTIMS[number % 2] for number in range(rounds)]
     chance.shuffle(victims)
     platform = launch(home, plan)
@@ -133,6 +155,7 @@ def _kills(home: Path, plan: Plan, rounds: int, chance: random.Random) -> list[K
     with witness(plan) as process:
         for number, victim in enumerate(victims, 1):
             time.sleep(chance.uniform(*LOAD_S))
+            _loaded(Path(plan.acknowledged), per_s)
             at = time.monotonic()
             kill_postgres(home) if victim == "postgres" else platform.kill()
             platform.ended()

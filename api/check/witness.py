@@ -20,7 +20,7 @@ from uuid import UUID, uuid4
 import httptools
 import msgspec
 
-AT_ONCE: Final = 4
+AT_ONCE: Final = 8
 """Commands in one request, each with an id and an answer of its own."""
 MUTATION: Final = "mutation ({}) {{{}}}".format(
     ", ".join(f"$c{n}: ReportCaseInput!" for n in range(AT_ONCE)),
