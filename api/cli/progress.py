@@ -14,19 +14,24 @@ WIDTH: Final = 30
 
 
 class Progress:
-    """Shows how far something is. Call it as often as you like; `close` ends the line."""
+    """Shows how far something is. Call it as often as you like; the end closes the line."""
 
     def __init__(self, label: str, out: TextIO = sys.stderr) -> None:
         self._label = label
         self._out = out
         self._redraws = out.isatty()
-        self._began = time.monotonic()
+        self._began: float | None = None
         self._drawn = 0.0
         self._shown = False
 
     def __call__(self, done: int, total: int) -> None:
         """Say that `done` of `total` are done."""
         now = time.monotonic()
+        if self._began is None:
+            self._began = now
+        if done >= total:
+            self.close()
+            return
         pause = REDRAW_S if self._redraws else LINE_S
         if now - self._began < QUIET_S or now - self._drawn < pause:
             return
@@ -36,7 +41,8 @@ class Progress:
 
     def close(self) -> None:
         """End the line, if one was drawn, with how long it took."""
-        if self._shown:
+        if self._shown and self._began is not None:
+            self._shown = False
             self._write(f"{self._label}: done in {time.monotonic() - self._began:.1f} s")
             if self._redraws:
                 self._out.write("\n")
