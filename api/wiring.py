@@ -11,30 +11,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import anyio
-import asyncpg
 from starlette.applications import Starlette
 
 from api.app import Doors
-from api.auth.signing import derived, signing_key
 from api.auth.tokens import Tokens
-from api.dispatch import Dispatcher
-from api.numbering import TableNumbers
+from api.deciding import deciding
 from api.platform import Platform
 from api.reactor import Reactor
-from api.reference import Reference
 from api.settings import Settings
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position
-from eventlog.vault import Vault
 from migrations import migrate
 from projections.checkpoint import checkpoints
 from projections.hub import Hub
 from projections.registry import READ_MODELS
 from projections.runner import Runner
 
-READERS: Final = 16
-REFERENCE_PAGE: Final = 5_000
-KEK_FILE: Final = "kek"
 CAUGHT_UP_POLL_S: Final = 0.05
 
 Progress = Callable[[int, int], None]
@@ -84,21 +76,12 @@ class App:
         `allow_lossy` is for the control of the kill check alone.
         """
         await migrate(dsn)
-        key = signing_key(settings.keys_dir)
-        async with (
-            PostgresLog.open(dsn, allow_lossy=allow_lossy) as log,
-            Vault.open(dsn, settings.keys_dir / KEK_FILE) as vault,
-            _readers(dsn) as pool,
-        ):
-            reference = Reference()
-            await _catch_up(log, reference)
-            hub = Hub()
-            dispatcher = Dispatcher(
-                log, reference, vault, numbers=TableNumbers(pool), secret=derived(key, "commands")
-            )
-            gate, runner = Gate(), Runner(log, dsn, hub)
+        async with deciding(settings, dsn, allow_lossy=allow_lossy) as parts:
+            hub, gate = Hub(), Gate()
+            log, pool, runner = parts.log, parts.pool, Runner(parts.log, dsn, hub)
             platform = Platform(
-                log, vault, reference, dispatcher, pool, hub, Tokens(key),
+                log, parts.vault, parts.reference, parts.dispatcher, pool, hub,
+                Tokens(parts.signing_key),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 reached=runner.reached, ready=gate.is_open,
             )  # fmt: skip
@@ -140,26 +123,3 @@ class App:
         reference = self.platform.reference
         async for page in self.log.follow_reference(Position(reference.position)):
             reference.apply_all(page)
-
-
-async def _catch_up(log: PostgresLog, reference: Reference) -> None:
-    """Fold the reference up to where the log stands now."""
-    head = await log.head()
-    after = Position(0)
-    while page := await log.read_reference(after, REFERENCE_PAGE):
-        reference.apply_all(page)
-        after = page[-1].position
-    reference.position = max(reference.position, head)
-
-
-@asynccontextmanager
-async def _readers(dsn: str) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
-    """The pool that requests read with."""
-    async with asyncpg.create_pool(
-        dsn,
-        min_size=1,
-        max_size=READERS,
-        command_timeout=30,
-        server_settings={"application_name": "quanke reads", "jit": "off"},
-    ) as pool:
-        yield pool

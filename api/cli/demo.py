@@ -1,5 +1,6 @@
 """`quanke demo`: let the demo district live on a running platform; draw its borders anew."""
 
+from pathlib import Path
 from typing import Final
 
 from cyclopts import App
@@ -9,6 +10,7 @@ from api.auth.tokens import Tokens
 from api.cli.options import Data, read_settings, wait_for
 from api.demo.bincheng import GRID_DATA
 from api.demo.live import drive as let_live
+from api.demo.pace import Share
 from domain.actor import Actor
 
 demo: Final = App(
@@ -38,6 +40,17 @@ def drive(url: str, *, every: float = 4.0, compress: float = 60.0, data: Data = 
         return tokens.issue(actor, basis="simulated")
 
     wait_for(let_live(url, token, every_s=every, compress=compress))
+
+
+@demo.command(show=False)
+def tell(
+    pace: Path, *, rest: int, tellers: int, days_back: int, a_year: int, data: Data = None
+) -> None:
+    """Tell a share of the demo's year beside `run`, which starts this on a first start."""
+    from api.cli.telling import tell_share
+
+    share = Share(rest, tellers)
+    wait_for(tell_share(read_settings(data), pace, share, days_back=days_back, a_year=a_year))
 
 
 @demo.command

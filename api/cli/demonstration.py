@@ -11,12 +11,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import anyio
 import structlog
 
 from api.cli.progress import Progress
+from api.cli.telling import second_teller
 from api.demo.seeding import seed
 from api.offspring import ending_with_us
 from api.settings import REPOSITORY
@@ -37,7 +39,10 @@ async def found_demo(app: App) -> None:
     parts = app.platform
     founding, telling = Progress("founding the district"), Progress("telling its year")
     with _without_collector():
-        await seed(parts.dispatcher, parts.log, parts.reference, parts.clock(), founding, telling)
+        await seed(
+            parts.dispatcher, parts.log, parts.reference, parts.clock(), founding, telling,
+            company=partial(second_teller, app.settings),
+        )  # fmt: skip
     founding.close()
     telling.close()
 

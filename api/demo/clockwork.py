@@ -16,6 +16,7 @@ from uuid import UUID
 
 from api.demo.chance import HOUR, Chance
 from api.demo.journey import journey
+from api.demo.pace import Alone, Pace
 from api.demo.walk import Seen, Step, Walk, Walking
 from domain.actor import Actor, Role
 from domain.case.react import clock_commands, next_instant
@@ -29,6 +30,8 @@ WIDTH: Final = 256
 """Strands in flight at once; each has one command under way."""
 STRETCH: Final = 6 * HOUR
 """How far a strand is carried before another may have its turn, in simulated time."""
+LEAD: Final = 12 * HOUR
+"""How far one of several tellers may be ahead of the slowest, in simulated time."""
 FOREVER: Final = 1 << 62
 
 
@@ -170,8 +173,11 @@ class Clockwork:
     time up to about what `width` commands span.
     """
 
-    def __init__(self, cases: Cases, arriving: Iterator[list[Walk]]) -> None:
+    def __init__(
+        self, cases: Cases, arriving: Iterator[list[Walk]], pace: Pace | None = None
+    ) -> None:
         self.tally = Tally()
+        self._pace = Alone() if pace is None else pace
         self._cases = cases
         self._arriving = arriving
         self._waiting: list[tuple[int, int, Strand]] = []
@@ -179,14 +185,16 @@ class Clockwork:
         self._coming = self._next_arrival()
 
     async def run(
-        self, until: int, width: int = WIDTH, progress: Callable[[int], None] = lambda _at: None
-    ) -> None:
+        self, until: int, width: int = WIDTH, lead: int = LEAD,
+        progress: Callable[[int], None] = lambda _at: None,
+    ) -> None:  # fmt: skip
         """Run everything that happens before an instant. Raises the platform's errors."""
 
         async def worker() -> None:
             while (taken := self._take(until)) is not None:
                 at, strand = taken
                 progress(at)
+                await self._pace.keep(at, lead)
                 self._push(await strand.run(min(until, at + STRETCH)), strand)
 
         async with asyncio.TaskGroup() as tasks:

@@ -10,7 +10,8 @@ from typing import Final
 
 from api.demo.arrivals import CASES_A_YEAR, Matter, days, matters, somewhere_in
 from api.demo.chance import DAY, HOUR, MINUTE, chance
-from api.demo.clockwork import Cases, Clockwork, Tally, stream_id
+from api.demo.clockwork import WIDTH, Cases, Clockwork, Tally, stream_id
+from api.demo.pace import WHOLE, Pace, Share
 from api.demo.walk import Walk
 from domain.case.values import Channel
 
@@ -18,6 +19,7 @@ SEED: Final = 371602
 YEAR_DAYS: Final = 365
 LAST_HOURS: Final = 30
 LAST_WIDTH: Final = 12
+LAST_LEAD: Final = 5 * MINUTE
 """The last hours run with few cases at once, so that the end of the log is in order of time."""
 ECHO: Final = 0.035
 """Share of matters that a second person reports before the first report is worked off."""
@@ -31,21 +33,27 @@ async def tell(
     days_back: int = YEAR_DAYS,
     a_year: int = CASES_A_YEAR,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    share: Share = WHOLE,
+    pace: Pace | None = None,
 ) -> Tally:
     """Let `days_back` days pass that end now, and return what happened.
 
-    Cases that are not finished by now stay open. Raises the platform's errors.
+    Cases that are not finished by now stay open. With a `share`, others tell the rest and
+    `pace` keeps all in step: what happens to a case is the same. Raises the platform's errors.
     """
     start = now - days_back * DAY
     span = (now - start) // MINUTE
-    arriving = (strand(seed, matter) for matter in _arrivals(seed, start, now, a_year))
-    clockwork = Clockwork(cases, arriving)
+    arrivals = (
+        matter for matter in _arrivals(seed, start, now, a_year) if share.has(matter.number)
+    )
+    clockwork = Clockwork(cases, (strand(seed, matter) for matter in arrivals), pace)
 
     def report(at: int) -> None:
         progress((at - start) // MINUTE, span)
 
-    await clockwork.run(now - LAST_HOURS * HOUR, progress=report)
-    await clockwork.run(now, LAST_WIDTH, report)
+    last = now - LAST_HOURS * HOUR
+    await clockwork.run(last, WIDTH // share.tellers, progress=report)
+    await clockwork.run(now, LAST_WIDTH // share.tellers, LAST_LEAD, report)
     progress(span, span)
     return clockwork.tally
 

@@ -7,8 +7,8 @@ interrupted goes on where it stopped: commands that are in the log answer as bef
 import asyncio
 import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -18,6 +18,7 @@ from api.demo.bincheng import district
 from api.demo.chance import DAY
 from api.demo.founding import stages
 from api.demo.history import SEED, YEAR_DAYS, tell
+from api.demo.pace import WHOLE, Alone, Pace, Share
 from api.demo.staff import FOUNDER, workers
 from api.dispatch import Dispatcher
 from api.reference import Reference, stream_of
@@ -45,10 +46,20 @@ _FIRST: Final = frozenset({ReportCase, NameArea, DrawGrid, OpenDepartment, Appoi
 """Commands that begin a stream: it need not be looked for."""
 
 Progress = Callable[[int, int], None]
+Others = Callable[[int], tuple[Share, Pace]]
+"""Given the end of the year, says which share is told here and at whose pace."""
+Company = Callable[[], AbstractAsyncContextManager[Others]]
+"""Brings who tells with us; leaving it waits until they are done."""
 
 
 def _unseen(_done: int, _total: int) -> None:
     """Nobody watches."""
+
+
+@asynccontextmanager
+async def alone() -> AsyncIterator[Others]:
+    """Tell the whole year here."""
+    yield lambda _end: (WHOLE, Alone())
 
 
 class DispatchedCases:
@@ -135,27 +146,33 @@ def told(reference: Reference) -> bool:
 async def seed(
     dispatcher: Dispatcher, log: EventLog, reference: Reference, now: int,
     founding: Progress = _unseen, telling: Progress = _unseen,
-    *, days_back: int = YEAR_DAYS, a_year: int = CASES_A_YEAR,
+    *, days_back: int = YEAR_DAYS, a_year: int = CASES_A_YEAR, company: Company = alone,
 ) -> None:  # fmt: skip
     """Found the demo district and tell its year, unless the log has both; go on if it has half.
 
-    The reactor must not run meanwhile: it would warn at today's instant about clocks of
-    last year. Raises Rejected and the log's errors.
+    `company` brings who tells the other share. The reactor must not run meanwhile: it would
+    warn at today's instant about clocks of last year. Raises Rejected, the log's errors and
+    those of the company.
     """
     if told(reference):
         return
     anchor = await founded_at(log) or now
     cases = DispatchedCases(dispatcher)
-    with _uncollected():
-        await found(dispatcher, log, reference, anchor, founding)
-        await tell(cases, anchor, days_back=days_back, a_year=a_year, progress=telling)
+    with uncollected():
+        async with company() as others:
+            await found(dispatcher, log, reference, anchor, founding)
+            share, pace = others(anchor)
+            await tell(
+                cases, anchor, days_back=days_back, a_year=a_year, progress=telling,
+                share=share, pace=pace,
+            )  # fmt: skip
     posting = workers()[-1].posting
     await _side_by_side(cases, [(stream_of(posting), [posting])], anchor)
     await _catch_up(log, reference)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Keep the garbage collector out: it would walk a growing million of live objects.
 
     Nothing here makes cycles to speak of; what there is goes at the end.
@@ -175,4 +192,4 @@ async def founded_at(log: EventLog) -> int | None:
     return decode_meta(first[0].meta).occurred_at + BEFORE if first else None
 
 
-__all__ = ["DispatchedCases", "found", "founded_at", "seed", "tell", "told"]
+__all__ = ["DispatchedCases", "found", "founded_at", "seed", "tell", "told", "uncollected"]

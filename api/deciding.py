@@ -1,0 +1,82 @@
+"""What a process needs in order to take commands: the log, the vault, the facts, the rules.
+
+Less than the platform: no web server, no read models. The wiring builds the platform on
+it; a process that only writes (the second teller of the demo's year) stops here.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import asyncpg
+
+from api.auth.signing import derived, signing_key
+from api.dispatch import Dispatcher
+from api.numbering import TableNumbers
+from api.reference import Reference
+from api.settings import Settings
+from eventlog.postgres import PostgresLog
+from eventlog.record import Position
+from eventlog.vault import Vault
+
+READERS: Final = 16
+REFERENCE_PAGE: Final = 5_000
+KEK_FILE: Final = "kek"
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A dispatcher and what it stands on. `pool` is for reading."""
+
+    log: PostgresLog
+    vault: Vault
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    reference: Reference
+    dispatcher: Dispatcher
+    signing_key: bytes
+
+
+@asynccontextmanager
+async def deciding(
+    settings: Settings, dsn: str, *, allow_lossy: bool = False
+) -> AsyncIterator[Deciding]:
+    """Open the log and the vault of a migrated database and fold the reference.
+
+    `allow_lossy` is for the control of the kill check alone. Raises the log's errors.
+    """
+    key = signing_key(settings.keys_dir)
+    async with (
+        PostgresLog.open(dsn, allow_lossy=allow_lossy) as log,
+        Vault.open(dsn, settings.keys_dir / KEK_FILE) as vault,
+        _readers(dsn) as pool,
+    ):
+        reference = Reference()
+        await catch_up(log, reference)
+        dispatcher = Dispatcher(
+            log, reference, vault, numbers=TableNumbers(pool), secret=derived(key, "commands")
+        )
+        yield Deciding(log, vault, pool, reference, dispatcher, key)
+
+
+async def catch_up(log: PostgresLog, reference: Reference) -> None:
+    """Fold the reference up to where the log stands now."""
+    head = await log.head()
+    after = Position(0)
+    while page := await log.read_reference(after, REFERENCE_PAGE):
+        reference.apply_all(page)
+        after = page[-1].position
+    reference.position = max(reference.position, head)
+
+
+@asynccontextmanager
+async def _readers(dsn: str) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
+    """The pool that requests read with."""
+    async with asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=READERS,
+        command_timeout=30,
+        server_settings={"application_name": "quanke reads", "jit": "off"},
+    ) as pool:
+        yield pool
