@@ -9,7 +9,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 
 from api.graphql.engine import Engine
 from api.graphql.live.live import Live
@@ -36,8 +36,7 @@ class Doors:
         self.asgi = Starlette(
             routes=[
                 Route("/", _home),
-                Route("/wall", screens.wall),
-                Mount("/assets", screens.assets()),
+                *screens.routes(),
                 Route(GRAPHQL, view.__call__, methods=["GET", "POST"]),
                 WebSocketRoute(GRAPHQL, door.__call__),
                 Route("/geo.json", Geometry(platform).__call__),

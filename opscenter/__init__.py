@@ -2,8 +2,9 @@
 
 The rooms above this one serve files and know nothing of Svelte: `npm ci --ignore-scripts
 && npm run build` in this folder writes `dist/`, which is never committed. `dist/wall.html`
-is the page behind `/wall`; everything it loads lies under `dist/assets/` with a hash in its
-name, so it may be cached for ever.
+is the page behind `/wall`, `dist/console.html` that behind `/console`, and so on: each page
+beside this file is a screen and a build of its own. What the pages load lies under
+`dist/assets/` with a hash in its name, so it may be cached for ever.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-/** One build, several pages: each screen is an entry of its own and loads nothing of the others. */
+/** What the build of every screen shares; `build/screens.mjs` runs it once for each page. */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { fonts } from './build/fonts.mjs';
@@ -10,7 +10,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { wall: 'wall.html' },
       output: {
         assetFileNames: ({ names }) =>
           names.some((name) => name.endsWith('.woff2'))

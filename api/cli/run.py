@@ -26,16 +26,18 @@ from api.database import Database, opened
 from api.database.errors import ServerFailed
 from api.database.ownership import Owner
 from api.database.server import DURABLE, LOSSY, Server
+from api.http.screens import PAGES, Screens
 from api.settings import Settings
 from api.telemetry import log_as_json
 from api.wiring import App
 
-SCREENS: Final = {
-    "wall 大屏": "/wall",
+DOORS: Final = {
     "GraphQL": "/graphql",
     "health": "/ready",
     "metrics": "/metrics",
 }
+WIDTH: Final = 15
+"""Columns before an address."""
 READY_S: Final = 30.0
 COLLECT_AFTER: Final = (20_000, 20, 50)
 """Allocations and generations between collections: a request makes thousands of objects."""
@@ -157,13 +159,19 @@ def _announce(app: App, database: Database, address: Address) -> None:
     where = database.binaries.bin if database.binaries else "(external)"
     lines = [
         f"ready {address.url}",
-        *(f"  {name:<10} {address.url}{path}" for name, path in SCREENS.items()),
-        f"  {'data':<10} {app.settings.data_dir}",
-        f"  {'database':<10} {where}",
-        f"  {'stop':<10} Ctrl-C, or kill {os.getpid()}",
+        *(f"  {_screen(name)} {address.url}/{name}" for name in Screens().pages()),
+        *(f"  {name:<{WIDTH}} {address.url}{path}" for name, path in DOORS.items()),
+        f"  {'data':<{WIDTH}} {app.settings.data_dir}",
+        f"  {'database':<{WIDTH}} {where}",
+        f"  {'stop':<{WIDTH}} Ctrl-C, or kill {os.getpid()}",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def _screen(name: str) -> str:
+    """Return a screen's name in both languages; a Chinese character is two columns wide."""
+    return f"{name:<8}{PAGES[name]}{' ' * (WIDTH - 8 - 2 * len(PAGES[name]))}"
 
 
 async def _stop_on_signal(stop: anyio.Event) -> None:

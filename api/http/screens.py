@@ -1,16 +1,26 @@
 """The screens' built files, under a content policy that lets nothing in from elsewhere."""
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
 from opscenter import DIST
 
+PAGES: Final = {
+    "wall": "大屏",
+    "console": "工作台",
+    "field": "现场",
+    "audit": "审计",
+    "admin": "管理",
+}
+"""The screens by the name of their page, and what they are called in Chinese."""
 POLICY: Final = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; "
     "frame-ancestors 'none'; form-action 'none'"
@@ -33,12 +43,26 @@ class Screens:
     def __init__(self, built: Path = DIST) -> None:
         self._built = built
 
-    async def wall(self, _request: Request) -> Response:
-        """Return the wall's page, or what to do when it has not been built."""
-        page = self._built / "wall.html"
-        if not page.is_file():
-            return PlainTextResponse(NOT_BUILT, HTTPStatus.SERVICE_UNAVAILABLE, HEADERS)
-        return FileResponse(page, headers=HEADERS | {"cache-control": "no-cache"})
+    def pages(self) -> list[str]:
+        """Return the names of the screens that this build holds."""
+        return [name for name in PAGES if self._file(name).is_file()]
+
+    def routes(self) -> list[BaseRoute]:
+        """Return where each page and the files they load are found."""
+        pages = [Route(f"/{name}", self._answering(name)) for name in PAGES]
+        return [*pages, Mount("/assets", self.assets())]
+
+    def _answering(self, name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def page(_request: Request) -> Response:
+            """Return the page, or what to do when it has not been built."""
+            if not self._file(name).is_file():
+                return PlainTextResponse(NOT_BUILT, HTTPStatus.SERVICE_UNAVAILABLE, HEADERS)
+            return FileResponse(self._file(name), headers=HEADERS | {"cache-control": "no-cache"})
+
+        return page
+
+    def _file(self, name: str) -> Path:
+        return self._built / f"{name}.html"
 
     def assets(self) -> "Assets":
         """Return the files that pages load; their names hold their hashes."""

@@ -85,14 +85,10 @@ def test_an_empty_cell_has_an_empty_map() -> None:
 
 async def test_screens_come_with_a_policy_and_say_when_they_are_not_built(tmp_path: Path) -> None:
     from starlette.applications import Starlette
-    from starlette.routing import Mount, Route
 
     def served(built: Path) -> httpx.AsyncClient:
-        screens = Screens(built)
-        routes = [Route("/wall", screens.wall), Mount("/assets", screens.assets())]
-        return httpx.AsyncClient(
-            transport=httpx.ASGITransport(Starlette(routes=routes)), base_url="http://test"
-        )
+        app = Starlette(routes=Screens(built).routes())
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
     async with served(tmp_path / "dist") as http:
         missing = await http.get("/wall")
@@ -106,6 +102,8 @@ async def test_screens_come_with_a_policy_and_say_when_they_are_not_built(tmp_pa
         assert page.headers["content-security-policy"].startswith("default-src 'self'")
         assert script.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert (await http.get("/assets/../wall.html")).status_code == 404
+        assert (await http.get("/console")).status_code == 503
+    assert Screens(tmp_path / "dist").pages() == ["wall"]
 
 
 async def test_the_root_leads_to_the_wall(client: Client) -> None:

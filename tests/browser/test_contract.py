@@ -1,25 +1,47 @@
-"""The document the wall sends is valid against the committed schema."""
+"""Every document the screens send is valid against the committed schema."""
 
 import re
 from pathlib import Path
 
-from graphql import build_schema, parse, validate
+import pytest
+from graphql import GraphQLSchema, build_schema, parse, validate
 
 from opscenter import ROOT
 
 SCHEMA = Path(__file__).resolve().parents[2] / "api/graphql/schema.graphql"
+TEXT = re.compile(r"const ([A-Z_]+) = (?:gql<.*?>\()?`([^`]+)`", re.DOTALL)
+OPERATION = re.compile(r"\s*(query|mutation|subscription)\b")
 
 
-def _document() -> str:
-    source = (ROOT / "src/feed/messages.ts").read_text("utf-8")
-    cells = re.search(r"const CELLS = `([^`]+)`", source)
-    asked = re.search(r"WALL_SUBSCRIPTION = `([^`]+)`", source)
-    assert cells is not None
-    assert asked is not None
-    return asked[1].replace("${CELLS}", cells[1])
+def _documents() -> dict[str, str]:
+    """The documents of all screens, by file and name, with the texts they are made of."""
+    found = {}
+    for path in sorted((ROOT / "src").rglob("*.ts")):
+        texts = dict(TEXT.findall(path.read_text("utf-8")))
+        for name, text in texts.items():
+            if OPERATION.match(text):
+                whole = re.sub(r"\$\{([A-Z_]+)\}", lambda used, of=texts: of[used[1]], text)
+                found[f"{path.relative_to(ROOT / 'src')} {name}"] = whole
+    return found
 
 
-def test_the_subscription_fits_the_schema() -> None:
-    schema = build_schema(SCHEMA.read_text("utf-8"))
-    document = parse(_document())
+DOCUMENTS = _documents()
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    """The schema as it is committed."""
+    return build_schema(SCHEMA.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_document_fits_the_schema(schema: GraphQLSchema, name: str) -> None:
+    document = parse(DOCUMENTS[name])
     assert [error.message for error in validate(schema, document)] == []
+
+
+def test_every_document_is_found() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "src").rglob("*.ts"))
+    typed = sources.count("= gql<")
+    assert typed >= 1
+    assert len(DOCUMENTS) == typed + 1  # the wall's subscription is a plain text

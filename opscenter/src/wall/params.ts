@@ -11,11 +11,6 @@ export function readParams(search: string): Params {
   return { lang: query.get('lang') === 'en' ? 'en' : 'zh', scope: query.get('scope') || null };
 }
 
-/** The feed's address on this page's own origin. */
-export function feedUrl({ protocol, host }: Location): string {
-  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/graphql`;
-}
-
 export function geoUrl(scope: string | null): string {
   return scope === null ? '/geo.json' : `/geo.json?scope=${encodeURIComponent(scope)}`;
 }

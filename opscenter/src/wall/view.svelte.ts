@@ -5,11 +5,12 @@
  * after a pause shows at once, then at most four times a second, always one whole position.
  */
 import { Feed } from '../feed/connection';
+import { lineUrl } from '../feed/line';
 import { Freshness, type Cause, type Liveness } from '../feed/freshness';
 import type { Area, AreaLoad, DepartmentLoad, FeedEntry, Overview } from '../feed/messages';
 import { type Change, Store } from '../feed/store';
 import { Pace } from './pace';
-import { feedUrl, type Params } from './params';
+import { type Params } from './params';
 
 const FLUSH_MS = 250;
 const TICK_MS = 100;
@@ -52,7 +53,7 @@ export class View {
 
   constructor(readonly params: Params) {
     this.feed = new Feed({
-      url: feedUrl(location),
+      url: lineUrl(location),
       scope: params.scope,
       store: this.store,
       freshness: this.freshness,

@@ -1,0 +1,91 @@
+/**
+ * Questions and commands to `/graphql`: typed documents, typed failures, nothing cached.
+ *
+ * The types of an answer stand beside its document and are written by hand;
+ * `tests/browser/test_contract.py` holds every document of the screens against the schema.
+ */
+import type { Session } from './session';
+
+declare const ANSWER: unique symbol;
+
+/** A document with the types of its answer and its variables. */
+export interface Document<Answer, Variables> {
+  readonly text: string;
+  readonly [ANSWER]?: (variables: Variables) => Answer;
+}
+
+export const gql = <Answer, Variables = Record<string, never>>(
+  text: string,
+): Document<Answer, Variables> => ({ text });
+
+/** The server understood and said no: code, words, and the id to look for in its log. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly requestId: string | null,
+  ) {
+    super(message);
+  }
+}
+
+/** No answer, or none that can be understood: the same request may be sent again. */
+export class Unreachable extends Error {}
+
+export interface Answered<Answer> {
+  data: Answer;
+  /** Position of the log that the answer is as of. */
+  position: number | null;
+}
+
+interface Body<Answer> {
+  data?: Answer | null;
+  errors?: { message: string; extensions?: { code?: string; requestId?: string } }[];
+  extensions?: { position?: string | number };
+}
+
+const PATIENCE_MS = 15_000;
+
+/** Ask. Throws Refusal, Unreachable, or the abort of `signal`. */
+export async function ask<Answer, Variables>(
+  document: Document<Answer, Variables>,
+  variables: Variables,
+  session: Session | null,
+  signal?: AbortSignal,
+): Promise<Answered<Answer>> {
+  const deadline = AbortSignal.timeout(PATIENCE_MS);
+  const body = await send<Answer>(
+    JSON.stringify({ query: document.text, variables }),
+    session,
+    signal ? AbortSignal.any([signal, deadline]) : deadline,
+  ).catch((problem: unknown) => {
+    if (signal?.aborted) throw signal.reason;
+    throw problem instanceof Refusal ? problem : new Unreachable(String(problem));
+  });
+  const [error] = body.errors ?? [];
+  if (error) {
+    const { code = 'INTERNAL', requestId = null } = error.extensions ?? {};
+    throw new Refusal(code, error.message, requestId);
+  }
+  if (!body.data) throw new Unreachable('an answer without data');
+  const position = body.extensions?.position;
+  return { data: body.data, position: position === undefined ? null : Number(position) };
+}
+
+async function send<Answer>(
+  body: string,
+  session: Session | null,
+  signal: AbortSignal,
+): Promise<Body<Answer>> {
+  const answer = await fetch('/graphql', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(session ? { authorization: `Bearer ${session.token}` } : {}),
+    },
+    body,
+    signal,
+  });
+  return (await answer.json()) as Body<Answer>;
+}

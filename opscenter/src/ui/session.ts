@@ -1,0 +1,74 @@
+/**
+ * Who is signed in: a signed token, kept for this tab only.
+ *
+ * It comes by `#token=…` (the fragment never reaches a server and is taken out of the
+ * address at once) or is pasted on the sign-in page. What it says is only shown; what it
+ * allows, the server decides.
+ */
+const KEY = 'quanke.token';
+
+export interface Claims {
+  sub: string;
+  role: string;
+  scope: string;
+  unit: string | null;
+  /** Seconds since 1970. */
+  exp: number;
+}
+
+export interface Session extends Claims {
+  token: string;
+}
+
+/** What a token says, null when it is not one. Its signature is the server's to check. */
+export function claimsOf(token: string): Claims | null {
+  const [, payload, signature] = token.trim().split('.');
+  if (!payload || !signature) return null;
+  try {
+    const bytes = atob(payload.replaceAll('-', '+').replaceAll('_', '/'));
+    const text = new TextDecoder().decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0)));
+    const { sub, role, scope, unit, exp } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof role !== 'string' || typeof exp !== 'number') return null;
+    return {
+      sub: String(sub ?? ''),
+      role,
+      scope: typeof scope === 'string' ? scope : '',
+      unit: typeof unit === 'string' ? unit : null,
+      exp,
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** The token in a fragment such as `#token=…&x=y`, null without one. */
+export const tokenIn = (hash: string): string | null =>
+  new URLSearchParams(hash.replace(/^#/, '')).get('token');
+
+/** The session of a token that has not run out; `now` in milliseconds since 1970. */
+export function sessionOf(token: string | null, now: number): Session | null {
+  const claims = token === null ? null : claimsOf(token);
+  if (token === null || claims === null || claims.exp * 1_000 <= now) return null;
+  return { token: token.trim(), ...claims };
+}
+
+/** Take over a token from the address, or go on with the one of this tab. */
+export function resume(): Session | null {
+  const given = tokenIn(location.hash);
+  if (given !== null) {
+    history.replaceState(history.state, '', location.pathname + location.search);
+    return signIn(given);
+  }
+  return sessionOf(sessionStorage.getItem(KEY), Date.now());
+}
+
+/** Keep a token for this tab; null when it is none, or has run out. */
+export function signIn(token: string): Session | null {
+  const session = sessionOf(token, Date.now());
+  if (session !== null) sessionStorage.setItem(KEY, session.token);
+  return session;
+}
+
+export function signOut(): void {
+  sessionStorage.removeItem(KEY);
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { claimsOf, sessionOf, tokenIn } from './session';
+import { readTime, writeTime } from './time';
+import { ROLES, SHARED, speaker } from './words';
+
+const encoded = (value: unknown): string =>
+  btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+const tokenOf = (claims: unknown): string => `${encoded({ alg: 'HS256' })}.${encoded(claims)}.c2lnbmVk`;
+const CLAIMS = { sub: 'acct:1', role: 'dispatcher', scope: '371602.', exp: 2_000 };
+
+test('a session is what the token says, until it runs out', () => {
+  const token = tokenOf(CLAIMS);
+  expect(claimsOf(token)).toEqual({ ...CLAIMS, unit: null });
+  expect(sessionOf(` ${token}\n`, 1_999_999)).toEqual({ token, ...CLAIMS, unit: null });
+  expect(sessionOf(token, 2_000_000)).toBeNull();
+  expect(sessionOf(null, 0)).toBeNull();
+});
+
+test('what is no token is no session', () => {
+  for (const text of ['', 'x', 'a.b', 'a.b.c', tokenOf({ role: 'dispatcher' }), tokenOf([])])
+    expect(claimsOf(text), text).toBeNull();
+});
+
+test('a token comes in the fragment', () => {
+  expect([tokenIn('#token=a.b.c'), tokenIn('#x=1&token=t'), tokenIn('#other'), tokenIn('')]).toEqual([
+    'a.b.c', 't', null, null,
+  ]);
+});
+
+test('time is live, or an instant that stands or plays', () => {
+  const read = (text: string): unknown => readTime(new URLSearchParams(text));
+  const at = Date.UTC(2026, 10, 23, 4);
+  expect(read('')).toEqual({ mode: 'live' });
+  expect(read('at=yesterday')).toEqual({ mode: 'live' });
+  expect(read('at=2026-11-23T04:00:00Z')).toEqual({ mode: 'replay', at, speed: null });
+  expect(read('at=2026-11-23T04:00:00Z&speed=60')).toEqual({ mode: 'replay', at, speed: 60 });
+  expect(read('at=2026-11-23T04:00:00Z&speed=7')).toEqual({ mode: 'replay', at, speed: null });
+  expect(writeTime({ mode: 'live' })).toEqual({ at: null, speed: null });
+  expect(writeTime({ mode: 'replay', at, speed: 600 })).toEqual({ at: '2026-11-23T04:00:00Z', speed: '600' });
+});
+
+test('both languages say everything, and fill in what they are given', () => {
+  expect(Object.keys(SHARED.en)).toEqual(Object.keys(SHARED.zh));
+  for (const words of [SHARED.zh, SHARED.en])
+    expect(Object.values(words).filter((word) => word.trim() === '')).toEqual([]);
+  for (const role of Object.values(ROLES)) expect(role.zh && role.en).toBeTruthy();
+  const say = speaker({ zh: { hello: '{name}好' }, en: { hello: 'hello {name}, {unknown}' } }, 'en');
+  expect(say('hello', { name: 'Li' })).toBe('hello Li, {unknown}');
+});

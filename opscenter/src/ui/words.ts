@@ -1,0 +1,99 @@
+/** The words every signed-in screen shares; each screen adds a dictionary of its own. */
+import type { Lang } from '../i18n';
+
+export type Dictionary<Key extends string> = Readonly<Record<Lang, Readonly<Record<Key, string>>>>;
+export type Speak<Key extends string> = (key: Key, values?: Record<string, string | number>) => string;
+
+/** The speaker of a dictionary: `{name}` in its words is filled from `values`. */
+export const speaker =
+  <Key extends string>(words: Dictionary<Key>, lang: Lang): Speak<Key> =>
+  (key, values = {}) =>
+    words[lang][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+
+const zh = {
+  product: '全科',
+  live: '实时',
+  stale: '滞后',
+  offline: '断线',
+  connecting: '连接中',
+  replaying: '回放',
+  dataAge: '数据时延',
+  position: '位点',
+  language: 'English',
+  light: '浅色',
+  dark: '深色',
+  signOut: '退出登录',
+  signIn: '登录',
+  signInTitle: '登录全科',
+  signInLead: '请粘贴访问令牌。令牌只保存在当前标签页,关闭即失效。',
+  token: '访问令牌',
+  tokenHow: '如何获得令牌',
+  tokenHelp: '请管理员在服务器上运行以下命令,并将其输出粘贴到上方:',
+  tokenLink: '也可以直接打开带令牌的链接:',
+  tokenBad: '这不是有效的令牌。请完整粘贴 ./quanke token 输出的那一行。',
+  tokenOld: '该令牌已过期,请让管理员重新签发。',
+  tokenRefused: '服务器不接受该令牌:可能已过期或来自另一套平台。',
+  everywhere: '全域',
+  close: '关闭',
+  cancel: '取消',
+  retry: '重试',
+  loading: '正在加载',
+  unreachableTitle: '无法连接服务器',
+  unreachableHelp: '检查网络与服务器后重试;页面会自动继续尝试。',
+  refusedTitle: '服务器拒绝了请求',
+} as const;
+
+export type SharedKey = keyof typeof zh;
+
+const en = {
+  product: 'Quanke',
+  live: 'LIVE',
+  stale: 'STALE',
+  offline: 'OFFLINE',
+  connecting: 'CONNECTING',
+  replaying: 'REPLAY',
+  dataAge: 'data age',
+  position: 'position',
+  language: '中文',
+  light: 'Light',
+  dark: 'Dark',
+  signOut: 'Sign out',
+  signIn: 'Sign in',
+  signInTitle: 'Sign in to Quanke',
+  signInLead: 'Paste your access token. It is kept for this tab only and forgotten when you close it.',
+  token: 'Access token',
+  tokenHow: 'How to get a token',
+  tokenHelp: 'Ask an administrator to run this on the server, then paste what it prints:',
+  tokenLink: 'Or open a link that carries the token:',
+  tokenBad: 'This is not a token. Paste the whole line that ./quanke token prints.',
+  tokenOld: 'This token has expired. Ask for a new one.',
+  tokenRefused: 'The server does not accept this token: it has expired or is of another platform.',
+  everywhere: 'everywhere',
+  close: 'Close',
+  cancel: 'Cancel',
+  retry: 'Try again',
+  loading: 'Loading',
+  unreachableTitle: 'The server cannot be reached',
+  unreachableHelp: 'Check the network and the server; this page keeps trying by itself.',
+  refusedTitle: 'The server refused',
+} as const satisfies Record<SharedKey, string>;
+
+export const SHARED: Dictionary<SharedKey> = { zh, en };
+
+/** Roles as people call them. */
+export const ROLES: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
+  resident: { zh: '居民', en: 'Resident' },
+  grid_worker: { zh: '网格员', en: 'Grid worker' },
+  acceptor: { zh: '受理员', en: 'Acceptor' },
+  dispatcher: { zh: '派遣员', en: 'Dispatcher' },
+  duty_leader: { zh: '值班长', en: 'Duty leader' },
+  handler: { zh: '处置员', en: 'Handler' },
+  checker: { zh: '核查员', en: 'Checker' },
+  district_leader: { zh: '区领导', en: 'District leader' },
+  evaluator: { zh: '考核员', en: 'Evaluator' },
+  privacy_officer: { zh: '个人信息保护专员', en: 'Privacy officer' },
+  auditor: { zh: '审计员', en: 'Auditor' },
+  administrator: { zh: '管理员', en: 'Administrator' },
+  integrator: { zh: '对接系统', en: 'Integrator' },
+  display: { zh: '大屏', en: 'Display' },
+};

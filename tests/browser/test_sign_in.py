@@ -1,0 +1,64 @@
+"""The way into the signed-in screens: by link, by pasting, and out again."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from api.auth.signing import signing_key
+from api.auth.tokens import make_token
+from tests.browser.cell import Cell, running
+from tests.browser.conftest import Watched
+
+
+def token_of(cell: Cell, role: str, **more: str) -> str:
+    """A token as `./quanke token` prints it."""
+    return make_token(signing_key(cell.app.settings.keys_dir), role, **more)
+
+
+async def test_a_token_by_link_or_by_pasting_and_none_that_does_not_hold(
+    watched: Watched, built: Path, database: str, tmp_path: Path
+) -> None:
+    page = watched.page
+    async with running(database, tmp_path) as cell:
+        await _refused(page, cell)
+        await page.get_by_label("Access token").fill(token_of(cell, "dispatcher"))
+        await page.get_by_role("button", name="Sign in").press("Enter")
+        await expect(page.get_by_role("heading", name="Console")).to_be_visible()
+        await page.get_by_role("button", name="Sign out").click()
+        await expect(page.get_by_label("Access token")).to_be_focused()
+        await page.goto(f"{cell.address}/console?lang=zh#token={token_of(cell, 'duty_leader')}")
+        await expect(page.get_by_text("值班长")).to_be_visible()
+        assert page.url == f"{cell.address}/console?lang=zh"
+        await page.reload()
+        await expect(page.get_by_text("值班长")).to_be_visible()
+        assert {url.split("/")[2] for url in watched.requests} == {cell.address[7:]}
+        assert [one for one in watched.complaints if "401" not in one] == []
+
+
+async def _refused(page: Page, cell: Cell) -> None:
+    await page.goto(f"{cell.address}/console?lang=en")
+    await page.get_by_label("Access token").fill("no token")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("This is not a token")
+    await page.get_by_label("Access token").fill(make_token(b"x" * 32, "dispatcher"))
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("alert")).to_contain_text("does not accept this token")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_language_and_colours_are_remembered(
+    page: Page, built: Path, database: str, tmp_path: Path, theme: str
+) -> None:
+    async with running(database, tmp_path) as cell:
+        token = token_of(cell, "dispatcher")
+        await page.goto(f"{cell.address}/console?theme={theme}&lang=zh#token={token}")
+        root = page.locator("html")
+        await expect(root).to_have_attribute("data-theme", theme)
+        other = {"dark": "浅色", "light": "深色"}[theme]
+        await page.get_by_role("button", name=other).click()
+        await page.get_by_role("button", name="English").click()
+        await page.goto(f"{cell.address}/console")
+        await expect(root).not_to_have_attribute("data-theme", theme)
+        await expect(root).to_have_attribute("lang", "en")
