@@ -37,6 +37,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "figures": Action.READ_FIGURES,
     "deadlines": Action.READ_CASE,
     "events": Action.READ_LOG,
+    "logDensity": Action.READ_WALL,
     "readModels": Action.VERIFY,
 }
 SUBSCRIPTIONS: Final[Mapping[str, Action]] = {

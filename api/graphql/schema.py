@@ -15,6 +15,7 @@ from api.graphql.figure import FigureQueries
 from api.graphql.me import MeQueries
 from api.graphql.mutation.fields import Mutation
 from api.graphql.nodes import NodeQueries
+from api.graphql.replay.density import ReplayQueries
 from api.graphql.scalars import SCALARS
 from api.graphql.subscription import Subscription
 from api.graphql.wall.queries import WallQueries
@@ -24,7 +25,14 @@ SDL_FILE: Final = Path(__file__).with_name("schema.graphql")
 
 @strawberry.type(description="What can be read; extensions.position says as of where.")
 class Query(
-    CaseQueries, FigureQueries, DistrictQueries, WallQueries, AuditQueries, MeQueries, NodeQueries
+    CaseQueries,
+    FigureQueries,
+    DistrictQueries,
+    WallQueries,
+    AuditQueries,
+    MeQueries,
+    NodeQueries,
+    ReplayQueries,
 ):
     """All root fields."""
 

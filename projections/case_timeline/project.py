@@ -1,5 +1,7 @@
-"""Events to timeline entries, one each."""
+"""Events to timeline entries, one each, and their number by hour."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -7,10 +9,11 @@ import msgspec
 from msgspec.structs import astuple
 
 from domain.event import Microseconds
+from projections.case_timeline.density import HOUR, district
 from projections.case_timeline.queries import NAME, VERSION
 from projections.delta import Delta
 from projections.port import Connection, Page, Seen
-from projections.writing import columns, insert
+from projections.writing import add, columns, insert
 
 BULK: Final = 200
 """From so many rows on, COPY is cheaper than one INSERT."""
@@ -29,15 +32,44 @@ class Entry(msgspec.Struct, frozen=True):
     role: str
     unit: str | None
     basis: str
+    scope: str
 
 
-def entry(seen: Seen) -> Entry:
-    """Return the entry of one event."""
+class Hour(msgspec.Struct, frozen=True):
+    """Events of a district within the hour that begins at `hour`."""
+
+    hour: Microseconds
+    district: str
+    events: int
+
+
+def entry(seen: Seen, scope: str) -> Entry:
+    """Return the entry of one event; `scope` is where its case lies after it."""
     meta = seen.meta
     return Entry(
         seen.position, seen.stream, seen.version, seen.topic, meta.effective_at,
-        seen.recorded_at, seen.actor, meta.role, meta.unit, meta.basis,
+        seen.recorded_at, seen.actor, meta.role, meta.unit, meta.basis, scope,
     )  # fmt: skip
+
+
+def entries(page: Page) -> list[Entry]:
+    """Return the page's entries, each with the place its case had then."""
+    scopes = {stream: one.before.scope for stream, one in page.touched.items() if one.before}
+    rows: list[Entry] = []
+    for seen in page.seen:
+        if seen.stream not in page.touched:
+            continue
+        place = getattr(seen.event, "place", None)
+        if place is not None:
+            scopes[seen.stream] = place.scope
+        rows.append(entry(seen, scopes.get(seen.stream, "")))
+    return rows
+
+
+def hours(rows: Iterable[Entry]) -> list[Hour]:
+    """Return how many events each hour of effective time has, by district."""
+    counts = Counter((row.at // HOUR * HOUR, district(row.scope)) for row in rows)
+    return [Hour(hour, where, events) for (hour, where), events in sorted(counts.items())]
 
 
 class CaseTimeline:
@@ -48,7 +80,8 @@ class CaseTimeline:
 
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Add the page's events of cases."""
-        rows = [entry(seen) for seen in page.seen if seen.stream in page.touched]
+        rows = entries(page)
+        await add(connection, f"{schema}.hour", "hour, district", ("events",), hours(rows))
         if len(rows) < BULK:
             await insert(connection, f"{schema}.entry", rows)
         else:

@@ -12,7 +12,7 @@ from projections.named import Queries, live_schema
 from projections.port import Reads
 
 NAME: Final = "case_timeline"
-VERSION: Final = 1
+VERSION: Final = 2
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 
 

@@ -1,4 +1,5 @@
--- One row an event of a case. Its state stays in the log, where it can't change.
+-- One row an event of a case. Its state stays in the log, where it can't change. `scope` is
+-- where the case lay just after the event.
 create table :schema.entry (
     position    bigint  primary key,
     case_id     uuid    not null,
@@ -9,5 +10,14 @@ create table :schema.entry (
     actor       text    not null collate "C",
     role        text    not null collate "C",
     unit        text    collate "C",
-    basis       text    not null collate "C"
+    basis       text    not null collate "C",
+    scope       text    not null collate "C"
+);
+
+-- Events an hour of effective time, by district: a year is a few thousand rows.
+create table :schema.hour (
+    hour     bigint  not null,
+    district text    not null collate "C",
+    events   integer not null,
+    primary key (hour, district)
 );

@@ -66,7 +66,7 @@ async def test_a_row_that_cannot_be_written_holds_its_stream_in_one_model(shop: 
     ]
     assert await shop.sql.fetchval(f"select version from {BOARD} where id = $1", bad) == 2
     assert await shop.sql.fetchval(f"select count(*) from {BOARD}") == 9
-    entries = "select count(*) from rm_case_timeline_v1.entry where case_id = $1"
+    entries = "select count(*) from rm_case_timeline_v2.entry where case_id = $1"
     assert await shop.sql.fetchval(entries, bad) == len(at)
     assert metrics.HELD.labels("case_board")._value.get() == 1
     status = {one.read_model: one.held_streams for one in shop.runner.status()}

@@ -16,8 +16,9 @@ from projections.area_load import queries as areas
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
+from projections.case_timeline import density
 from projections.case_timeline import queries as timeline
-from projections.case_timeline.project import Entry
+from projections.case_timeline.project import Entry, Hour
 from projections.deadline_list import queries as deadlines
 from projections.department_load import queries as departments
 from projections.feed import queries as feed
@@ -35,13 +36,13 @@ SOURCES: list[tuple[Queries, type[msgspec.Struct] | None]] = [
     (stages.SQL, stages.StageRow), (deadlines.SQL, deadlines.DeadlineRow),
     (feed.SQL, feed.FeedRow), (quarantine.SQL, quarantine.Held),
     (checkpoint.SQL, checkpoint.Checkpoint), (figures.SQL, None), (reading.SQL, None),
-    (build.SQL, None), (compare.SQL, None),
+    (build.SQL, None), (compare.SQL, None), (density.SQL, None),
 ]  # fmt: skip
 TABLES: dict[str, type[msgspec.Struct]] = {
     "board": BoardRow, "entry": Entry, "grid_load": grids.GridLoadRow,
     "department_load": departments.DepartmentLoadRow, "area_load": areas.AreaLoadRow,
     "stage_funnel": stages.StageRow, "deadline": deadlines.DeadlineRow, "feed": feed.FeedRow,
-    "measure": MeasureRow, "target": Target,
+    "measure": MeasureRow, "target": Target, "hour": Hour,
 }  # fmt: skip
 WINDOW = "reported_at >= $1 and reported_at < $2"
 PLAIN: dict[str, tuple[Any, ...]] = {
