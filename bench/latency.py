@@ -3,7 +3,7 @@
 One platform with the demo district and fsync on; listeners and reporters in a process of
 their own, over real sockets. The age counts from `recorded_at`, which the log writes
 before it commits, so the commit itself is part of it. Case feeds get every change at
-once; walls get at most ten deltas a second, so half a window is theirs by design.
+once; walls get at most twenty deltas a second, so half a window is theirs by design.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     figures = uvloop.run(run(asked))
     print(json.dumps(figures) if asked.json else _table(figures))
-    return 0 if _met(figures["feed"]) else 1
+    return 0 if all(_met(figures[kind]) for kind in ("feed", "wall")) else 1
 
 
 async def run(asked: argparse.Namespace) -> dict[str, Any]:
@@ -156,5 +156,5 @@ def _table(figures: dict[str, Any]) -> str:
             f"{one['n']:9d} {one['missed']:7d}"
         )
     lines.append(f"server: {figures['server_cpu_ms_per_event']:g} ms of CPU an event")
-    lines.append(f"goal (feed): p50 ≤ {GOAL_P50_MS:g} ms, p99 ≤ {GOAL_P99_MS:g} ms, none missed")
+    lines.append(f"goal (both): p50 ≤ {GOAL_P50_MS:g} ms, p99 ≤ {GOAL_P99_MS:g} ms, none missed")
     return "\n".join(lines)

@@ -89,7 +89,7 @@ async def read_overview(platform: Platform, reads: Reads, scope: str) -> Overvie
 class _Part:
     """What the three have in common: a platform, a scope, one snapshot of the read models."""
 
-    interval_s = 0.1
+    interval_s = 0.05
 
     def __init__(self, platform: Platform, scope: str) -> None:
         self._platform = platform

@@ -1,4 +1,4 @@
-"""The wall as a subscription's source: at most ten deltas a second, each of absolute values."""
+"""The wall as a subscription's source: at most twenty deltas a second, each of absolute values."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ from projections.reading import at_position
 class WallSource:
     """One area's wall. Everybody sees the same, so the visible scope is the area."""
 
-    interval_s = 0.1
+    interval_s = 0.05
 
     def __init__(self, platform: Platform, area: AreaState) -> None:
         self._platform = platform
