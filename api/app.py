@@ -16,6 +16,7 @@ from api.graphql.live.live import Live
 from api.graphql.live.socket import Door
 from api.graphql.schema import SCHEMA_CORE
 from api.graphql.view import GraphQLView
+from api.http.attachments import AttachmentDoor
 from api.http.geometry import Geometry
 from api.http.health import Health
 from api.http.metrics import Metrics
@@ -32,6 +33,7 @@ class Doors:
         engine = Engine(SCHEMA_CORE)
         self.live = Live(engine)
         health, screens = Health(platform), Screens()
+        pictures = AttachmentDoor(platform)
         view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
         self.asgi = Starlette(
             routes=[
@@ -39,6 +41,8 @@ class Doors:
                 *screens.routes(),
                 Route(GRAPHQL, view.__call__, methods=["GET", "POST"]),
                 WebSocketRoute(GRAPHQL, door.__call__),
+                Route("/attachments", pictures.receive, methods=["POST"]),
+                Route("/attachments/{id}", pictures.show, methods=["GET"]),
                 Route("/geo.json", Geometry(platform).__call__),
                 Route("/live", health.live),
                 Route("/ready", health.ready),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from api.attachments.attachments import Attachments
 from api.auth.tokens import Tokens
 from api.dispatch import Dispatcher, now_us
 from api.reference import Reference
@@ -28,6 +29,7 @@ class Platform:
     pool: "asyncpg.Pool[asyncpg.Record]"
     hub: Hub
     tokens: Tokens
+    attachments: Attachments
     epoch: str = "1"
     """The log's epoch, part of every cursor."""
     clock: Callable[[], int] = field(default=now_us)

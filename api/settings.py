@@ -33,6 +33,12 @@ class Settings(BaseSettings):
     demo: bool = True
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
 
+    attachments: str | None = None
+    """Where evidence pictures lie: `s3://bucket/prefix`, credentials from the usual
+    `AWS_…` variables; when left out, a folder of the data directory."""
+    clamd: str | None = None
+    """A ClamAV daemon, `host:port` or the path of its socket, that looks at each upload."""
+
     lossy: bool = False
     """Acknowledge before the disk has it: the control of `check kill`, and nothing else."""
 
@@ -50,6 +56,11 @@ class Settings(BaseSettings):
     def keys_dir(self) -> Path:
         """Signing and sealing keys, outside the database directory; 0700."""
         return self.data_dir / "keys"
+
+    @property
+    def attachments_dir(self) -> Path:
+        """Sealed evidence pictures, when no object store is set; 0700."""
+        return self.data_dir / "attachments"
 
 
 def default_data_dir() -> Path:

@@ -14,6 +14,10 @@ import anyio
 from starlette.applications import Starlette
 
 from api.app import Doors
+from api.attachments.attachments import Attachments
+from api.attachments.keeper import Keeper
+from api.attachments.scanning import scanner_at
+from api.attachments.storage import Storage
 from api.auth.tokens import Tokens
 from api.deciding import deciding
 from api.platform import Platform
@@ -56,6 +60,7 @@ class App:
     platform: Platform
     runner: Runner
     reactor: Reactor
+    keeper: Keeper
     doors: Doors
     gate: Gate
     log: PostgresLog
@@ -79,14 +84,17 @@ class App:
         async with deciding(settings, dsn, allow_lossy=allow_lossy) as parts:
             hub, gate = Hub(), Gate()
             log, pool, runner = parts.log, parts.pool, Runner(parts.log, dsn, hub)
+            storage = Storage.at(settings.attachments, settings.attachments_dir)
+            attachments = Attachments(pool, parts.vault, storage, scanner_at(settings.clamd))
+            keeper = Keeper(pool, log, attachments, storage)
             platform = Platform(
                 log, parts.vault, parts.reference, parts.dispatcher, pool, hub,
-                Tokens(parts.signing_key),
+                Tokens(parts.signing_key), attachments,
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 reached=runner.reached, ready=gate.is_open,
             )  # fmt: skip
             doors = Doors(platform)
-            yield cls(settings, platform, runner, Reactor(platform), doors, gate, log, dsn)
+            yield cls(settings, platform, runner, Reactor(platform), keeper, doors, gate, log, dsn)
 
     async def work(self) -> None:
         """Do everything that is not an answer to a request, for ever: crash together."""
@@ -94,6 +102,7 @@ class App:
             tasks.start_soon(self._follow_reference)
             tasks.start_soon(self.runner.run)
             tasks.start_soon(self.reactor.run)
+            tasks.start_soon(self.keeper.run)
             tasks.start_soon(self.doors.run)
 
     async def caught_up(self, timeout_s: float, progress: Progress | None = None) -> bool:

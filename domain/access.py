@@ -23,6 +23,9 @@ class Action(StrEnum):
     READ_TIMELINE = "read_timeline"
     READ_TEXT = "read_text"
     READ_CONTACT = "read_contact"
+    READ_PHOTO = "read_photo"
+    READ_REDUCED_PHOTO = "read_reduced_photo"
+    UPLOAD = "upload"
     READ_REFERENCE = "read_reference"
     READ_LOG = "read_log"
     EXPORT = "export"
@@ -81,6 +84,14 @@ _ON_THE_CASE: Final[Grants] = {
     Role.HANDLER: Relation.OWN_UNIT,
     Role.RESIDENT: Relation.OWN_CASE,
 }
+_UNITS: Final[Grants] = {
+    **dict.fromkeys(
+        (Role.ACCEPTOR, Role.DISPATCHER, Role.DUTY_LEADER, Role.CHECKER, Role.GRID_WORKER),
+        Relation.IN_SCOPE,
+    ),
+    Role.HANDLER: Relation.OWN_UNIT,
+}
+"""The units on a case: who runs it, its grid's workers, its departments, its checkers."""
 _PLAIN: Final[Grants] = {
     **_ON_THE_CASE,
     **_OVERSIGHT,
@@ -104,6 +115,29 @@ GRANTS: Final[Mapping[Action, Grants]] = {
         Role.DUTY_LEADER: Relation.IN_SCOPE,
         Role.RESIDENT: Relation.OWN_CASE,
     },
+    Action.READ_PHOTO: _UNITS,
+    Action.READ_REDUCED_PHOTO: {
+        **_UNITS,
+        Role.RESIDENT: Relation.OWN_CASE,
+        **dict.fromkeys(
+            (Role.DISTRICT_LEADER, Role.EVALUATOR, Role.AUDITOR, Role.PRIVACY_OFFICER),
+            Relation.IN_SCOPE,
+        ),
+    },
+    Action.UPLOAD: dict.fromkeys(
+        (
+            Role.GRID_WORKER,
+            Role.HANDLER,
+            Role.CHECKER,
+            Role.RESIDENT,
+            Role.ACCEPTOR,
+            Role.DISPATCHER,
+            Role.DUTY_LEADER,
+            Role.DISTRICT_LEADER,
+            Role.INTEGRATOR,
+        ),
+        Relation.ANYWHERE,
+    ),
     Action.READ_REFERENCE: dict.fromkeys(set(Role) - {Role.PUBLIC}, Relation.ANYWHERE),
     Action.READ_LOG: {
         Role.AUDITOR: Relation.ANYWHERE,

@@ -27,6 +27,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "caseTimeline": Action.READ_TIMELINE,
     "areas": Action.READ_REFERENCE,
     "grids": Action.READ_REFERENCE,
+    "gridAt": Action.READ_REFERENCE,
     "departments": Action.READ_REFERENCE,
     "categories": Action.READ_REFERENCE,
     "gridLoad": Action.READ_FIGURES,

@@ -43,6 +43,7 @@ from projections.stage_funnel import queries as funnel
 
 DEADLINES: Final = "deadlines"
 GRIDS: Final = "grids"
+DEGREE: Final = 1_000_000
 
 
 @strawberry.type(description="A grid with its place in a list.")
@@ -179,6 +180,13 @@ class DistrictQueries:
     ) -> GridConnection:
         """Return a page of grids."""
         return page_of_grids(info.context, scope or "", first, after)
+
+    @strawberry.field(description="The live grid at a point; null outside all grids.")
+    def grid_at(self, info: Info, lon: float, lat: float) -> Grid | None:
+        """Return the grid; degrees, WGS 84."""
+        micro = round(lon * DEGREE), round(lat * DEGREE)
+        found = info.context.platform.reference.grid_at(*micro)
+        return None if found is None else grid_of(found)
 
     @strawberry.field(description="Departments, open ones only unless all are asked for.")
     def departments(self, info: Info, all: bool = False) -> list[Department]:

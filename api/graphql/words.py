@@ -13,6 +13,10 @@ OWN: Final[dict[str, tuple[str, str]]] = {
         "该操作编号已被用于其他操作。",
         "This command id was used for something else.",
     ),
+    "EVIDENCE_NOT_SENT": (
+        "所附照片尚未上传，或已用于其他事件。",
+        "A picture it names was never sent here, or belongs to another case.",
+    ),
 }
 """What the API itself refuses, where the domain has no word for it."""
 

@@ -1,7 +1,7 @@
 """Two small clients of an ASGI application in the same loop: requests, and sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Iterable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,14 @@ from api.wiring import App
 from domain.actor import Actor, Role
 
 PATIENCE_S = 10.0
+ON_FILE = """
+insert into quanke_attachment (id, actor, upload, sent, sha256, width, height, size, object,
+                               wrapped, state)
+select $1, $2, $3, $4, $4, 1, 1, 1, 'none', '', 'clean'
+ where $4 ~ '^(.)\\1*$' and not exists (
+       select from quanke_attachment where actor = $2 and sha256 = $4 and stream is null)
+"""
+"""A picture that is not there, under a hash that is one digit again and again."""
 
 
 class Client:
@@ -65,8 +73,18 @@ class Client:
             userErrors {{ code message messageZh path facts {{ name value }} }}
             clientMutationId }} }}"""
         given = {"clientMutationId": str(key or uuid4()), **given}
+        await self._sent(given.get("evidence", ()))
         payload: dict[str, Any] = (await self.ask(query, input=given))[mutation]
         return payload
+
+    async def _sent(self, evidence: Iterable[dict[str, str]]) -> None:
+        """Put made-up pictures on file as if this actor had sent them."""
+        if self.actor is None:
+            return
+        for one in evidence:
+            await self.app.platform.pool.execute(
+                ON_FILE, uuid4(), self.actor.id, uuid4(), one["sha256"]
+            )
 
     async def done(self, mutation: str, **given: Any) -> dict[str, Any]:
         """Send a command that must succeed."""

@@ -22,6 +22,9 @@ OFFICE = {
 }  # fmt: skip
 OVERSIGHT = {Role.AUDITOR, Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}
 ON_THE_CASE = OFFICE | {Role.HANDLER, Role.RESIDENT}
+UNITS = {
+    Role.ACCEPTOR, Role.DISPATCHER, Role.DUTY_LEADER, Role.CHECKER, Role.GRID_WORKER, Role.HANDLER,
+}  # fmt: skip
 EXPECTED: dict[Action, set[Role]] = {
     Action.READ_WALL: set(Role),
     Action.READ_FIGURES: OFFICE | OVERSIGHT | {Role.HANDLER, Role.INTEGRATOR, Role.DISPLAY},
@@ -29,6 +32,16 @@ EXPECTED: dict[Action, set[Role]] = {
     Action.READ_TIMELINE: ON_THE_CASE | OVERSIGHT | {Role.INTEGRATOR},
     Action.READ_TEXT: ON_THE_CASE,
     Action.READ_CONTACT: {Role.ACCEPTOR, Role.DUTY_LEADER, Role.RESIDENT},
+    Action.READ_PHOTO: UNITS,
+    Action.READ_REDUCED_PHOTO: UNITS
+    | {
+        Role.RESIDENT,
+        Role.DISTRICT_LEADER,
+        Role.EVALUATOR,
+        Role.AUDITOR,
+        Role.PRIVACY_OFFICER,
+    },
+    Action.UPLOAD: UNITS | {Role.RESIDENT, Role.DISTRICT_LEADER, Role.INTEGRATOR},
     Action.READ_REFERENCE: set(Role) - {Role.PUBLIC},
     Action.READ_LOG: {Role.AUDITOR, Role.ADMINISTRATOR},
     Action.EXPORT: {Role.AUDITOR, Role.ADMINISTRATOR, Role.INTEGRATOR},

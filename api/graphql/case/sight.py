@@ -29,12 +29,17 @@ def sees(actor: Actor, state: CaseState, *, once: bool) -> bool:
 
     `once`: a department that has given the case back counts too.
     """
+    return allowed(actor, Action.READ_CASE, state, once=once)
+
+
+def allowed(actor: Actor, action: Action, state: CaseState, *, once: bool = False) -> bool:
+    """Tell whether an actor may do this with a case, by its own events; False for no case."""
     units = frozenset(
         part.department
         for part in state.assignments
         if once or part.status is not AssignmentStatus.RETURNED
     )
-    answer = decide(actor, Action.READ_CASE, state.place.scope, units, state.reporter)
+    answer = decide(actor, action, state.place.scope, units, state.reporter)
     return state.status is not None and isinstance(answer, Allowed)
 
 

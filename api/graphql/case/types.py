@@ -7,6 +7,7 @@ import orjson
 import strawberry
 
 from api.casefacts import CASE
+from api.graphql.case.attachment import Attachment, attachments_of
 from api.graphql.case.opened import Opened, opened
 from api.graphql.case.sight import may
 from api.graphql.context import Context, Info
@@ -178,6 +179,11 @@ class Case(Node):
         if not await self._may(context, Action.READ_CONTACT):
             raise Forbidden("the contact of this case is not for you")
         return (await opened(context.platform, self.row.id)).contact
+
+    @strawberry.field(description="Pictures its events name, as far as you may see them.")
+    async def attachments(self, info: Info) -> list[Attachment]:
+        """Return the pictures, oldest first."""
+        return await attachments_of(info.context, self.row.id)
 
     async def _may(self, context: Context, action: Action) -> bool:
         if context.shared:

@@ -175,6 +175,9 @@ async def send(
     if stream is not None:
         await _in_sight(context, kind, stream)
     command = Reader(platform.reference, context.actor).command(kind, given)
+    unsent = await _unsent(context, command, given.client_mutation_id, stream)
+    if unsent:
+        return Refused([user_error("EVIDENCE_NOT_SENT", {"sha256": unsent}, ["input", "evidence"])])
     now, claimed = platform.clock(), _given(given.occurred_at)
     try:
         return await platform.dispatcher.dispatch(
@@ -192,6 +195,20 @@ async def send(
     except VersionConflict as conflict:
         facts = {"expected": conflict.expected, "actual": conflict.actual}
         return Refused([user_error("VERSION_CONFLICT", facts, ["input", "expectedVersion"])])
+
+
+async def _unsent(
+    context: Context, command: Command, command_id: UUID, stream: UUID | None
+) -> list[str]:
+    """Return the hashes a command names of pictures that were never sent to /attachments.
+
+    The demo's simulated people take no pictures: nobody asks them for any.
+    """
+    evidence = getattr(command, "evidence", ())
+    if not evidence or context.identity.basis != "observed":
+        return []
+    attachments = context.platform.attachments
+    return await attachments.missing(context.actor.id, stream, command_id, evidence)
 
 
 async def _in_sight(context: Context, kind: type[Command], stream: UUID) -> None:
