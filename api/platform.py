@@ -7,6 +7,7 @@ import asyncpg
 
 from api.attachments.attachments import Attachments
 from api.auth.tokens import Tokens
+from api.claims import Claims
 from api.dispatch import Dispatcher, now_us
 from api.reference import Reference
 from eventlog.port import EventLog
@@ -37,3 +38,5 @@ class Platform:
     """Waits until the read models have applied a position; False after so many seconds."""
     ready: Callable[[], bool] = field(default=lambda: True)
     """Whether /ready may say yes: migrated, caught up, demo seeded."""
+    claims: Claims = field(default_factory=lambda: Claims(now_us))
+    """Who is on which case in this process."""

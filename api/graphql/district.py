@@ -24,14 +24,17 @@ from api.graphql.place import (
     Category,
     Department,
     Grid,
+    Worker,
     area_of,
     category_of,
     department_of,
     grid_of,
+    worker_of,
 )
 from api.graphql.scalars import Instant
 from api.graphql.scope import seen_scope, whole
 from domain.access import NOWHERE, visible_range, visible_unit
+from domain.actor import within
 from domain.case.values import Clock
 from projections.area_load import queries as areas
 from projections.deadline_list import queries as deadlines
@@ -202,6 +205,17 @@ class DistrictQueries:
         place = scope or (district.scope if district is not None else "")
         found = reference.categories(place)
         return [category_of(found[code]) for code in sorted(found)]
+
+    @strawberry.field(description="Grid workers who serve inside a scope, your own without one.")
+    def workers(self, info: Info, scope: str | None = None) -> list[Worker]:
+        """Return live workers by id."""
+        place = seen_scope(info.context, scope)
+        known = info.context.platform.reference.workers
+        return [
+            worker_of(known[key])
+            for key in sorted(known)
+            if known[key].live and within(known[key].scope, place)
+        ]
 
     @strawberry.field(description="How many cases lie on each grid; grids without are left out.")
     async def grid_load(self, info: Info, scope: str | None = None) -> list[GridLoad]:

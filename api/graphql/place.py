@@ -10,7 +10,7 @@ from api.graphql.node import Node
 from api.reference import Reference
 from domain.catalogue.state import Category as CategoryState
 from domain.codes import parent_scope
-from domain.directory.state import AreaState, DepartmentState
+from domain.directory.state import AreaState, DepartmentState, WorkerState
 from domain.grid.state import GridState
 
 
@@ -81,6 +81,21 @@ class Category(Node):
     severity: str = strawberry.field(description="Severity it starts with.")
     confidence: str = strawberry.field(description="How well the limit is attested.")
     live: bool = strawberry.field(description="Whether it may still be reported.")
+
+
+@strawberry.type(description="网格员 A grid worker; the name is sealed and not shown.")
+class Worker:
+    """Where a worker serves."""
+
+    key: str = strawberry.field(description="Account of the worker, as commands use it.")
+    kind: str = strawberry.field(description="full_time or part_time.")
+    scope: str = strawberry.field(description="Where the worker serves.")
+    grid: str | None = strawberry.field(description="The grid the worker is posted to.")
+
+
+def worker_of(state: WorkerState) -> Worker:
+    """Return a worker for the API."""
+    return Worker(key=state.worker, kind=state.kind, scope=state.scope, grid=state.grid)
 
 
 def area_of(state: AreaState, reference: Reference) -> Area:

@@ -105,6 +105,24 @@ async def by_source(reads: Reads, source: str, source_id: str) -> BoardRow | Non
     return None if row is None else BoardRow(**row)
 
 
+async def similar(
+    reads: Reads,
+    of: BoardRow,
+    box: tuple[int, int, int, int] | None,
+    since: Microseconds,
+    limit: int,
+) -> list[BoardRow]:
+    """Return open cases reported since then in a case's grid, or of its kind in a box.
+
+    The box is west, south, east, north in degrees × 1e6.
+    """
+    edges = box or (None, None, None, None)
+    rows = await reads.fetch(
+        SQL["similar"], of.id, since, of.grid, of.scope, of.category, *edges, limit
+    )
+    return [BoardRow(**row) for row in rows]
+
+
 async def today(
     reads: Reads, scope: str, start: Microseconds, end: Microseconds
 ) -> tuple[int, int]:

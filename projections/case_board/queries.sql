@@ -89,3 +89,11 @@ select (percentile_disc(0.5) within group (order by b.accepted_at - b.reported_a
 update :schema.board set overdue = true
  where target is not null and not overdue and target <= $1
 returning *
+
+-- name: similar
+select * from :schema.board b
+ where b.open and b.id <> $1 and b.reported_at >= $2
+   and (b.grid = $3 and b.scope = $4
+        or b.category = $5 and b.lon between $6 and $8 and b.lat between $7 and $9)
+ order by (b.category = $5) desc, b.reported_at desc, b.id
+ limit $10

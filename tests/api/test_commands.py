@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from api.casefacts import CASE
+from api.graphql.case.forms import mutation_name
 from api.graphql.ids import case_key
-from api.graphql.mutation.fields import commands, mutation_name
+from api.graphql.mutation.fields import commands
 from api.graphql.scalars import rfc3339
 from api.graphql.schema import SCHEMA_CORE
 from api.wiring import App
@@ -30,7 +31,8 @@ ONCE = {one.mutation: one for one in (*CASE_STEPS, *ADMIN_STEPS)}
 def test_every_mutation_has_a_step() -> None:
     root = SCHEMA_CORE.mutation_type
     assert root is not None
-    assert set(root.fields) == set(ONCE) == {mutation_name(command) for command in commands()}
+    named = {mutation_name(command) for command in commands()}
+    assert set(root.fields) - {"claimCase"} == set(ONCE) == named
 
 
 async def test_every_mutation_succeeds(app: App, client: Client) -> None:

@@ -20,9 +20,13 @@ def _documents() -> dict[str, str]:
         texts = dict(TEXT.findall(path.read_text("utf-8")))
         for name, text in texts.items():
             if OPERATION.match(text):
-                whole = re.sub(r"\$\{([A-Z_]+)\}", lambda used, of=texts: of[used[1]], text)
-                found[f"{path.relative_to(ROOT / 'src')} {name}"] = whole
+                found[f"{path.relative_to(ROOT / 'src')} {name}"] = _filled(text, texts)
     return found
+
+
+def _filled(text: str, texts: dict[str, str]) -> str:
+    """A text with the others of its file in the places that name them."""
+    return re.sub(r"\$\{([A-Z_]+)\}", lambda used: texts[used[1]], text)
 
 
 DOCUMENTS = _documents()

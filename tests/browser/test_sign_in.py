@@ -11,9 +11,9 @@ from tests.browser.cell import Cell, running
 from tests.browser.conftest import Watched
 
 
-def token_of(cell: Cell, role: str, **more: str) -> str:
+def token_of(cell: Cell, role: str, scope: str = "", unit: str | None = None) -> str:
     """A token as `./quanke token` prints it."""
-    return make_token(signing_key(cell.app.settings.keys_dir), role, **more)
+    return make_token(signing_key(cell.app.settings.keys_dir), role, scope, unit)
 
 
 async def test_a_token_by_link_or_by_pasting_and_none_that_does_not_hold(

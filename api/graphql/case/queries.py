@@ -5,7 +5,11 @@ from uuid import UUID
 
 import strawberry
 
+from api.graphql.case.claiming import Claim, visible_claims
+from api.graphql.case.forms import CommandForm, command_forms
+from api.graphql.case.preview import DispatchPreview, dispatch_preview
 from api.graphql.case.sight import may
+from api.graphql.case.similar import SimilarCase, similar_cases
 from api.graphql.case.types import (
     Case,
     CaseConnection,
@@ -102,6 +106,14 @@ async def visible_case(context: Context, reads: Reads, key: UUID) -> BoardRow | 
     return row if may(context.actor, Action.READ_CASE, row, reporter) else None
 
 
+async def existing(context: Context, reads: Reads, case: strawberry.ID) -> BoardRow:
+    """Return a case's row. Raises Forbidden when it does not exist for the actor."""
+    row = await visible_case(context, reads, case_key(case))
+    if row is None:
+        raise Forbidden("there is no such case for you")
+    return row
+
+
 async def one_case(context: Context, id: strawberry.ID | None, number: str | None) -> Case | None:
     """Return a case by id or number, None when it does not exist for the actor."""
     if (id is None) == (number is None):
@@ -159,9 +171,7 @@ async def page_of_events(
     start = decode_cursor(TIMELINE, after)
     async with at_position(context.platform.pool) as (reads, found):
         context.has_read(found.position)
-        seen = await visible_case(context, reads, key)
-        if seen is None:
-            raise Forbidden("there is no such case for you")
+        seen = await existing(context, reads, case)
         rows = await timeline.of_case(reads, key, start[0] if start else 0, size + 1)
     edges = [
         CaseEventEdge(
@@ -207,3 +217,33 @@ class CaseQueries:
     ) -> CaseEventConnection:
         """Return a page of a timeline."""
         return await page_of_events(info.context, case, first, after)
+
+    @strawberry.field(description="The verbs of the loop as forms, in the loop's order.")
+    def command_forms(self) -> list[CommandForm]:
+        """Return every verb's form; which may be tried now says the case's `allowed`."""
+        return list(command_forms())
+
+    @strawberry.field(description="Where a dispatch would go, why, and by when it is due.")
+    async def dispatch_preview(
+        self, info: Info, case: strawberry.ID, department: str | None = None
+    ) -> DispatchPreview:
+        """Return the preview. Raises Forbidden for a case out of sight."""
+        context = info.context
+        async with at_position(context.platform.pool) as (reads, found):
+            context.has_read(found.position)
+            await existing(context, reads, case)
+        return await dispatch_preview(context, case, department)
+
+    @strawberry.field(description="Open cases that may be about the same matter.")
+    async def similar_cases(self, info: Info, case: strawberry.ID) -> list[SimilarCase]:
+        """Return the likeliest ten. Raises Forbidden for a case out of sight."""
+        context = info.context
+        async with at_position(context.platform.pool) as (reads, found):
+            context.has_read(found.position)
+            row = await existing(context, reads, case)
+            return await similar_cases(context, reads, row)
+
+    @strawberry.field(description="Who is on which case now, as far as you see the cases.")
+    async def claims(self, info: Info) -> list[Claim]:
+        """Return the claims that last."""
+        return await visible_claims(info.context)

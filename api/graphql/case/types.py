@@ -8,6 +8,7 @@ import strawberry
 
 from api.casefacts import CASE
 from api.graphql.case.attachment import Attachment, attachments_of
+from api.graphql.case.forms import INSIDE, mutation_name
 from api.graphql.case.opened import Opened, opened
 from api.graphql.case.sight import may
 from api.graphql.context import Context, Info
@@ -30,7 +31,9 @@ from api.graphql.place import (
 from api.graphql.scalars import Instant, LogPosition
 from domain.access import Action
 from domain.actor import Role
+from domain.case.allowed import allowed
 from domain.case.values import Channel, Clock, Severity, Status, Tier
+from domain.event import By
 from projections.case_board.row import BoardRow
 from projections.case_timeline.queries import EntryRow
 
@@ -184,6 +187,21 @@ class Case(Node):
     async def attachments(self, info: Info) -> list[Attachment]:
         """Return the pictures, oldest first."""
         return await attachments_of(info.context, self.row.id)
+
+    @strawberry.field(description="Mutations that you may try on it now; see commandForms.")
+    async def allowed(self, info: Info) -> list[str]:
+        """Return what the table allows the caller. Raises Forbidden in a shared answer."""
+        context = info.context
+        if context.shared:
+            raise Forbidden("what you may do is not part of an answer that others share")
+        held = await context.platform.dispatcher.load(self.row.id, CASE)
+        actor = context.actor
+        by = By(
+            actor=actor.id, role=actor.role.value, scope=actor.scope, unit=actor.unit,
+            at=max(context.platform.clock(), held.effective_at),
+        )  # fmt: skip
+        verbs = allowed(held.state, by, self.row.id)
+        return [mutation_name(one) for one in verbs if one not in INSIDE]
 
     async def _may(self, context: Context, action: Action) -> bool:
         if context.shared:

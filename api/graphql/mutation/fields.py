@@ -12,6 +12,8 @@ from strawberry.types.field import StrawberryField
 
 from api.casefacts import CASE
 from api.dispatch import Dispatched
+from api.graphql.case.claiming import claim_field
+from api.graphql.case.forms import INSIDE, mutation_name
 from api.graphql.case.sight import may, sees
 from api.graphql.case.types import Case, case_of, reporter_for
 from api.graphql.context import Context, Info
@@ -36,13 +38,6 @@ from eventlog.errors import VersionConflict
 from projections.case_board import queries as board
 from projections.case_board.row import BoardRow
 
-INSIDE: Final = frozenset(
-    {
-        c.WarnDeadline, c.PassDeadline, c.StateReport, c.StateAssignment, c.StateTarget,
-        c.StateStatus, c.StateNote, c.StateClose, c.StateCorrection, c.FlagCase,
-    }
-)  # fmt: skip
-"""Commands of the clock and of the import: sent by the platform itself, never by a caller."""
 PATIENCE_S: Final = 2.0
 """How long a mutation waits for the read models to show what it has written."""
 
@@ -82,12 +77,6 @@ SUBJECTS: Final[dict[str, Subject]] = {
 def commands() -> list[type[Command]]:
     """Return every command that has a mutation."""
     return [one for one in (*c.COMMANDS, *DECIDERS) if one not in INSIDE]
-
-
-def mutation_name(command: type[Command]) -> str:
-    """Return the field's name: acceptCase for AcceptCase."""
-    name = command.__name__
-    return name[0].lower() + name[1:]
 
 
 def field_of(command: type[Command]) -> StrawberryField:
@@ -256,6 +245,6 @@ def _given(value: Any) -> Any:
 
 Mutation: Final = create_type(
     "Mutation",
-    [field_of(command) for command in commands()],
+    [*(field_of(command) for command in commands()), claim_field()],
     description="One field per command; business refusals are userErrors, never errors.",
 )

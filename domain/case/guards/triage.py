@@ -1,6 +1,7 @@
 """Report, verify, accept, file, classify, relocate: what may come in, and as what."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -151,18 +152,29 @@ def standard_known(state: CaseState, _command: Any, facts: CaseFacts) -> Rejecte
     return Rejected(RefusalCode.NO_FILING_STANDARD, category=state.category)
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The guard that a field is one of the coded words; screens offer them from here."""
+
+    field: str
+    words: type[StrEnum]
+    code: RefusalCode
+
+    def __call__(self, _state: CaseState, command: Any, _facts: CaseFacts) -> Rejected | None:
+        """Refuse any other word."""
+        value = getattr(command, self.field)
+        if value in frozenset(self.words):
+            return None
+        return Rejected(self.code, field=self.field, value=value, allowed=sorted(self.words))
+
+    @property
+    def __name__(self) -> str:
+        return f"{self.field}_is_a_{self.words.__name__}"
+
+
 def coded(field: str, words: type[StrEnum], code: RefusalCode) -> Guard:
     """Return the guard that a field is one of the coded words."""
-    allowed = frozenset(words)
-
-    def field_is_coded(_state: CaseState, command: Any, _facts: CaseFacts) -> Rejected | None:
-        value = getattr(command, field)
-        if value in allowed:
-            return None
-        return Rejected(code, field=field, value=value, allowed=sorted(allowed))
-
-    field_is_coded.__name__ = f"{field}_is_a_{words.__name__}"
-    return field_is_coded
+    return Coded(field, words, code)
 
 
 def text(field: str) -> Guard:
