@@ -20,6 +20,7 @@ from api.http.attachments import AttachmentDoor
 from api.http.geometry import Geometry
 from api.http.health import Health
 from api.http.metrics import Metrics
+from api.http.resident import ResidentDoor
 from api.http.screens import Screens
 from api.platform import Platform
 
@@ -33,7 +34,7 @@ class Doors:
         engine = Engine(SCHEMA_CORE)
         self.live = Live(engine)
         health, screens = Health(platform), Screens()
-        pictures = AttachmentDoor(platform)
+        pictures, residents = AttachmentDoor(platform), ResidentDoor(platform)
         view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
         self.asgi = Starlette(
             routes=[
@@ -42,6 +43,9 @@ class Doors:
                 Route(GRAPHQL, view.__call__, methods=["GET", "POST"]),
                 WebSocketRoute(GRAPHQL, door.__call__),
                 Route("/attachments", pictures.receive, methods=["POST"]),
+                Route("/field/resident", residents.newcomer, methods=["POST"]),
+                Route("/field/rating", residents.rating, methods=["GET"]),
+                Route("/field/rating", residents.rate, methods=["POST"]),
                 Route("/attachments/{id}", pictures.show, methods=["GET"]),
                 Route("/geo.json", Geometry(platform).__call__),
                 Route("/live", health.live),

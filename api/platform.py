@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from api.attachments.attachments import Attachments
+from api.auth.links import RateLinks
 from api.auth.tokens import Tokens
 from api.claims import Claims
 from api.dispatch import Dispatcher, now_us
@@ -31,6 +32,7 @@ class Platform:
     hub: Hub
     tokens: Tokens
     attachments: Attachments
+    links: RateLinks
     epoch: str = "1"
     """The log's epoch, part of every cursor."""
     clock: Callable[[], int] = field(default=now_us)

@@ -18,6 +18,8 @@ from api.attachments.attachments import Attachments
 from api.attachments.keeper import Keeper
 from api.attachments.scanning import scanner_at
 from api.attachments.storage import Storage
+from api.auth.links import RateLinks
+from api.auth.signing import derived
 from api.auth.tokens import Tokens
 from api.deciding import deciding
 from api.platform import Platform
@@ -90,6 +92,7 @@ class App:
             platform = Platform(
                 log, parts.vault, parts.reference, parts.dispatcher, pool, hub,
                 Tokens(parts.signing_key), attachments,
+                RateLinks(derived(parts.signing_key, "rating links")),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 reached=runner.reached, ready=gate.is_open,
             )  # fmt: skip

@@ -363,7 +363,7 @@ ROWS: Final[tuple[Row, ...]] = (
     ),
     Row(
         c.GiveFeedback, _states(CLOSED), (),
-        {Role.RESIDENT: relations.own_case, Role.ACCEPTOR: relations.in_scope},
+        {Role.RESIDENT: relations.own_case_or_link, Role.ACCEPTOR: relations.in_scope},
         (
             checking.follow_up_sent, checking.feedback_not_given, checking.feedback_in_time,
             checking.rater_did_not_handle, triage.coded("satisfaction", Satisfaction, _VALUE),

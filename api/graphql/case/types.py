@@ -203,6 +203,21 @@ class Case(Node):
         verbs = allowed(held.state, by, self.row.id)
         return [mutation_name(one) for one in verbs if one not in INSIDE]
 
+    @strawberry.field(
+        description="Link for the reporter to rate it without an account, once a follow-up "
+        "was sent; for those who call back."
+    )
+    async def rate_link(self, info: Info) -> str | None:
+        """Return the link's path and fragment. Raises Forbidden."""
+        context = info.context
+        if not await self._may(context, Action.READ_CONTACT):
+            raise Forbidden("the rating link of this case is not for you")
+        state = (await context.platform.dispatcher.load(self.row.id, CASE)).state
+        if state.follow_up_until is None or state.unhappy is not None:
+            return None
+        text = context.platform.links.issue(self.row.id, state.follow_up_until)
+        return f"/field#rate={text}"
+
     async def _may(self, context: Context, action: Action) -> bool:
         if context.shared:
             return False

@@ -1,6 +1,7 @@
 """How an actor must stand to a case: the scope part of every row of the table."""
 
 from typing import Any
+from uuid import UUID
 
 from domain.actor import within
 from domain.case.facts import CaseFacts
@@ -37,6 +38,18 @@ def own_case(state: CaseState, _command: Any, facts: CaseFacts) -> Rejected | No
     if facts.by.actor == state.reporter:
         return None
     return Rejected(RefusalCode.NOT_YOUR_CASE)
+
+
+def rater_of(case: UUID) -> str:
+    """Return the account under which the bearer of a case's rating link acts."""
+    return f"rater:{case}"
+
+
+def own_case_or_link(state: CaseState, command: Any, facts: CaseFacts) -> Rejected | None:
+    """The actor reported it, or holds the link that rates this one case."""
+    if facts.by.actor == rater_of(facts.case):
+        return None
+    return own_case(state, command, facts)
 
 
 def assigned_unit(state: CaseState, _command: Any, facts: CaseFacts) -> Rejected | None:
