@@ -32,7 +32,7 @@ class Doors:
 
     def __init__(self, platform: Platform) -> None:
         engine = Engine(SCHEMA_CORE)
-        self.live = Live(engine)
+        self.live = Live(engine, platform)
         health, screens = Health(platform), Screens()
         pictures, residents = AttachmentDoor(platform), ResidentDoor(platform)
         view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
@@ -58,6 +58,10 @@ class Doors:
     async def run(self) -> None:
         """Run the live groups until cancelled."""
         await self.live.run()
+
+    async def depart(self) -> None:
+        """Let everybody who follows go, told when to come back; then the server may stop."""
+        await self.live.depart()
 
 
 async def _home(_request: Request) -> Response:

@@ -94,6 +94,7 @@ async def _run(settings: Settings) -> None:
             tasks.start_soon(_stop_on_signal, stop)
             async with serving(app.asgi, listening):
                 await _until(stop, lambda: _live(app, database, address, tasks))
+                await app.doors.depart()
             tasks.cancel_scope.cancel()
 
 

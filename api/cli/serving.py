@@ -11,10 +11,14 @@ import anyio
 import uvicorn
 
 from api.cli.failure import Failed
+from api.http.frames import FrameProtocol
 
 NEXT_PORTS: Final = 100
 GRACE_S: Final = 3
-BACKLOG: Final = 2048
+BACKLOG: Final = 4096
+SEND_BUFFER: Final = 128 * 1024
+"""What the kernel keeps unsent per connection; left alone it grows to megabytes and hides
+for seconds that nobody reads."""
 
 
 def free_socket(host: str, port: int) -> socket.socket:
@@ -26,6 +30,7 @@ def free_socket(host: str, port: int) -> socket.socket:
     for candidate in (port,) if port == 0 else range(port, min(port + NEXT_PORTS, 65_536)):
         bound = socket.socket(family, socket.SOCK_STREAM)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # accepted ones inherit
         try:
             bound.bind((host, candidate))
             bound.listen(BACKLOG)
@@ -57,7 +62,8 @@ async def serving(application: Any, listening: socket.socket) -> AsyncIterator[N
         uvicorn.Config(
             application,
             http="httptools",
-            ws="websockets-sansio",
+            ws=FrameProtocol,
+            backlog=BACKLOG,
             ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,

@@ -121,7 +121,7 @@ class Socket:
         async with asyncio.timeout(PATIENCE_S):
             message = await self.from_app.get()
         if message["type"] == "websocket.close":
-            return {"closed": message["code"]}
+            return {"closed": message["code"], "reason": message.get("reason", "")}
         found: dict[str, Any] = orjson.loads(message["text"])
         return found
 

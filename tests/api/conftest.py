@@ -3,20 +3,24 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import anyio
 import psycopg
 import pytest
 
+from api.cli.serving import free_socket, serving
 from api.settings import Settings
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
 from tests.api.ground import COMMUNITY, found
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -76,18 +80,15 @@ def founded_database(postgres: str, ground: Ground, tmp_path: Path) -> Iterator[
     command(postgres, f"drop database {name} with (force)")
 
 
-@pytest.fixture
-async def app(founded_database: str, tmp_path: Path) -> AsyncIterator[App]:
-    """The platform, held open by one task: pytest sets up and tears down in two."""
-    opened: asyncio.Future[App] = asyncio.get_running_loop().create_future()
+async def held(opening: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
+    """Hold something open by one task: pytest sets up and tears down in two."""
+    opened: asyncio.Future[T] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
 
     async def hold() -> None:
         try:
-            async with working(tmp_path, founded_database) as app:
-                assert await app.caught_up(30)
-                app.gate.open()
-                opened.set_result(app)
+            async with opening as found:
+                opened.set_result(found)
                 await stop.wait()
         except BaseException as error:
             if opened.done():
@@ -98,6 +99,37 @@ async def app(founded_database: str, tmp_path: Path) -> AsyncIterator[App]:
     yield await opened
     stop.set()
     await holding
+
+
+@asynccontextmanager
+async def ready(home: Path, database: str) -> AsyncIterator[App]:
+    """Open a founded platform and wait until it is ready."""
+    async with working(home, database) as app:
+        assert await app.caught_up(30)
+        app.gate.open()
+        yield app
+
+
+@pytest.fixture
+async def app(founded_database: str, tmp_path: Path) -> AsyncIterator[App]:
+    """The platform."""
+    async for one in held(ready(tmp_path, founded_database)):
+        yield one
+
+
+@asynccontextmanager
+async def listening(app: App) -> AsyncIterator[str]:
+    """Serve the platform on a real socket of this machine; host and port."""
+    bound = free_socket("127.0.0.1", 0)
+    async with serving(app.asgi, bound):
+        yield f"127.0.0.1:{bound.getsockname()[1]}"
+
+
+@pytest.fixture
+async def address(app: App) -> AsyncIterator[str]:
+    """The platform on a real socket: host and port."""
+    async for one in held(listening(app)):
+        yield one
 
 
 def named(dsn: str, name: str) -> str:

@@ -1,12 +1,16 @@
 """Subscriptions over graphql-transport-ws: snapshot, deltas, heartbeats, resume, refusals."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from api.graphql.live.group import Kept
+from api.graphql.live.outbox import Outbox
+from api.graphql.live.source import Kind
 from api.wiring import App
 from domain.actor import Role
-from tests.api.client import Client, socket
+from tests.api.client import Client, Socket, socket
 from tests.api.ground import COMMUNITY, DISTRICT, GRID
 
 WALL = """subscription($after: String) { wall(after: $after) { __typename
@@ -213,7 +217,7 @@ async def test_protocol_breaches_close_with_their_codes(app: App) -> None:
 
 async def test_another_protocol_is_not_spoken(app: App) -> None:
     async with socket(app, subprotocols=("graphql-ws",)) as door:
-        assert await door.hear() == {"closed": 4406}
+        assert (await door.hear())["closed"] == 4406
 
 
 async def test_ping_is_answered_and_complete_leaves_the_group(app: App) -> None:
@@ -230,25 +234,56 @@ async def test_ping_is_answered_and_complete_leaves_the_group(app: App) -> None:
         assert app.doors.live.members == 0
 
 
-async def test_who_does_not_read_is_dropped_and_nobody_waits(app: App, worker: Client) -> None:
-    from api.graphql.live import socket as door
+async def _clog(app: App, slow: Socket) -> Outbox:
+    """Stop reading, and let messages pile up until the member lags."""
+    slow.reading.clear()
+    (group,) = app.doors.live._groups.values()
+    (beat,) = [Kept(Kind.HEARTBEAT, group._snapshot.cursor, b'"late"' + b" " * 40_000)]  # type: ignore[union-attr]
+    (stalled,) = (one for one in group.members if one._wire._name == "slow")  # type: ignore[attr-defined]
+    for _ in range(4):
+        if not stalled.push(beat):
+            group.members.discard(stalled)
+            group.lagging.add(stalled)
+            outbox: Outbox = stalled._wire._outbox  # type: ignore[attr-defined]
+            return outbox
+    raise AssertionError("it does not lag")
 
+
+async def test_who_does_not_read_is_closed_with_where_to_go_on(
+    app: App, worker: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.graphql.live.follower.STALLED_S", 0.3)
     async with socket(app) as slow, socket(app) as quick:
         for each, name in ((slow, "slow"), (quick, "quick")):
             await each.init()
             await each.subscribe(WALL, name=name)
-            await each.next("WallSnapshot")
-        slow.reading.clear()
-        (group,) = app.doors.live._groups.values()
-        (stalled,) = (one for one in group.members if getattr(one, "_name", "") == "slow")
-        for _ in range(3):
-            stalled.push("x" * door.QUEUE_BYTES)
+            reached = await each.next("WallSnapshot")
+        outbox = await _clog(app, slow)
+        assert (app.doors.live.members, app.doors.live.lagging) == (1, 1)
+        await worker.done("reportCase", **RUBBISH)
+        assert (await quick.next("WallDelta"))["overview"]["open"] == 1
+        async with asyncio.timeout(10):
+            while outbox._closing is None:
+                await asyncio.sleep(0.01)
         slow.reading.set()
         while "closed" not in (message := await slow.hear()):
             pass
-        assert message["closed"] == 4413
-        await worker.done("reportCase", **RUBBISH)
-        assert (await quick.next("WallDelta"))["overview"]["open"] == 1
+    assert message["closed"] == 4413
+    assert message["reason"] == f"slow consumer; resume after {reached['cursor']}"
+
+
+async def test_who_reads_late_gets_what_was_passed_over(app: App, worker: Client) -> None:
+    async with socket(app) as slow:
+        await slow.init()
+        await slow.subscribe(WALL, name="slow")
+        await slow.next("WallSnapshot")
+        await _clog(app, slow)
+        reported = await worker.done("reportCase", **RUBBISH)
+        slow.reading.set()
+        assert [(await slow.hear())["payload"] for _ in range(2)] == ["late", "late"]
+        delta = await slow.next("WallDelta")
+        assert delta["position"] == reported["event"]["position"]
+        assert (app.doors.live.members, app.doors.live.lagging) == (1, 0)
 
 
 async def test_an_outage_says_resync_once_and_then_starts_afresh(

@@ -5,7 +5,7 @@ deltas lets a reconnect go on by position; the last snapshot serves those who jo
 """
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -20,13 +20,16 @@ from api.graphql.engine import response
 from api.graphql.errors import Unavailable
 from api.graphql.executor import Executor
 from api.graphql.live.cursor import Cursor
-from api.graphql.live.source import Kind, Stream, Taken, follow, resync
+from api.graphql.live.source import Kind, Stream, Taken, Where, follow, resync
 
 RING: Final = 1_024
 JOIN_FROM: Final = 64
 """A kept snapshot serves those who join while at most this many deltas follow it."""
 PATIENCE_S: Final = 15.0
 RETRY_S: Final = 1.0
+TURN: Final = 200
+"""Members written to before others in the process have a turn: 200 writes take about 2 ms."""
+ANSWERS: Final = 64
 LINGER_BEATS: Final = 5
 """Heartbeats without a member after which a group ends."""
 OPERATING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -36,8 +39,8 @@ LOG: Final = structlog.get_logger("quanke.live")
 class Member(Protocol):
     """Who receives: `push` never waits."""
 
-    def push(self, text: str) -> None:
-        """Take one encoded response."""
+    def push(self, kept: "Kept") -> bool:
+        """Take one message; False: it lags, and joins again by itself when it can."""
         ...
 
     def drop(self, reason: str) -> None:
@@ -47,26 +50,36 @@ class Member(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An encoded message and where it brings its receiver."""
+    """An encoded response and where it brings its receiver: one object for all of them."""
 
+    kind: Kind
     cursor: Cursor
-    text: str
+    body: bytes
 
 
 class Group:
     """Executes one document over one source, for many members."""
 
-    def __init__(self, executor: Executor, stream: Stream, context: Context) -> None:
+    def __init__(
+        self, executor: Executor, stream: Stream, context: Context, standing: Where
+    ) -> None:
         self._executor = executor
+        self._standing = standing
         self._stream = stream
         self._context = context
         self._snapshot: Kept | None = None
         self._ring: deque[Kept] = deque()
         self._ring_from = 0
+        self._reached = 0
         self._begun = asyncio.Event()
+        self._catching_up = asyncio.Lock()
+        self._answered: OrderedDict[tuple[str, Cursor], Kept] = OrderedDict()
         self._idle_beats = 0
+        self._ended = False
         self.members: set[Member] = set()
+        self.lagging: set[Member] = set()
         self.executed = 0
+        self.snapshots = 0
 
     async def run(self) -> None:
         """Follow the source and hand out what comes, until nobody has listened for a while."""
@@ -82,55 +95,73 @@ class Group:
 
     def end(self, reason: str) -> None:
         """Let every member go."""
-        for member in tuple(self.members):
+        self._ended = True
+        for member in (*self.members, *self.lagging):
             member.drop(reason)
         self.members.clear()
+        self.lagging.clear()
 
     async def join(self, member: Member, after: Cursor | None) -> None:
         """Bring a member up to date and let it follow; nothing is left out in between.
 
         Raises Unavailable when no snapshot can be had.
         """
+        if self._ended:
+            raise Unavailable("the subscription ended; subscribe again")
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await self._begun.wait()
-                missed = await self._since(after) if after is not None else None
-                kept = await self._latest_snapshot() if missed is None else None
-                lost = await self._lost(after) if kept is not None and after is not None else None
+                async with self._catching_up:  # thousands may come back at once: one query
+                    missed = await self._since(after) if after is not None else None
+                    kept = await self._latest_snapshot() if missed is None else None
+                    lost = await self._lost(after) if missed is None and after is not None else None
         except OPERATING as error:
             raise Unavailable("the read models do not answer; try again") from error
         # From here on nothing awaits: what is pushed and what will be pushed join up.
-        for one in (lost, kept, *(missed or ())):
-            if one is not None:
-                member.push(one.text)
-        reached = missed[-1].cursor if missed else kept.cursor if kept is not None else after
+        given = [one for one in (lost, kept, *(missed or ())) if one is not None]
+        reached = given[-1].cursor if given else after
         assert reached is not None
-        for one in self._ring:
-            if one.cursor.position > reached.position:
-                member.push(one.text)
-        self.members.add(member)
+        given += [one for one in self._ring if one.cursor.position > reached.position]
+        self.leave(member)
+        taken = all(member.push(one) for one in given)
+        (self.members if taken else self.lagging).add(member)
 
     def leave(self, member: Member) -> None:
         """Stop handing out to a member."""
         self.members.discard(member)
+        self.lagging.discard(member)
 
     async def _follow(self) -> None:
-        async with aclosing(follow(self._stream.platform, self._stream.source)) as steps:
+        async with aclosing(
+            follow(self._stream.platform, self._stream.source, self._standing)
+        ) as steps:
             async for taken in steps:
-                kept = Kept(taken.cursor, await self._encode(taken.payload))
+                kept = await self._kept(taken)
                 self._remember(taken.kind, kept)
-                for member in tuple(self.members):
-                    member.push(kept.text)
+                await self._hand_out(kept)
                 if self._abandoned(taken.kind):
                     return
 
+    async def _hand_out(self, kept: Kept) -> None:
+        """Give one message to all; every so many writes the rest of the process has a turn."""
+        for count, member in enumerate(tuple(self.members), 1):
+            if member in self.members and not member.push(kept):
+                self.members.discard(member)
+                self.lagging.add(member)
+            if count % TURN == 0:
+                await asyncio.sleep(0)
+
     def _abandoned(self, kind: Kind) -> bool:
         if kind is Kind.HEARTBEAT:
-            self._idle_beats = 0 if self.members else self._idle_beats + 1
+            somebody = self.members or self.lagging
+            self._idle_beats = 0 if somebody else self._idle_beats + 1
         return self._idle_beats > LINGER_BEATS
 
     def _remember(self, kind: Kind, kept: Kept) -> None:
+        self._reached = max(self._reached, kept.cursor.position)
         if kind is Kind.SNAPSHOT:
+            self.snapshots += 1
+            self._reached = kept.cursor.position
             self._snapshot = kept
             self._ring.clear()
             self._ring_from = kept.cursor.position
@@ -146,9 +177,7 @@ class Group:
             return  # nobody has anything yet, or they have been told
         self._begun.clear()
         cursor = self._snapshot.cursor
-        text = await self._encode(resync("behind", cursor.position, cursor).payload)
-        for member in tuple(self.members):
-            member.push(text)
+        await self._hand_out(await self._kept(resync("behind", cursor.position, cursor)))
 
     async def _since(self, after: Cursor) -> list[Kept] | None:
         """Return what a reconnecting member has missed, None when it can't be told."""
@@ -156,20 +185,27 @@ class Group:
         known = self._snapshot.cursor
         if (after.epoch, after.view) != (known.epoch, known.view):
             return None
-        if self._ring_from <= after.position <= self._stream.platform.hub.position:
+        if self._ring_from <= after.position <= self._reached:
             return [one for one in self._ring if one.cursor.position > after.position]
+        answered = self._answered.get((Kind.DELTA, after))
+        if answered is not None and answered.cursor.position >= self._ring_from:
+            return [answered]
         changes = self._stream.platform.hub.since(after.position)
         if changes is None:
             return None
-        cursor = after._replace(position=changes[-1].position if changes else after.position)
-        payload = await self._stream.source.delta(changes, cursor) if changes else None
-        return [] if payload is None else [Kept(cursor, await self._encode(payload))]
+        if not changes:
+            return []
+        cursor = after._replace(position=changes[-1].position)
+        payload = await self._stream.source.delta(changes, cursor)
+        if payload is None:
+            return []
+        return [self._answer(after, await self._kept(Taken(Kind.DELTA, cursor, payload)))]
 
     async def _latest_snapshot(self) -> Kept:
         assert self._snapshot is not None
         if len(self._ring) > JOIN_FROM or self._snapshot.cursor.position < self._ring_from:
-            taken: Taken = await self._stream.source.snapshot()
-            fresh = Kept(taken.cursor, await self._encode(taken.payload))
+            self.snapshots += 1
+            fresh = await self._kept(await self._stream.source.snapshot())
             if fresh.cursor.position >= self._snapshot.cursor.position:
                 self._snapshot = fresh
                 self._prune(fresh.cursor.position)
@@ -185,13 +221,22 @@ class Group:
         reason = "epoch" if after.epoch != platform.epoch else "view"
         if self._snapshot is not None and after[:2] == self._snapshot.cursor[:2]:
             reason = "behind"
-        taken = resync(reason, platform.hub.position, after)
-        return Kept(after, await self._encode(taken.payload))
+        answered = self._answered.get((Kind.RESYNC, after))
+        if answered is not None:
+            return answered
+        return self._answer(after, await self._kept(resync(reason, platform.hub.position, after)))
 
-    async def _encode(self, payload: object) -> str:
-        """Execute the document over one message and return the response's JSON."""
-        executor = self._executor.build_per_event_executor(payload)
+    def _answer(self, after: Cursor, kept: Kept) -> Kept:
+        """Remember what was answered to a cursor: many stood at the same one."""
+        self._answered[kept.kind, after] = kept
+        if len(self._answered) > ANSWERS:
+            self._answered.popitem(last=False)
+        return kept
+
+    async def _kept(self, taken: Taken) -> Kept:
+        """Execute the document over one message and keep the response's JSON."""
+        executor = self._executor.build_per_event_executor(taken.payload)
         outcome: Any = executor.execute_operation(False)
         result = outcome if isinstance(outcome, ExecutionResult) else await outcome
         self.executed += 1
-        return orjson.dumps(response(result, self._context)).decode()
+        return Kept(taken.kind, taken.cursor, orjson.dumps(response(result, self._context)))

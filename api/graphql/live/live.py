@@ -5,7 +5,9 @@ hundred walls of one district are one group; two departments' boards are two.
 """
 
 import asyncio
-from collections.abc import Mapping
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
@@ -20,19 +22,31 @@ from api.graphql.errors import Unavailable
 from api.graphql.executor import Executor
 from api.graphql.limits import root_fields
 from api.graphql.live.cursor import decode_cursor
-from api.graphql.live.group import Group, Member
-from api.graphql.live.source import Stream
+from api.graphql.live.follower import Follower
+from api.graphql.live.group import Group
+from api.graphql.live.source import Pulse, Stream
+from api.platform import Platform
 
 Key = tuple[str, str | None, bytes, str]
+Depart = Callable[[int], None]
+"""Ends a connection; its other side may come back after so many milliseconds."""
 MAX_GROUPS: Final = 1_000
+RETRY_MS: Final = 500
+RETURNING_PER_S: Final = 1_000
+"""After a restart connections come back at about this rate, spread by chance."""
+DEPARTED_S: Final = 2.0
+POLL_S: Final = 0.02
 LOG: Final = structlog.get_logger("quanke.live")
 
 
 class Live:
     """All groups. `run` owns their tasks and must be running for anybody to join."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, platform: Platform) -> None:
         self._engine = engine
+        self._pulse = Pulse(platform)
+        self._hosted: set[Depart] = set()
+        self._leaving = False
         self._groups: dict[Key, Group] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -46,6 +60,38 @@ class Live:
         """How many members they have."""
         return sum(len(group.members) for group in self._groups.values())
 
+    @property
+    def lagging(self) -> int:
+        """How many of those who joined wait for their connection to drain."""
+        return sum(len(group.lagging) for group in self._groups.values())
+
+    @property
+    def connections(self) -> int:
+        """How many connections are followed over, on whichever door."""
+        return len(self._hosted)
+
+    @contextmanager
+    def hosting(self, depart: Depart) -> Iterator[None]:
+        """Count a connection, and have it told when the platform stops."""
+        self._hosted.add(depart)
+        if self._leaving:
+            depart(RETRY_MS)
+        try:
+            yield
+        finally:
+            self._hosted.discard(depart)
+
+    async def depart(self) -> None:
+        """Let every connection go, each with its own time to come back; two seconds at most."""
+        self._leaving = True
+        spread = RETRY_MS + 1_000 * len(self._hosted) // RETURNING_PER_S
+        for depart in tuple(self._hosted):
+            depart(random.randint(RETRY_MS, RETRY_MS + spread))
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + DEPARTED_S
+        while self._hosted and loop.time() < deadline:
+            await asyncio.sleep(POLL_S)
+
     async def run(self) -> None:
         """Run groups until cancelled: a child of the process's task group."""
         async with asyncio.TaskGroup() as tasks:
@@ -58,18 +104,25 @@ class Live:
         operation: Operation,
         variables: Mapping[str, Any],
         context: Context,
-        member: Member,
-    ) -> Group:
-        """Let a member join its group. Raises ApiError, GraphQLError."""
+        follower: Follower,
+        after: str | None = None,
+    ) -> None:
+        """Let a follower join its group, after a cursor or the document's own `after`.
+
+        Raises ApiError, GraphQLError.
+        """
         context.shared = True  # others of the same sight get the answer: it opens no sealed word
         executor = self._executor(operation, variables, context)
         node = root_fields(operation.document, operation.node)[0]
         stream = self._stream(executor, node)
-        after = decode_cursor(stream.after) if stream.after is not None else None
+        given = after or stream.after
+        start = decode_cursor(given) if given else None
         key = self._key(text, operation, variables, node, stream)
-        group = self._groups.get(key) or self._begin(key, Group(executor, stream, context))
-        await group.join(member, after)
-        return group
+        group = self._groups.get(key)
+        if group is None:
+            group = Group(executor, stream, context, self._pulse.standing)
+            self._begin(key, group)
+        await follower.join(group, start)
 
     def _executor(
         self, operation: Operation, variables: Mapping[str, Any], context: Context
@@ -115,14 +168,13 @@ class Live:
         canonical = orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)
         return text, operation.name, canonical, stream.source.scope_key
 
-    def _begin(self, key: Key, group: Group) -> Group:
-        if self._tasks is None:
+    def _begin(self, key: Key, group: Group) -> None:
+        if self._tasks is None or self._leaving:
             raise Unavailable("subscriptions are not open yet")
         if len(self._groups) >= MAX_GROUPS:
             raise Unavailable("too many different subscriptions")
         self._groups[key] = group
         self._tasks.create_task(self._guard(key, group))
-        return group
 
     async def _guard(self, key: Key, group: Group) -> None:
         """Run a group; a bug in one ends that group, not the process."""

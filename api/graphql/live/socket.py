@@ -1,46 +1,33 @@
-"""The WebSocket door: graphql-transport-ws, one reader and one writer per connection.
+"""The WebSocket door: graphql-transport-ws, and no older protocol.
 
-The writer alone sends, from a bounded queue. Who does not read for ten seconds, or
-lets more than a megabyte pile up, is closed with 4413 and comes back with its cursor;
-nobody else notices.
+One reader per connection; `outbox.py` writes. Who does not read is first passed over and
+brought up to date later; after ten seconds without a byte taken it is closed with 4413
+and comes back with its cursor. Nobody else notices.
 """
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
-from graphql import GraphQLError, OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
 from api.graphql.context import Context
-from api.graphql.engine import Engine, InvalidDocument, Operation, refusal
-from api.graphql.errors import ApiError, formatted
+from api.graphql.engine import Engine
 from api.graphql.limits import MAX_BODY
-from api.graphql.live.group import Group
 from api.graphql.live.live import Live
+from api.graphql.live.operation import SocketOperation, frame
+from api.graphql.live.outbox import Closing, Outbox, close
 from api.platform import Platform
 
 PROTOCOL: Final = "graphql-transport-ws"
 INIT_S: Final = 5.0
-STALLED_S: Final = 10.0
-QUEUE_BYTES: Final = 1 << 20
 MAX_OPERATIONS: Final = 100
 MAX_ANONYMOUS: Final = 10
-
-
-class Closing(Exception):
-    """The connection has to be closed with this code."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
+RESTART: Final = 1012
 
 
 class Door:
@@ -60,7 +47,9 @@ class Door:
             await socket.close(4403, "Forbidden")
             return
         await socket.accept(PROTOCOL)
-        await Connection(self, socket).serve()
+        connection = Connection(self, socket)
+        with self.live.hosting(connection.depart):
+            await connection.serve()
 
 
 def _same_origin(socket: WebSocket) -> bool:
@@ -75,67 +64,31 @@ class Connection:
         self._door = door
         self._socket = socket
         self._identity: Identity = ANONYMOUS
-        self._ready = False
-        self._operations: dict[str, _Operation] = {}
-        self._waiting: deque[str] = deque()
-        self._waiting_bytes = 0
-        self._more = asyncio.Event()
-        self._closing: Closing | None = None
+        self._operations: dict[str, SocketOperation] = {}
+        self.outbox = Outbox(socket)
 
     async def serve(self) -> None:
         """Read and write until one side ends; then let every group go."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._write())
+                tasks.create_task(self.outbox.run())
                 await self._read(tasks)
                 raise _Ended
         except* (Closing, _Ended, WebSocketDisconnect) as ended:
             closing = ended.subgroup(Closing)
             if closing is not None:
-                await self._close(_first(closing))
+                await close(self._socket, _first(closing))
         finally:
             for operation in self._operations.values():
                 operation.leave()
 
-    def send(self, text: str) -> None:
-        """Queue one frame; never waits."""
-        self._waiting.append(text)
-        self._waiting_bytes += len(text)
-        if self._waiting_bytes > QUEUE_BYTES and len(self._waiting) > 1:
-            self.shut(4413, "slow consumer: reconnect with after")
-        self._more.set()
-
-    def shut(self, code: int, reason: str) -> None:
-        """Have the connection closed by its writer."""
-        self._closing = self._closing or Closing(code, reason)
-        self._more.set()
+    def depart(self, retry_ms: int) -> None:
+        """Close because the platform stops; come back after so many milliseconds."""
+        self.outbox.close(RESTART, f"restarting; retry in {retry_ms} ms")
 
     def forget(self, operation: str) -> None:
         """Free an operation's id."""
         self._operations.pop(operation, None)
-
-    async def _write(self) -> None:
-        while True:
-            await self._more.wait()
-            self._more.clear()
-            while self._waiting and self._closing is None:
-                text = self._waiting.popleft()
-                self._waiting_bytes -= len(text)
-                await self._send(text)
-            if self._closing is not None:
-                raise self._closing
-
-    async def _send(self, text: str) -> None:
-        try:
-            async with asyncio.timeout(STALLED_S):
-                await self._socket.send_text(text)
-        except TimeoutError:
-            raise Closing(4413, "slow consumer: reconnect with after") from None
-
-    async def _close(self, closing: Closing) -> None:
-        with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
-            async with asyncio.timeout(1.0):
-                await self._socket.close(closing.code, closing.reason)
 
     async def _read(self, tasks: asyncio.TaskGroup) -> None:
         try:
@@ -149,6 +102,7 @@ class Connection:
             async with asyncio.timeout(lifetime):
                 while True:
                     self._handle(await self._receive(), tasks)
+                    await self.outbox.room()  # who does not read is not read from either
         except TimeoutError:
             raise Closing(4401, "the token has expired") from None
 
@@ -175,12 +129,11 @@ class Connection:
                 self._identity = self._door.platform.tokens.read(str(token))
         except InvalidToken:
             raise Closing(4403, "Forbidden") from None
-        self._ready = True
-        self.send('{"type":"connection_ack"}')
+        self.outbox.write(b'{"type":"connection_ack"}')
 
     def _handle_ping(self, message: Mapping[str, Any]) -> None:
         if message["type"] == "ping":
-            self.send('{"type":"pong"}')
+            self.outbox.write(b'{"type":"pong"}')
 
     def _handle(self, message: Mapping[str, Any], tasks: asyncio.TaskGroup) -> None:
         match message["type"]:
@@ -206,82 +159,16 @@ class Connection:
         allowed = MAX_ANONYMOUS if self._identity is ANONYMOUS else MAX_OPERATIONS
         if len(self._operations) >= allowed:
             error = {"message": "too many operations", "extensions": {"code": "LIMIT_EXCEEDED"}}
-            self.send(_frame("error", name, orjson.dumps([error]).decode()))
+            self.outbox.write(frame("error", name, [error]))
             return
-        operation = _Operation(self, self._door, name, Context(self._door.platform, self._identity))
+        context = Context(self._door.platform, self._identity)
+        operation = SocketOperation(self, self._door, name, context)
         self._operations[name] = operation
-        operation.task = tasks.create_task(operation.run(payload))  # type: ignore[arg-type]
-
-
-class _Operation:
-    """One operation of a connection; a member of a group when it is a subscription."""
-
-    def __init__(self, connection: Connection, door: Door, name: str, context: Context) -> None:
-        self._connection = connection
-        self._door = door
-        self._context = context
-        self._quoted = orjson.dumps(name).decode()
-        self._name = name
-        self._prefix = f'{{"id":{self._quoted},"type":"next","payload":'
-        self._group: Group | None = None
-        self.task: asyncio.Task[None] | None = None
-
-    def push(self, text: str) -> None:
-        """Take one encoded response."""
-        self._connection.send(f"{self._prefix}{text}}}")
-
-    def drop(self, reason: str) -> None:
-        """End: nothing more will come."""
-        self._connection.shut(1012, reason)
-
-    def leave(self) -> None:
-        """Let go of the group; a running query is not waited for."""
-        if self._group is not None:
-            self._group.leave(self)
-        if self.task is not None:
-            self.task.cancel()
-
-    async def run(self, payload: Mapping[str, Any]) -> None:
-        """Execute, or join the group that does."""
-        try:
-            text, variables = payload["query"], payload.get("variables") or {}
-            operation = self._door.engine.prepare(text, payload.get("operationName"))
-            if operation.kind is OperationType.SUBSCRIPTION:
-                await self._follow(text, operation, variables)
-            else:
-                answer = await self._door.engine.run(operation, variables, self._context)
-                self.push(orjson.dumps(answer).decode())
-                self._end("complete", None)
-        except InvalidDocument as invalid:
-            self._end("error", formatted(invalid.errors, self._context.request_id))
-        except ApiError as error:
-            self._end("error", self._formatted(GraphQLError(str(error), original_error=error)))
-        except GraphQLError as error:
-            self._end("error", self._formatted(error))
-
-    async def _follow(self, text: str, operation: Operation, variables: Mapping[str, Any]) -> None:
-        refused = refusal(operation, self._context)
-        if refused is not None:
-            self._end("error", refused["errors"])
-            return
-        self._group = await self._door.live.join(text, operation, variables, self._context, self)
-
-    def _formatted(self, error: GraphQLError) -> Any:
-        return formatted([error], self._context.request_id)
-
-    def _end(self, kind: str, payload: Any) -> None:
-        encoded = None if payload is None else orjson.dumps(payload).decode()
-        self._connection.forget(self._name)
-        self._connection.send(_frame(kind, self._name, encoded))
+        operation.task = tasks.create_task(operation.run(payload, tasks))  # type: ignore[arg-type]
 
 
 class _Ended(Exception):
     """The reader is done."""
-
-
-def _frame(kind: str, name: str, payload: str | None) -> str:
-    rest = "" if payload is None else f',"payload":{payload}'
-    return f'{{"id":{orjson.dumps(name).decode()},"type":"{kind}"{rest}}}'
 
 
 def _well_formed(payload: Any) -> bool:

@@ -6,7 +6,7 @@ iterator over the same messages, so that both ways can be compared.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
@@ -21,6 +21,9 @@ from projections.hub import Subscription
 from projections.reading import Standing, standing
 
 HEARTBEAT_S: Final = 2.0
+PULSE_S: Final = 0.5
+Where = Callable[[], Awaitable[Standing]]
+"""Reads where log and read models stand."""
 
 
 class Kind(StrEnum):
@@ -72,11 +75,30 @@ class Stream:
 
 async def messages(platform: Platform, source: Source) -> AsyncGenerator[object, None]:
     """Yield a source's messages for ever: a snapshot, deltas, heartbeats, a resync if need be."""
-    async for taken in follow(platform, source):
+    async for taken in follow(platform, source, Pulse(platform).standing):
         yield taken.payload
 
 
-async def follow(platform: Platform, source: Source) -> AsyncGenerator[Taken, None]:
+class Pulse:
+    """Where log and read models stand, read at most twice a second for all groups together."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._reading = asyncio.Lock()
+        self._found: Standing | None = None
+        self._until = 0.0
+
+    async def standing(self) -> Standing:
+        """Return where they stand, as of at most half a second ago."""
+        loop = asyncio.get_running_loop()
+        async with self._reading:
+            if self._found is None or loop.time() >= self._until:
+                self._found = await standing(self._platform.pool)
+                self._until = loop.time() + PULSE_S
+            return self._found
+
+
+async def follow(platform: Platform, source: Source, where: Where) -> AsyncGenerator[Taken, None]:
     """Yield a source's messages with their cursors, for ever; a heartbeat every two seconds."""
     loop = asyncio.get_running_loop()
     with platform.hub.subscribe() as inbox:
@@ -87,7 +109,7 @@ async def follow(platform: Platform, source: Source) -> AsyncGenerator[Taken, No
             gathered = await gather(inbox, delta_at, beat_at)
             if loop.time() >= beat_at:
                 beat_at = loop.time() + HEARTBEAT_S
-                yield await heartbeat(platform, cursor)
+                yield heartbeat(platform, cursor, await where())
             if isinstance(gathered, HubResync):
                 yield resync(gathered.reason, gathered.position, cursor)
                 taken = await source.snapshot()
@@ -133,10 +155,9 @@ def resync(reason: str, position: int, cursor: Cursor) -> Taken:
     return Taken(Kind.RESYNC, cursor, payload)
 
 
-async def heartbeat(platform: Platform, cursor: Cursor) -> Taken:
-    """Return a heartbeat; it reads where log and read models stand."""
+def heartbeat(platform: Platform, cursor: Cursor, found: Standing) -> Taken:
+    """Return a heartbeat: how far this source has told, and where everything stands."""
     now = platform.clock()
-    found = await standing(platform.pool)
     payload = Heartbeat(
         cursor=cursor.encode(),
         position=LogPosition(cursor.position),

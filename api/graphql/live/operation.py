@@ -1,0 +1,112 @@
+"""One operation of a WebSocket connection; a member of a group when it is a subscription."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import GraphQLError, OperationType
+
+from api.graphql.context import Context
+from api.graphql.engine import InvalidDocument, Operation, refusal
+from api.graphql.errors import ApiError, formatted
+from api.graphql.live.cursor import Cursor
+from api.graphql.live.follower import Follower
+from api.graphql.live.group import Kept
+from api.graphql.live.outbox import SLOW
+
+if TYPE_CHECKING:
+    from api.graphql.live.socket import Connection, Door
+
+
+class SocketOperation:
+    """Runs one `subscribe` message, and is the wire of its subscription."""
+
+    def __init__(self, connection: "Connection", door: "Door", name: str, context: Context) -> None:
+        self._connection = connection
+        self._outbox = connection.outbox
+        self._door = door
+        self._context = context
+        self._name = name
+        self._before = b'{"id":' + orjson.dumps(name) + b',"type":"next","payload":'
+        self._follower: Follower | None = None
+        self.task: asyncio.Task[None] | None = None
+
+    @property
+    def unsent(self) -> int:
+        """Bytes of the connection that the kernel has not taken yet."""
+        return self._outbox.unsent
+
+    @property
+    def clogged(self) -> bool:
+        """Whether too much is unsent to add to it."""
+        return self._outbox.clogged
+
+    async def drained(self) -> None:
+        """Return once little is unsent."""
+        await self._outbox.drained()
+
+    def write(self, kept: Kept) -> None:
+        """Send one message of the group."""
+        self._outbox.write(kept.body, self._before, b"}")
+
+    def stalled(self, reached: Cursor | None) -> None:
+        """Close; the reason says where to go on."""
+        where = "" if reached is None else f"; resume after {reached.encode()}"
+        self._outbox.close(SLOW, f"slow consumer{where}")
+
+    def drop(self, reason: str) -> None:
+        """Close: the group has ended."""
+        self._outbox.close(1012, reason)
+
+    def leave(self) -> None:
+        """Let go of the group; a running query is not waited for."""
+        if self._follower is not None:
+            self._follower.leave()
+        if self.task is not None:
+            self.task.cancel()
+
+    async def run(self, payload: Mapping[str, Any], tasks: asyncio.TaskGroup) -> None:
+        """Execute, or join the group that does."""
+        try:
+            text, variables = payload["query"], payload.get("variables") or {}
+            operation = self._door.engine.prepare(text, payload.get("operationName"))
+            if operation.kind is OperationType.SUBSCRIPTION:
+                await self._follow(text, operation, variables, tasks)
+            else:
+                answer = await self._door.engine.run(operation, variables, self._context)
+                self._outbox.write(orjson.dumps(answer), self._before, b"}")
+                self._end("complete", None)
+        except InvalidDocument as invalid:
+            self._end("error", formatted(invalid.errors, self._context.request_id))
+        except ApiError as error:
+            self._end("error", self._formatted(GraphQLError(str(error), original_error=error)))
+        except GraphQLError as error:
+            self._end("error", self._formatted(error))
+
+    async def _follow(
+        self,
+        text: str,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        refused = refusal(operation, self._context)
+        if refused is not None:
+            self._end("error", refused["errors"])
+            return
+        self._follower = Follower(self, tasks)
+        await self._door.live.join(text, operation, variables, self._context, self._follower)
+
+    def _formatted(self, error: GraphQLError) -> Any:
+        return formatted([error], self._context.request_id)
+
+    def _end(self, kind: str, payload: Any) -> None:
+        self._connection.forget(self._name)
+        self._outbox.write(frame(kind, self._name, payload))
+
+
+def frame(kind: str, name: str, payload: Any) -> bytes:
+    """Return one message of the protocol about an operation."""
+    message = {"id": name, "type": kind}
+    return orjson.dumps(message if payload is None else {**message, "payload": payload})
