@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     clamd: str | None = None
     """A ClamAV daemon, `host:port` or the path of its socket, that looks at each upload."""
 
+    sealer: bool = True
+    """Whether `run` starts a sealer beside itself."""
+    sealer_dir: Path | None = None
+    """Where the sealer keeps its key and its memory, if not in the data directory."""
+
     lossy: bool = False
     """Acknowledge before the disk has it: the control of `check kill`, and nothing else."""
 
@@ -61,6 +66,11 @@ class Settings(BaseSettings):
     def attachments_dir(self) -> Path:
         """Sealed evidence pictures, when no object store is set; 0700."""
         return self.data_dir / "attachments"
+
+    @property
+    def sealer_keys(self) -> Path:
+        """The sealer's key and memory; the platform itself never opens it."""
+        return Path(os.path.abspath(self.sealer_dir or self.data_dir / "sealer"))
 
 
 def default_data_dir() -> Path:

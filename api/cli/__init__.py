@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "psql": "api.cli.psql:psql",
     "token": "api.cli.token:token",
     "verify": "api.cli.verify:verify",
+    "sealer": "api.cli.sealer:sealer",
     "rebuild": "api.cli.rebuild:rebuild",
     "quarantine": "api.cli.quarantine:app",
     "migrate": "api.cli.migrate:migrate",

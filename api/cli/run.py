@@ -22,6 +22,7 @@ from api.cli.failure import Failed
 from api.cli.options import Data, read_settings, wait_for
 from api.cli.screens import screens_built
 from api.cli.serving import free_socket, serving
+from api.companion import keep
 from api.database import Database, opened
 from api.database.errors import ServerFailed
 from api.database.ownership import Owner
@@ -135,9 +136,16 @@ async def _live(app: App, database: Database, address: Address, tasks: TaskGroup
     app.gate.open()
     await _answers(address)
     _announce(app, database, address)
+    if app.settings.sealer:
+        tasks.start_soon(keep, "sealer", _same_data(app.settings))
     if app.settings.demo:
         await live_demo(app, address.url)
     await anyio.sleep_forever()
+
+
+def _same_data(settings: Settings) -> list[str]:
+    """Return the arguments by which a companion finds our database; the rest it inherits."""
+    return [] if settings.external_dsn else ["--data", str(settings.data_dir)]
 
 
 def _settle_collector() -> None:

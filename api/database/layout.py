@@ -4,6 +4,7 @@
     DATA/s         the socket, 0700                DATA/pg.log    the server's words
     DATA/lock      who owns the directory          DATA/guests    who reads beside the owner
     DATA/keys      signing and sealing keys, never inside pg
+    DATA/sealer    the key of the log's head and what it signed last: the sealer's alone
     DATA/binaries  a copy of the binaries, where the server's account can't read ours
 
 The socket moves to a short run-time directory when its path would not fit into the
