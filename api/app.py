@@ -10,7 +10,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.graphql.documents import screens_documents
 from api.graphql.engine import Engine
 from api.graphql.live.live import Live
 from api.graphql.live.socket import Door
@@ -23,24 +25,41 @@ from api.http.metrics import Metrics
 from api.http.resident import ResidentDoor
 from api.http.screens import Screens
 from api.platform import Platform
+from opscenter import DIST
 
 GRAPHQL: Final = "/graphql"
+DOCUMENTS: Final = "documents.json"
+
+
+class Front:
+    """The busiest door first: GraphQL over HTTP is not looked for among the routes."""
+
+    def __init__(self, rest: ASGIApp, view: ASGIApp) -> None:
+        self._rest = rest
+        self._view = view
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand one connection or request on."""
+        busiest = scope["type"] == "http" and scope["path"] == GRAPHQL
+        chosen = self._view if busiest and scope["method"] in ("POST", "GET") else self._rest
+        await chosen(scope, receive, send)
 
 
 class Doors:
     """The web application of a platform, and what runs beside it."""
 
     def __init__(self, platform: Platform) -> None:
-        engine = Engine(SCHEMA_CORE)
+        engine = Engine(SCHEMA_CORE, screens_documents(DIST / DOCUMENTS))
+        self.engine = engine
         self.live = Live(engine, platform)
         health, screens = Health(platform), Screens()
         pictures, residents = AttachmentDoor(platform), ResidentDoor(platform)
         view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
-        self.asgi = Starlette(
+        rest = Starlette(
             routes=[
                 Route("/", _home),
                 *screens.routes(),
-                Route(GRAPHQL, view.__call__, methods=["GET", "POST"]),
+                Route(GRAPHQL, view, methods=["GET", "POST"]),
                 WebSocketRoute(GRAPHQL, door.__call__),
                 Route("/attachments", pictures.receive, methods=["POST"]),
                 Route("/field/resident", residents.newcomer, methods=["POST"]),
@@ -54,6 +73,7 @@ class Doors:
                 Route("/metrics", Metrics(platform, self.live).__call__),
             ]
         )
+        self.asgi = Front(rest, view)
 
     async def run(self) -> None:
         """Run the live groups until cancelled."""

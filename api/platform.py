@@ -42,3 +42,5 @@ class Platform:
     """Whether /ready may say yes: migrated, caught up, demo seeded."""
     claims: Claims = field(default_factory=lambda: Claims(now_us))
     """Who is on which case in this process."""
+    registered_only: bool = False
+    """Whether displays and the public may ask the screens' documents and nothing else."""

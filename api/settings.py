@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     `AWS_…` variables; when left out, a folder of the data directory."""
     clamd: str | None = None
     """A ClamAV daemon, `host:port` or the path of its socket, that looks at each upload."""
+    registered_only: bool = True
+    """Whether displays and the public may ask the screens' own documents and nothing else."""
 
     sealer: bool = True
     """Whether `run` starts a sealer beside itself."""

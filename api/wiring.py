@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import anyio
-from starlette.applications import Starlette
 
-from api.app import Doors
+from api.app import Doors, Front
 from api.attachments.attachments import Attachments
 from api.attachments.keeper import Keeper
 from api.attachments.scanning import scanner_at
@@ -69,7 +68,7 @@ class App:
     dsn: str
 
     @property
-    def asgi(self) -> Starlette:
+    def asgi(self) -> Front:
         """The web application."""
         return self.doors.asgi
 
@@ -95,6 +94,7 @@ class App:
                 RateLinks(derived(parts.signing_key, "rating links")),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 reached=runner.reached, ready=gate.is_open,
+                registered_only=settings.registered_only,
             )  # fmt: skip
             doors = Doors(platform)
             yield cls(settings, platform, runner, Reactor(platform), keeper, doors, gate, log, dsn)

@@ -54,6 +54,14 @@ SUBSCRIPTIONS: Final[Mapping[str, Action]] = {
     "departmentLoad": Action.READ_FIGURES,
 }
 
+REGISTERED_ONLY: Final = frozenset({Role.PUBLIC, Role.DISPLAY})
+"""Who may ask nothing but the documents that the screens were built with."""
+
+
+def registered_only(actor: Actor) -> bool:
+    """Tell whether an actor may ask registered documents only."""
+    return actor.role in REGISTERED_ONLY
+
 
 def gate(kind: OperationType, fields: Iterable[str], actor: Actor) -> None:
     """Let an actor ask these root fields. Raises Unauthenticated or Forbidden."""

@@ -1,6 +1,7 @@
 """What a resolver knows of the request: who asks, on what it runs, what it has read."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import strawberry
@@ -18,6 +19,8 @@ class Context:
     identity: Identity
     request_id: str = field(default_factory=lambda: uuid4().hex)
     position: int | None = None
+    done: dict[str, Any] = field(default_factory=dict)
+    """What came of a mutation's root fields so far, by response key: never done twice."""
     shared: bool = False
     """Whether the answer goes to several people: no sealed word may be opened into it."""
 

@@ -1,28 +1,43 @@
-"""The HTTP door of GraphQL: JSON in, JSON out, nothing else.
+"""The HTTP door of GraphQL: JSON in, JSON out, nothing else. A bare ASGI application.
 
 POST takes application/json only, which a foreign page can't send without asking first;
-GET answers queries, never mutations. A caller that accepts the newer media type
-`application/graphql-response+json` gets its status codes, others always 200.
+GET answers queries, never mutations. The Accept header chooses the media type: with
+`application/graphql-response+json` a request that fails as a whole has a status that says
+so, with `application/json` it is always 200. Whatever nobody foresaw is masked behind a
+request id.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import orjson
-from graphql import GraphQLError, OperationType
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+import structlog
+from graphql import OperationType
+from starlette.types import Receive, Scope, Send
 
-from api.auth.tokens import InvalidToken
+from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
+from api.graphql.access import registered_only
 from api.graphql.context import Context
-from api.graphql.engine import Engine, InvalidDocument, Operation
-from api.graphql.errors import formatted
+from api.graphql.documents import InvalidDocument, Operation, invalid
+from api.graphql.engine import Engine
+from api.graphql.errors import MASKED, formatted
 from api.graphql.limits import MAX_BODY
+from api.graphql.negotiation import JSON, NEWER, Headers, is_json, media_type, same_origin
 from api.platform import Platform
 
-JSON: Final = "application/json"
-NEWER: Final = "application/graphql-response+json"
+LOG: Final = structlog.get_logger("quanke.graphql")
+STATUS: Final[Mapping[str, HTTPStatus]] = {
+    "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
+    "FORBIDDEN": HTTPStatus.FORBIDDEN,
+    "DOCUMENT_NOT_REGISTERED": HTTPStatus.FORBIDDEN,
+    "UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
+    "INTERNAL": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""Of an operation that came to nothing, by the code of its first error; 400 for the rest."""
 
 
 class Refused(Exception):
@@ -34,6 +49,47 @@ class Refused(Exception):
         self.code = code
 
 
+class Gone(Exception):
+    """The caller did not wait: there is nobody to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The parameters of one request."""
+
+    query: str | None
+    document_id: str | None
+    operation: str | None
+    variables: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back."""
+
+    status: HTTPStatus
+    body: bytes
+    media_type: str = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    async def send(self, send: Send) -> None:
+        """Send it."""
+        headers = [
+            (b"content-type", _TYPES[self.media_type]),
+            (b"content-length", str(len(self.body)).encode()),
+            *self.headers,
+        ]
+        start = {"type": "http.response.start", "status": int(self.status), "headers": headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": self.body})
+
+
+_TYPES: Final = {
+    JSON: b"application/json; charset=utf-8",
+    NEWER: b"application/graphql-response+json; charset=utf-8",
+}
+
+
 class GraphQLView:
     """Answers POST and GET /graphql."""
 
@@ -41,59 +97,83 @@ class GraphQLView:
         self._engine = engine
         self._platform = platform
 
-    async def __call__(self, request: Request) -> Response:
-        """Return the response to one request; never raises for what a caller did."""
-        newer = NEWER in request.headers.get("accept", "")
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; never raises for what a caller did."""
         try:
-            asked = await _asked(request)
-            context = Context(self._platform, self._identity(request))
-            operation = self._prepare(asked, request.method)
+            reply = await self._reply(scope, receive)
+        except Gone:
+            return
         except Refused as refused:
-            return _refused(refused)
-        except InvalidDocument as invalid:
-            errors = formatted(invalid.errors, "")
-            return _json({"errors": errors}, newer, HTTPStatus.BAD_REQUEST)
-        answer = await self._engine.run(operation, asked.get("variables"), context)
-        return _json(answer, newer, HTTPStatus.OK, context.request_id)
+            reply = _refused(refused)
+        except Exception as error:  # the edge: nobody sees a trace
+            reply = _masked(error)
+        await reply.send(send)
 
-    def _identity(self, request: Request) -> Any:
+    async def _reply(self, scope: Scope, receive: Receive) -> Reply:
+        headers: Headers = dict(scope["headers"])
+        kind = media_type(headers.get(b"accept", b"").decode("latin-1"))
+        if kind is None:
+            raise Refused(HTTPStatus.NOT_ACCEPTABLE, f"we answer in {JSON} or {NEWER}")
+        asked = await _asked(scope, headers, receive)
+        context = Context(self._platform, self._identity(headers))
         try:
-            return self._platform.tokens.bearer(request.headers.get("authorization"))
+            operation = self._prepare(asked, scope["method"], context.identity)
+        except InvalidDocument as failure:
+            return _answer({"errors": formatted(failure.errors, context.request_id)}, kind, context)
+        stock = headers.get(b"x-execution") == b"stock"
+        answer = await self._engine.run(operation, asked.variables, context, stock=stock)
+        return _answer(answer, kind, context)
+
+    def _identity(self, headers: Headers) -> Identity:
+        """Return who asks. A cookie speaks only for a page of our own (`same_origin`)."""
+        given = headers.get(b"authorization")
+        if given is None and b"cookie" in headers and not same_origin(headers):
+            return ANONYMOUS
+        try:
+            return self._platform.tokens.bearer(given.decode("latin-1") if given else None)
         except InvalidToken as error:
             raise Refused(HTTPStatus.UNAUTHORIZED, str(error), "UNAUTHENTICATED") from None
 
-    def _prepare(self, asked: Mapping[str, Any], method: str) -> Operation:
-        operation = self._engine.prepare(asked["query"], asked.get("operationName"))
+    def _prepare(self, asked: Asked, method: str, identity: Identity) -> Operation:
+        operation = self._engine.documents.operation(
+            asked.query, asked.document_id, asked.operation,
+            registered_only=self._platform.registered_only and registered_only(identity.actor),
+        )  # fmt: skip
         if operation.kind is OperationType.SUBSCRIPTION:
-            raise InvalidDocument(
-                [GraphQLError("subscriptions go over a WebSocket: graphql-transport-ws")]
-            )
+            raise invalid("subscriptions go over a WebSocket: graphql-transport-ws", "BAD_REQUEST")
         if method == "GET" and operation.kind is not OperationType.QUERY:
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "a mutation is a POST")
         return operation
 
 
-async def _asked(request: Request) -> dict[str, Any]:
-    if request.method == "GET":
-        asked: Any = dict(request.query_params)
-        if "variables" in asked:
-            asked["variables"] = _loads(asked["variables"].encode())
+async def _asked(scope: Scope, headers: Headers, receive: Receive) -> Asked:
+    if scope["method"] == "GET":
+        raw: Any = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        for name in ("variables", "extensions"):
+            if name in raw:
+                raw[name] = _loads(raw[name].encode())
     else:
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
+        if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
             raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {JSON}")
-        asked = _loads(await _body(request))
-    return _shaped(asked)
+        raw = _loads(await _body(receive))
+    return _shaped(raw)
 
 
-def _shaped(asked: Any) -> dict[str, Any]:
-    if not isinstance(asked, dict):
+def _shaped(raw: Any) -> Asked:
+    if not isinstance(raw, dict):
         raise Refused(HTTPStatus.BAD_REQUEST, "send one object with query and variables")
-    if not isinstance(asked.get("query"), str):
-        raise Refused(HTTPStatus.BAD_REQUEST, "query is missing")
-    for name, kind in (("variables", dict), ("operationName", str), ("extensions", dict)):
-        if not isinstance(asked.get(name), kind | None):
+    text, identity = raw.get("query"), raw.get("documentId")
+    if text is None and identity is None:
+        raise Refused(HTTPStatus.BAD_REQUEST, "query is missing, and so is documentId")
+    for name, kind in _SHAPES.items():
+        if not isinstance(raw.get(name), kind | None):
             raise Refused(HTTPStatus.BAD_REQUEST, f"{name} is of the wrong type")
-    return asked
+    return Asked(text, identity, raw.get("operationName"), raw.get("variables") or {})
+
+
+_SHAPES: Final = {
+    "query": str, "documentId": str, "variables": dict, "operationName": str, "extensions": dict,
+}  # fmt: skip
 
 
 def _loads(raw: bytes) -> Any:
@@ -103,37 +183,45 @@ def _loads(raw: bytes) -> Any:
         raise Refused(HTTPStatus.BAD_REQUEST, "this is not JSON") from None
 
 
-async def _body(request: Request) -> bytes:
+async def _body(receive: Receive) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > MAX_BODY:
-                raise Refused(
-                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {MAX_BODY} bytes"
-                )
-            chunks.append(chunk)
-    except ClientDisconnect:
-        raise Refused(HTTPStatus.BAD_REQUEST, "the request was cut short") from None
-    return b"".join(chunks)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > MAX_BODY:
+            raise Refused(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {MAX_BODY} bytes"
+            )
+        chunks.append(chunk)
+        if not message.get("more_body"):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _refused(refused: Refused) -> Response:
+def _answer(answer: dict[str, Any], kind: str, context: Context) -> Reply:
+    status = HTTPStatus.OK
+    if kind == NEWER and "data" not in answer:
+        code = answer["errors"][0]["extensions"]["code"]
+        status = STATUS.get(code, HTTPStatus.BAD_REQUEST)
+    headers = ((b"x-request-id", context.request_id.encode()),)
+    return Reply(status, orjson.dumps(answer), kind, headers)
+
+
+def _refused(refused: Refused) -> Reply:
     error = {"message": str(refused), "extensions": {"code": refused.code}}
-    headers = {"allow": "POST"} if refused.status is HTTPStatus.METHOD_NOT_ALLOWED else None
-    return Response(
-        orjson.dumps({"errors": [error]}), refused.status, headers=headers, media_type=JSON
-    )
+    allow = refused.status is HTTPStatus.METHOD_NOT_ALLOWED
+    headers = ((b"allow", b"POST"),) if allow else ()
+    return Reply(refused.status, orjson.dumps({"errors": [error]}), headers=headers)
 
 
-def _json(
-    answer: dict[str, Any], newer: bool, status: HTTPStatus, request_id: str | None = None
-) -> Response:
-    headers = {"x-request-id": request_id} if request_id else None
-    return Response(
-        orjson.dumps(answer),
-        status if newer else HTTPStatus.OK,
-        headers=headers,
-        media_type=NEWER if newer else JSON,
+def _masked(unforeseen: Exception) -> Reply:
+    request_id = uuid4().hex
+    LOG.error("unforeseen", request_id=request_id, exc_info=unforeseen)
+    error = {"message": MASKED, "extensions": {"code": "INTERNAL", "requestId": request_id}}
+    headers = ((b"x-request-id", request_id.encode()),)
+    return Reply(
+        HTTPStatus.INTERNAL_SERVER_ERROR, orjson.dumps({"errors": [error]}), headers=headers
     )

@@ -2,7 +2,9 @@
 // screen uses would lie in a chunk that every screen loads, the wall's 45 kB included.
 import { readdirSync, rmSync } from 'node:fs';
 import { build } from 'vite';
+import { writeDocuments } from './documents.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 for (const page of readdirSync('.').filter((name) => name.endsWith('.html')))
   await build({ logLevel: 'warn', build: { emptyOutDir: false, rolldownOptions: { input: page } } });
+writeDocuments('src', 'dist/documents.json');

@@ -34,7 +34,10 @@ class Ground:
 @asynccontextmanager
 async def working(home: Path, database: str) -> AsyncIterator[App]:
     """Open an App and let everything beside requests run."""
-    async with App.open(Settings(data=home), database) as app, anyio.create_task_group() as tasks:
+    async with (
+        App.open(Settings(data=home, registered_only=False), database) as app,
+        anyio.create_task_group() as tasks,
+    ):
         tasks.start_soon(app.work)
         yield app
         tasks.cancel_scope.cancel()

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from api.graphql.limits import MAX_BODY
-from api.graphql.view import JSON, NEWER
+from api.graphql.negotiation import JSON, NEWER
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
@@ -16,7 +16,7 @@ from tests.api.ground import DISTRICT
 
 async def test_only_json_is_taken(client: Client) -> None:
     answer = await client.post({"query": "{ me { role } }"})
-    assert (answer.status_code, answer.headers["content-type"]) == (200, JSON)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, f"{JSON}; charset=utf-8")
     assert answer.json() == {"data": {"me": {"role": "public"}}}
     plain = await client.post({"query": "{ me { role } }"}, **{"content-type": "text/plain"})
     assert plain.status_code == 415
@@ -24,7 +24,7 @@ async def test_only_json_is_taken(client: Client) -> None:
 
 async def test_the_newer_media_type_has_its_status_codes(client: Client) -> None:
     good = await client.post({"query": "{ me { role } }"}, accept=NEWER)
-    assert (good.status_code, good.headers["content-type"]) == (200, NEWER)
+    assert (good.status_code, good.headers["content-type"]) == (200, f"{NEWER}; charset=utf-8")
     bad = await client.post({"query": "{ nothing }"}, accept=NEWER)
     assert bad.status_code == 400
     assert "data" not in bad.json()

@@ -87,6 +87,7 @@ async def running(
     """Open a platform, found the district unless it is there, and serve it."""
     settings = Settings(data=home)
     async with App.open(settings, database) as app, anyio.create_task_group() as tasks:
+        app.doors.engine.documents.register(WALL)
         projector = anyio.CancelScope()
 
         async def project() -> None:

@@ -69,10 +69,10 @@ class SocketOperation:
     async def run(self, payload: Mapping[str, Any], tasks: asyncio.TaskGroup) -> None:
         """Execute, or join the group that does."""
         try:
-            text, variables = payload["query"], payload.get("variables") or {}
-            operation = self._door.engine.prepare(text, payload.get("operationName"))
+            variables = payload.get("variables") or {}
+            operation = self._door.prepare(payload, self._context)
             if operation.kind is OperationType.SUBSCRIPTION:
-                await self._follow(text, operation, variables, tasks)
+                await self._follow(operation, variables, tasks)
             else:
                 answer = await self._door.engine.run(operation, variables, self._context)
                 self._outbox.write(orjson.dumps(answer), self._before, b"}")
@@ -86,7 +86,6 @@ class SocketOperation:
 
     async def _follow(
         self,
-        text: str,
         operation: Operation,
         variables: Mapping[str, Any],
         tasks: asyncio.TaskGroup,
@@ -96,7 +95,8 @@ class SocketOperation:
             self._end("error", refused["errors"])
             return
         self._follower = Follower(self, tasks)
-        await self._door.live.join(text, operation, variables, self._context, self._follower)
+        document = operation.document_id
+        await self._door.live.join(document, operation, variables, self._context, self._follower)
 
     def _formatted(self, error: GraphQLError) -> Any:
         return formatted([error], self._context.request_id)

@@ -15,8 +15,9 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
+from api.graphql.access import registered_only
 from api.graphql.context import Context
-from api.graphql.engine import Engine
+from api.graphql.engine import Engine, Operation
 from api.graphql.limits import MAX_BODY
 from api.graphql.live.live import Live
 from api.graphql.live.operation import SocketOperation, frame
@@ -50,6 +51,14 @@ class Door:
         connection = Connection(self, socket)
         with self.live.hosting(connection.depart):
             await connection.serve()
+
+    def prepare(self, payload: Mapping[str, Any], context: Context) -> Operation:
+        """Return the operation that a subscribe message asks for. Raises InvalidDocument."""
+        limited = self.platform.registered_only and registered_only(context.actor)
+        return self.engine.prepare(
+            payload.get("query"), payload.get("operationName"), payload.get("documentId"),
+            registered_only=limited,
+        )  # fmt: skip
 
 
 def _same_origin(socket: WebSocket) -> bool:
@@ -174,7 +183,8 @@ class _Ended(Exception):
 def _well_formed(payload: Any) -> bool:
     return (
         isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("query", payload.get("documentId")), str)
+        and isinstance(payload.get("documentId"), str | None)
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
     )

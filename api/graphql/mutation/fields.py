@@ -104,6 +104,8 @@ def field_of(command: type[Command]) -> StrawberryField:
 def _case_resolver(command: type[Command], payload: type) -> Callable[..., Any]:
     async def resolver(info: Info, input: Any) -> Any:
         context: Context = info.context
+        if _is_done(info):
+            return _done(info)
         case = getattr(input, "case", None)
         stream = case_key(case) if case is not None else None
         outcome = await send(context, command, input, stream)
@@ -122,6 +124,18 @@ def _case_resolver(command: type[Command], payload: type) -> Callable[..., Any]:
     return resolver
 
 
+def _is_done(info: Info) -> bool:
+    return info.path.key in info.context.done
+
+
+def _done(info: Info) -> Any:
+    """Return, or raise, what already came of this field: only its showing is left to do."""
+    found = info.context.done[str(info.path.key)]
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
 def _asks_for_case(info: Info) -> bool:
     """Tell whether the answer is to show the case: only then need the board be waited for."""
     return any(
@@ -135,6 +149,8 @@ def _reference_resolver(
     command: type[Command], payload: type, subject: Subject | None
 ) -> Callable[..., Any]:
     async def resolver(info: Info, input: Any) -> Any:
+        if _is_done(info):
+            return _done(info)
         outcome = await send(info.context, command, input, None)
         done = outcome if isinstance(outcome, Dispatched) else None
         values: dict[str, Any] = {
