@@ -8,29 +8,23 @@ are rebuilt from the same log, or from that of `--data`.
 
 import argparse
 import asyncio
-import datetime as dt
 import json
 import resource
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 import asyncpg
 import uvloop
 
-from api.database import database, opened
+from api.database import database
 from api.settings import Settings
-from bench.histories import stories
+from bench.histories.filled import fill, server
 from bench.peers.projection import Stock
 from eventlog.postgres import PostgresLog
-from migrations import migrate
 from projections.department_load.project import MODEL as DEPARTMENT_LOAD
 from projections.grid_load.project import MODEL as GRID_LOAD
 from projections.hub import Hub
@@ -39,14 +33,9 @@ from projections.rebuild import rebuild
 from projections.registry import READ_MODELS
 from projections.runner import Runner
 
-TIMES_STOCK: Final = 40.0
+TIMES_STOCK: Final = 60.0
 REBUILD_S: Final = 20.0
-EVENTS_A_CASE: Final = 10
 PATIENCE_S: Final = 600.0
-COLUMNS: Final = (
-    "originator_id", "originator_version", "topic", "state", "notification_id", "schema",
-    "recorded_at", "command_id", "command_index", "actor", "meta",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +70,12 @@ def main(argv: Sequence[str], data: Path | None = None) -> int:
 
 
 async def _measure(events: int, stock_events: int) -> Figures:
-    async with _server() as dsn:
+    async with server("project") as served:
+        dsn = served.dsn
         stock = await asyncio.to_thread(Stock(dsn).measure, stock_events)
         print(f"stock ProjectionRunner: {stock:,.0f} events/s", file=sys.stderr)
         await _follow(dsn, READ_MODELS, 0)
-        count = await _fill(dsn, events)
+        count = await fill(dsn, events)
         every = count / await _follow(dsn, READ_MODELS, count)
         print(f"runner, {len(READ_MODELS)} read models: {every:,.0f} events/s", file=sys.stderr)
         two = (GRID_LOAD, DEPARTMENT_LOAD)
@@ -111,34 +101,6 @@ async def _rebuild_of(data: Path) -> Figures:
         await connection.close()
         took = await _rebuild(dsn)
     return Figures(None, None, None, None, count, took, count / took, _peak_mb())
-
-
-@asynccontextmanager
-async def _server() -> AsyncIterator[str]:
-    home = Path(tempfile.mkdtemp(prefix="quanke-project-", dir="/tmp"))
-    home.chmod(0o711)
-    try:
-        async with opened(Settings(data=home / "data"), "bench", exclusive=True) as served:
-            await migrate(served.dsn)
-            yield served.dsn
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-async def _fill(dsn: str, events: int) -> int:
-    """Copy made-up histories into the log; return how many events they came to."""
-    connection = await asyncpg.connect(dsn)
-    now = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC)
-    rows = [
-        (step.stream, step.version, new.topic, new.state, position, new.schema, now,
-         uuid4(), 0, "system:bench", new.meta)
-        for position, step in enumerate(stories(events // EVENTS_A_CASE), start=1)
-        for new in (step.new(),)
-    ]  # fmt: skip
-    await connection.copy_records_to_table("quanke_log", records=rows, columns=COLUMNS)
-    await connection.execute("vacuum analyze quanke_log")
-    await connection.close()
-    return len(rows)
 
 
 async def _start_over(dsn: str, models: Sequence[ReadModel]) -> None:

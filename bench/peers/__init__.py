@@ -3,9 +3,12 @@
 A peer prepares itself once and then measures for a number of seconds, round by round.
 """
 
+import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
+from uuid import UUID
 
 STATE: Final = (
     b'{"category":"10101","channel":"grid_worker","description":{"ct":"'
@@ -47,3 +50,11 @@ def measured(latencies_s: Sequence[float], seconds: float) -> Measured:
         ordered[len(ordered) // 2] * 1_000,
         ordered[int(len(ordered) * 0.99)] * 1_000,
     )
+
+
+def uuid7() -> UUID:
+    """Return a time-ordered id: every peer has the same kind, which indexes like."""
+    noise = int.from_bytes(os.urandom(10))
+    low = 0x8000_0000_0000_0000 | (noise & 0x3FFF_FFFF_FFFF_FFFF)
+    stamp = time.time_ns() // 1_000_000
+    return UUID(int=stamp << 80 | 0x7000 << 64 | (noise >> 62 & 0x0FFF) << 64 | low)

@@ -5,12 +5,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
 
+import asyncpg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
-from bench.peers import STATE, TOPIC, Measured, measured
+from bench.peers import STATE, TOPIC, Measured, measured, uuid7
 
 
 class Library:
@@ -34,6 +34,22 @@ class Library:
         )
         self._recorder.create_table()
 
+    async def fill(self, connection: "asyncpg.Connection[asyncpg.Record]", rows: int) -> None:
+        """Put so many events into the table."""
+        await connection.execute(
+            "insert into bench_stock_events (originator_id, originator_version, topic, state)"
+            " select uuidv7(), 1, $1, $2 from generate_series(1, $3)",
+            TOPIC, STATE, rows, timeout=600,
+        )  # fmt: skip
+
+    def read(self, count: int) -> float:
+        """Read the first so many events in pages of 1,000; return events per second."""
+        began, after, seen = time.perf_counter(), None, 0
+        while page := self._recorder.select_notifications(after, 1_000, inclusive_of_start=False):
+            after, seen = page[-1].id, seen + len(page)
+        assert seen == count
+        return count / (time.perf_counter() - began)
+
     async def measure(self, seconds: float) -> Measured:
         """Insert with all threads at once."""
         return await asyncio.to_thread(self._measure, seconds)
@@ -56,6 +72,6 @@ class Library:
         go.wait()
         until = time.perf_counter() + seconds
         while (asked := time.perf_counter()) < until:
-            self._recorder.insert_events([StoredEvent(uuid4(), 1, TOPIC, STATE)])
+            self._recorder.insert_events([StoredEvent(uuid7(), 1, TOPIC, STATE)])
             latencies.append(time.perf_counter() - asked)
         return latencies

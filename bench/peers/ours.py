@@ -1,15 +1,21 @@
 """Our log on the path of a mutation: versions, command id, lock, NOTIFY, full envelope."""
 
 import asyncio
-import random
 import time
-from uuid import UUID
 
-from bench.peers import META, STATE, TOPIC, Measured, measured
+import asyncpg
+
+from bench.peers import META, STATE, TOPIC, Measured, measured, uuid7
 from eventlog.postgres import PostgresLog
 from eventlog.record import NewEvent, Write
 
 _EVENT = NewEvent(TOPIC, 1, STATE, META)
+_FILL = """
+insert into quanke_log (originator_id, originator_version, topic, state, notification_id, schema,
+  recorded_at, command_id, command_index, actor, meta)
+select uuidv7(), 1, $2, $3, n, 1, clock_timestamp(), uuidv7(), 0, 'acc-7f3a', $4
+from generate_series(1, $1::bigint) n
+"""
 
 
 class Ours:
@@ -25,24 +31,19 @@ class Ours:
         latencies: list[float] = []
         began = time.perf_counter()
         async with asyncio.TaskGroup() as group:
-            for number in range(self._clients):
-                group.create_task(self._client(random.Random(number), began + seconds, latencies))
+            for _ in range(self._clients):
+                group.create_task(self._client(began + seconds, latencies))
         return measured(latencies, time.perf_counter() - began)
 
-    async def _client(self, rng: random.Random, until: float, latencies: list[float]) -> None:
+    async def _client(self, until: float, latencies: list[float]) -> None:
         while time.perf_counter() < until:
-            stream = _uuid7(rng)
+            stream = uuid7()
             for version in range(3):
                 asked = time.perf_counter()
-                await self._log.append(
-                    _uuid7(rng), "acc-7f3a", (Write(stream, version, (_EVENT,)),)
-                )
+                await self._log.append(uuid7(), "acc-7f3a", (Write(stream, version, (_EVENT,)),))
                 latencies.append(time.perf_counter() - asked)
 
 
-def _uuid7(rng: random.Random) -> UUID:
-    milliseconds = time.time_ns() // 1_000_000
-    tail = rng.getrandbits(74)
-    return UUID(
-        int=milliseconds << 80 | 0x7 << 76 | (tail >> 62) << 64 | 0x2 << 62 | tail & (1 << 62) - 1
-    )
+async def fill_ours(connection: "asyncpg.Connection[asyncpg.Record]", rows: int) -> None:
+    """Put so many events into the log of a migrated database."""
+    await connection.execute(_FILL, rows, TOPIC, STATE, META)
