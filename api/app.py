@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.graphql.documents import screens_documents
 from api.graphql.engine import Engine
 from api.graphql.live.live import Live
+from api.graphql.live.poll import PollDoor
 from api.graphql.live.socket import Door
+from api.graphql.live.stream import EventStreamDoor
 from api.graphql.schema import SCHEMA_CORE
 from api.graphql.view import GraphQLView
 from api.http.attachments import AttachmentDoor
@@ -54,6 +56,8 @@ class Doors:
         self.live = Live(engine, platform)
         health, screens = Health(platform), Screens()
         pictures, residents = AttachmentDoor(platform), ResidentDoor(platform)
+        stream = EventStreamDoor(engine, self.live, platform)
+        poll = PollDoor(engine, self.live, platform)
         view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
         rest = Starlette(
             routes=[
@@ -61,6 +65,10 @@ class Doors:
                 *screens.routes(),
                 Route(GRAPHQL, view, methods=["GET", "POST"]),
                 WebSocketRoute(GRAPHQL, door.__call__),
+                Route("/graphql/stream", stream.__call__, methods=["GET", "POST"]),
+                Route("/graphql/poll", poll.__call__, methods=["POST"]),
+                Route("/live/{name}", stream.__call__),
+                Route("/live/{name}/poll", poll.__call__),
                 Route("/attachments", pictures.receive, methods=["POST"]),
                 Route("/field/resident", residents.newcomer, methods=["POST"]),
                 Route("/field/rating", residents.rating, methods=["GET"]),

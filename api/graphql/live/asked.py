@@ -1,0 +1,122 @@
+"""What an HTTP request wants to follow: a feed by name, or a subscription of its own.
+
+Read alike by the event stream and the long poll. The position to go on after is the
+browser's `Last-Event-ID`, else `after` in the address, else the document's own argument.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from graphql import GraphQLError, OperationType
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.auth.tokens import InvalidToken
+from api.graphql.access import gate
+from api.graphql.context import Context
+from api.graphql.engine import Engine, InvalidDocument, Operation
+from api.graphql.errors import ApiError, BadInput, Unauthenticated, formatted
+from api.graphql.limits import MAX_BODY
+from api.graphql.live.feeds import FEEDS
+from api.platform import Platform
+
+STATUS: Final[Mapping[str, HTTPStatus]] = {
+    "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
+    "FORBIDDEN": HTTPStatus.FORBIDDEN,
+    "NOT_FOUND": HTTPStatus.NOT_FOUND,
+    "UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class NoSuchFeed(ApiError):
+    """There is no feed of this name."""
+
+    code = "NOT_FOUND"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One subscription that somebody may have."""
+
+    text: str
+    operation: Operation
+    variables: Mapping[str, Any]
+    context: Context
+    after: str | None
+    named: bool
+
+
+async def asked(request: Request, engine: Engine, platform: Platform) -> Asked:
+    """Return what a request asks for. Raises ApiError, InvalidDocument."""
+    context = Context(platform, _identity(request, platform))
+    name = request.path_params.get("name")
+    if name is None:
+        text, operation_name, variables = await _document(request)
+    elif name in FEEDS:
+        feed = FEEDS[name]
+        text, operation_name, variables = feed.text, None, feed.variables(request.query_params)
+    else:
+        raise NoSuchFeed(f"there is no feed {name}; there are: {', '.join(FEEDS)}")
+    operation = engine.prepare(text, operation_name)
+    if operation.kind is not OperationType.SUBSCRIPTION:
+        raise InvalidDocument([GraphQLError("only a subscription can be followed")])
+    gate(operation.kind, operation.fields, context.actor)
+    after = request.headers.get("last-event-id") or request.query_params.get("after")
+    return Asked(text, operation, variables, context, after, name is not None)
+
+
+def _identity(request: Request, platform: Platform) -> Any:
+    try:
+        return platform.tokens.bearer(request.headers.get("authorization"))
+    except InvalidToken as error:
+        raise Unauthenticated(str(error)) from None
+
+
+async def _document(request: Request) -> tuple[str, str | None, Mapping[str, Any]]:
+    given = dict(request.query_params) if request.method == "GET" else await _body(request)
+    variables = given.get("variables") or {}
+    if isinstance(variables, str):
+        variables = _json(variables.encode())
+    query, name = given.get("query"), given.get("operationName")
+    if not isinstance(query, str) or not isinstance(name, str | None):
+        raise BadInput("query is missing")
+    if not isinstance(variables, dict):
+        raise BadInput("variables is an object")
+    return query, name, variables
+
+
+async def _body(request: Request) -> Mapping[str, Any]:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise BadInput("send application/json")
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > MAX_BODY:
+            raise BadInput(f"a request has at most {MAX_BODY} bytes")
+    found = _json(raw)
+    if not isinstance(found, dict):
+        raise BadInput("send one object with query and variables")
+    return found
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise BadInput("this is not JSON") from None
+
+
+def refused(error: ApiError | InvalidDocument | GraphQLError) -> Response:
+    """Return the response that says why there is nothing to follow."""
+    if isinstance(error, InvalidDocument):
+        errors, status = error.errors, HTTPStatus.BAD_REQUEST
+    elif isinstance(error, ApiError):
+        errors = [GraphQLError(str(error), original_error=error)]
+        status = STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
+    else:
+        errors, status = [error], HTTPStatus.BAD_REQUEST
+    body = orjson.dumps({"errors": formatted(errors, "")})
+    return Response(body, status, media_type="application/json")
