@@ -23,6 +23,7 @@ from api.graphql.view import GraphQLView
 from api.http.attachments import AttachmentDoor
 from api.http.geometry import Geometry
 from api.http.health import Health
+from api.http.log import LogDoor
 from api.http.metrics import Metrics
 from api.http.resident import ResidentDoor
 from api.http.screens import Screens
@@ -74,6 +75,7 @@ class Doors:
                 Route("/field/rating", residents.rating, methods=["GET"]),
                 Route("/field/rating", residents.rate, methods=["POST"]),
                 Route("/attachments/{id}", pictures.show, methods=["GET"]),
+                *LogDoor(platform).routes(),
                 Route("/geo.json", Geometry(platform).__call__),
                 Route("/live", health.live),
                 Route("/ready", health.ready),

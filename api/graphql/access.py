@@ -43,6 +43,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "figures": Action.READ_FIGURES,
     "deadlines": Action.READ_CASE,
     "events": Action.READ_LOG,
+    "log": Action.READ_WALL,
     "logDensity": Action.READ_WALL,
     "readModels": Action.VERIFY,
 }

@@ -7,6 +7,9 @@ from api.graphql.ids import encode_id
 from api.graphql.paging import page_size
 from api.graphql.scalars import Instant, LogPosition
 from api.graphql.words import title_of
+from api.http.log import proof_path
+from eventlog import seals
+from eventlog.format import leaf_entry
 from eventlog.record import Position, Recorded
 from projections.reading import standing
 
@@ -29,6 +32,8 @@ class LogEvent:
     actor: str = strawberry.field(description="Opaque account of who did it.")
     meta: str = strawberry.field(description="The rest of the envelope, canonical JSON.")
     state: str = strawberry.field(description="The event's state, canonical JSON.")
+    entry: str = strawberry.field(description="Its leaf entry in the transparency log.")
+    proof_url: str = strawberry.field(description="Path of its receipt, once it is sealed.")
 
 
 @strawberry.type(description="A page of the log in position order.")
@@ -38,6 +43,7 @@ class LogPage:
     nodes: list[LogEvent] = strawberry.field(description="The events.")
     last: LogPosition = strawberry.field(description="Position of the last event given.")
     head: LogPosition = strawberry.field(description="Where the log stands.")
+    sealed: LogPosition = strawberry.field(description="Up to where the log is signed.")
 
 
 @strawberry.type(description="Where a read model stands.")
@@ -72,6 +78,7 @@ def log_event(one: Recorded) -> LogEvent:
         recorded_at=Instant(one.recorded_at), command_id=str(one.command_id),
         command_index=one.command_index, actor=one.actor,
         meta=one.meta.decode(), state=one.state.decode(),
+        entry=leaf_entry(one).decode(), proof_url=proof_path(one.position),
     )  # fmt: skip
 
 
@@ -88,6 +95,7 @@ class AuditQueries:
             nodes=[log_event(one) for one in found],
             last=LogPosition(found[-1].position) if found else start,
             head=LogPosition(await log.head()),
+            sealed=LogPosition((await seals.standing(info.context.platform.pool)).size),
         )
 
     @strawberry.field(description="Where every read model stands.")

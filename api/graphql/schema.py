@@ -17,6 +17,7 @@ from api.graphql.mutation.fields import Mutation
 from api.graphql.nodes import NodeQueries
 from api.graphql.replay.density import ReplayQueries
 from api.graphql.scalars import SCALARS
+from api.graphql.sealed import SealQueries
 from api.graphql.subscription import Subscription
 from api.graphql.wall.queries import WallQueries
 
@@ -32,6 +33,7 @@ class Query(
     AuditQueries,
     MeQueries,
     NodeQueries,
+    SealQueries,
     ReplayQueries,
 ):
     """All root fields."""

@@ -6,8 +6,10 @@ from uuid import UUID
 
 import strawberry
 
+from api.graphql.context import Info
 from api.graphql.ids import encode_id
 from api.graphql.scalars import LogPosition
+from api.graphql.sealed import EventSeal, seal_of
 from api.graphql.words import refusal_words
 
 
@@ -22,6 +24,11 @@ class CommandEvent:
     duplicate: bool = strawberry.field(
         description="Whether this command had been done before: nothing was written now."
     )
+
+    @strawberry.field(description="The proof that it is in the log.")
+    async def seal(self, info: Info) -> EventSeal:
+        """Return the seal of the first event."""
+        return await seal_of(info, self.position)
 
 
 @strawberry.type(description="A fact that a rule looked at.")
