@@ -27,6 +27,7 @@ from api.http.log import LogDoor
 from api.http.metrics import Metrics
 from api.http.resident import ResidentDoor
 from api.http.screens import Screens
+from api.measured import MeasuredDoors
 from api.platform import Platform
 from opscenter import DIST
 
@@ -83,7 +84,7 @@ class Doors:
                 Route("/metrics", Metrics(platform, self.live).__call__),
             ]
         )
-        self.asgi = Front(rest, view)
+        self.asgi = MeasuredDoors(Front(rest, view))
 
     async def run(self) -> None:
         """Run the live groups until cancelled."""

@@ -18,6 +18,7 @@ import msgspec
 
 from api.envelope import by_request, fold, meta_of, new_events
 from api.facts import judges
+from api.measured import MeasuredCommand, appended
 from api.numbering import MemoryNumbers, Numbers, new_stream
 from api.reference import DECIDERS, Reference, stream_of
 from api.request import Decided, Held, Judge, Request
@@ -110,7 +111,12 @@ class Dispatcher:
             self.clock() if occurred_at is None else occurred_at,
             basis, expected_version, causation, correlation, device_time, traceparent,
         )  # fmt: skip
-        judge = self._judges[type(command)]
+        with MeasuredCommand(command.NAME):
+            return await self._settled(request)
+
+    async def _settled(self, request: Request) -> Dispatched:
+        """Decide until the decision holds: anew after a conflict or on a state that had moved."""
+        judge = self._judges[type(request.command)]
         for attempt in range(ATTEMPTS):
             seen = _Seen(self)
             try:
@@ -126,7 +132,7 @@ class Dispatcher:
                 first = await self._first_answer(request)
                 if first is not None:
                     return first
-                if expected_version is not None or attempt == ATTEMPTS - 1:
+                if request.expected_version is not None or attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable")
 
@@ -182,6 +188,7 @@ class Dispatcher:
         if answer.duplicate:
             return await self._repeated(request, answer)
         self._advance(decider, after, by, answer)
+        appended(decided.writes)
         if decider.name in DECIDER_NAMES:
             self._refer(request, writes, answer)
         events = tuple(decided.writes.get(stream, ()))

@@ -12,7 +12,7 @@ from typing import Final
 
 import anyio
 
-from api.app import Doors, Front
+from api.app import Doors
 from api.attachments.attachments import Attachments
 from api.attachments.keeper import Keeper
 from api.attachments.scanning import scanner_at
@@ -21,6 +21,7 @@ from api.auth.links import RateLinks
 from api.auth.signing import derived
 from api.auth.tokens import Tokens
 from api.deciding import deciding
+from api.measured import MeasuredDoors
 from api.platform import Platform
 from api.reactor import Reactor
 from api.settings import Settings
@@ -68,7 +69,7 @@ class App:
     dsn: str
 
     @property
-    def asgi(self) -> Front:
+    def asgi(self) -> MeasuredDoors:
         """The web application."""
         return self.doors.asgi
 
