@@ -106,8 +106,12 @@ class Dispatcher:
         Raises Rejected, VersionConflict (only with `expected_version`, or after five
         attempts), LogBusy, LogUnavailable.
         """
+        if stream is None:
+            stream, new = _stream(command)
+            # What has just been made up can't be in the log: nothing is looked for.
+            expected_version = 0 if new and expected_version is None else expected_version
         request = Request(
-            command, _stream(command) if stream is None else stream, actor, command_id,
+            command, stream, actor, command_id,
             self.clock() if occurred_at is None else occurred_at,
             basis, expected_version, causation, correlation, device_time, traceparent,
         )  # fmt: skip
@@ -331,5 +335,7 @@ _INPUT = msgspec.json.Encoder(order="sorted")
 DECIDER_NAMES = frozenset(decider.name for decider in DECIDERS.values())
 
 
-def _stream(command: Command) -> UUID:
-    return stream_of(command) if type(command) in DECIDERS else new_stream()
+def _stream(command: Command) -> tuple[UUID, bool]:
+    """Return the stream a command is about, and whether it is a new one."""
+    known = type(command) in DECIDERS
+    return (stream_of(command), False) if known else (new_stream(), True)

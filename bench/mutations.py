@@ -26,6 +26,7 @@ from typing import Any, Final
 import anyio
 import uvloop
 
+from api.cli.run import settle_collector
 from api.cli.serving import free_socket, serving
 from api.database import opened
 from api.demo.seeding import found
@@ -201,6 +202,7 @@ async def working(app: App) -> AsyncIterator[str]:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(app.work)
         assert await app.caught_up(120)
+        settle_collector()
         app.gate.open()
         listening = free_socket("127.0.0.1", 0)
         async with serving(app.asgi, listening):

@@ -15,6 +15,7 @@ import asyncpg
 from eventlog.connection import Pool, connect, microseconds, options, patiently, refuse_lossy
 from eventlog.errors import LogDamaged
 from eventlog.record import Appended, Position, Recorded, Unchanged, Write
+from eventlog.tail import Tail
 from eventlog.wake import Doorbell, follow, listen
 from eventlog.writer import Writer
 
@@ -48,6 +49,7 @@ class PostgresLog:
         self._pool = pool
         self._writer = writer
         self._bell = bell
+        self._tail = Tail(self.read_all)
 
     @classmethod
     @asynccontextmanager
@@ -128,11 +130,14 @@ class PostgresLog:
 
     def follow(self, after: Position, limit: int = 5_000) -> AsyncIterator[list[Recorded]]:
         """Yield page after page for ever, waiting at the head for what comes."""
-        return follow(self.read_all, self._bell, after, limit)
+        return follow(self._tail.read, self._bell, after, limit)
 
-    def follow_reference(self, after: Position) -> AsyncIterator[list[Recorded]]:
+    async def follow_reference(self, after: Position) -> AsyncIterator[list[Recorded]]:
         """Yield what is not about cases, for ever; a page costs nothing while only cases come."""
-        return follow(self.read_reference, self._bell, after, 1_000)
+        async for page in self.follow(after):
+            found = [one for one in page if not one.topic.startswith("case.")]
+            if found:
+                yield found
 
     async def _fetch(self, query: str, *parameters: object) -> list[Recorded]:
         rows = await patiently(self._pool, lambda: self._pool.fetch(query, *parameters))

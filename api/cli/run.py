@@ -132,7 +132,7 @@ async def _live(app: App, database: Database, address: Address, tasks: TaskGroup
     tasks.start_soon(app.work)
     await caught_up(app)
     await screens_built()
-    _settle_collector()
+    settle_collector()
     app.gate.open()
     await _answers(address)
     _announce(app, database, address)
@@ -148,7 +148,7 @@ def _same_data(settings: Settings) -> list[str]:
     return [] if settings.external_dsn else ["--data", str(settings.data_dir)]
 
 
-def _settle_collector() -> None:
+def settle_collector() -> None:
     """Keep the cycle collector off what lives as long as the process: schema, district, rules."""
     gc.collect()
     gc.freeze()

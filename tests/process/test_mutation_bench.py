@@ -1,0 +1,21 @@
+"""The mutation bench runs, counts what was answered, and can fail."""
+
+import argparse
+
+import pytest
+
+from bench import mutations
+
+
+@pytest.mark.slow
+async def test_the_bench_reports_and_tells_where_time_goes() -> None:
+    asked = argparse.Namespace(seconds=0.5, rounds=1, connections=4, stock=False, lines=0)
+    figures = await mutations.run(asked)
+    assert figures["per_s"] > 10
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
+    assert {"graphql", "log", "reporters"} <= figures["us_per_mutation"].keys()
+
+
+async def test_a_report_that_is_refused_fails_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RuntimeError, match="the reporters failed"):
+        await mutations._reported({"url": "127.0.0.1:1", "connections": 1, "seconds": 0.1})
