@@ -30,9 +30,9 @@ def up_to_holds(page: Page, holds: Mapping[UUID, int]) -> Page:
     touched = {stream: t for stream, t in page.touched.items() if stream not in cut}
     for stream, events in grouped([one for one in seen if one.stream in cut]).items():
         before = page.touched[stream].before
-        after, _ = fold_on(stream, before, events)
-        if after is not None:
-            touched[stream] = Touched(stream, before, after)
+        steps, _ = fold_on(stream, before, events)
+        if steps:
+            touched[stream] = Touched(stream, before, steps)
     return replace(page, seen=seen, touched=touched)
 
 
@@ -77,7 +77,7 @@ def _fold_half(seen: Sequence[Seen], standing: dict[UUID, CaseFacts | None]) -> 
         if stream not in standing:
             continue
         before = standing[stream]
-        after, _ = fold_on(stream, before, events)
-        if after is not None:
-            touched[stream] = Touched(stream, before, after)
+        steps, _ = fold_on(stream, before, events)
+        if steps:
+            touched[stream] = Touched(stream, before, steps)
     return touched

@@ -56,11 +56,19 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Touched(msgspec.Struct, frozen=True):
-    """A case before and after the page. `before` is None where the page holds its first event."""
+    """A case before the page and after each of its events there, of which there is at least one.
+
+    `before` is None where the page holds the case's first event.
+    """
 
     stream: UUID
     before: CaseFacts | None
-    after: CaseFacts
+    steps: Sequence[CaseFacts]
+
+    @property
+    def after(self) -> CaseFacts:
+        """The case after the page."""
+        return self.steps[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Final
 
 from projections.area_load.project import MODEL as AREA_LOAD
 from projections.case_board.project import MODEL as CASE_BOARD
+from projections.case_past.project import MODEL as CASE_PAST
 from projections.case_timeline.project import MODEL as CASE_TIMELINE
 from projections.deadline_list.project import MODEL as DEADLINE_LIST
 from projections.department_load.project import MODEL as DEPARTMENT_LOAD
@@ -17,6 +18,7 @@ from projections.stage_funnel.project import MODEL as STAGE_FUNNEL
 
 READ_MODELS: Final[tuple[ReadModel, ...]] = (
     CASE_BOARD,
+    CASE_PAST,
     CASE_TIMELINE,
     GRID_LOAD,
     DEPARTMENT_LOAD,

@@ -1,6 +1,7 @@
 """Facts to board rows: every case the page touched, as it is now."""
 
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 from uuid import UUID
 
 from domain.event import Microseconds
@@ -15,13 +16,13 @@ _SAME: Final = tuple(
     name for name in BoardRow.__struct_fields__ if name in CaseFacts.__struct_fields__
 )
 """Columns that are the facts' own."""
+_same: Final = attrgetter(*_SAME)
 
 
 def board_row(facts: CaseFacts, clock: Microseconds) -> BoardRow:
     """Return a case's row as of the log's clock."""
-    row = {name: getattr(facts, name) for name in _SAME}
-    running = facts.running()
-    due_clock, due = min(running, key=_due_first) if running else (None, None)
+    row: dict[str, Any] = dict(zip(_SAME, _same(facts), strict=True))
+    due_clock, due_at, late = earliest(facts)
     total = facts.dues.get("total")
     row |= {
         "id": UUID(facts.id),
@@ -33,12 +34,21 @@ def board_row(facts: CaseFacts, clock: Microseconds) -> BoardRow:
         "overdue": facts.overdue(clock),
         "departments": list(facts.departments),
         "due_clock": due_clock,
-        "due_at": due and due.due,
+        "due_at": due_at,
         "total_due": total and total.due,
-        "late": [name for name, due in running if due.passed],
+        "late": late,
         "target": facts.target(),
     }
     return BoardRow(**row)
+
+
+def earliest(facts: CaseFacts) -> tuple[str | None, Microseconds | None, list[str]]:
+    """Return the running clock that ends first, when it ends, and those that have passed."""
+    running = facts.running()
+    if not running:
+        return None, None, []
+    clock, due = min(running, key=_due_first)
+    return clock, due.due, [name for name, due in running if due.passed]
 
 
 def _due_first(running: tuple[str, DueFact]) -> tuple[Microseconds, str]:

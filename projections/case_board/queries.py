@@ -1,5 +1,6 @@
 """What may be asked of the case board. One keyset page or one index lookup each."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -9,13 +10,35 @@ import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
+from projections.as_of import At, Sight, States, over
 from projections.case_board.row import BoardRow
 from projections.named import Queries, live_schema
 from projections.port import Reads
+from projections.writing import columns
 
 NAME: Final = "case_board"
 VERSION: Final = 1
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
+_COLUMNS: Final = columns(BoardRow)
+_OVERDUE: Final = "case when {0}.target is null then {0}.overdue else {0}.target <= :clock end"
+
+
+def _listed(row: str) -> str:
+    """Return the board's columns as of a moment: an imported case is overdue by its clock."""
+    return ", ".join(
+        f"{_OVERDUE.format(row)} as overdue" if name == "overdue" else f"{row}.{name}"
+        for name in _COLUMNS
+    )
+
+
+STATES: Final = States(
+    table=f"{SQL.schema}.board",
+    source=f"{SQL.schema}.board n",
+    now=_listed("n"),
+    then=_listed("p"),
+    present=f"{SQL.schema}.board",
+)
+REPORTED_STATES: Final = replace(STATES, walked="n.reported_at")
 
 
 class Sort(StrEnum):
@@ -68,40 +91,51 @@ async def page(
     sort: Sort = Sort.REPORTED,
     after: tuple[Microseconds, UUID] | None = None,
     limit: int = 50,
+    *,
+    at: At | None = None,
+    sight: Sight | None = None,
 ) -> list[BoardRow]:
-    """Return the next page just after a sort key, at most `limit` rows."""
+    """Return the next page just after a sort key, at most `limit` rows, as of a moment."""
     value, tie = after or (None, None)
-    sql = SQL[f"page_{sort}"]
-    rows = await reads.fetch(sql, *wanted.arguments(), value, tie, limit)
-    return [BoardRow(**row) for row in rows]
+    asked = (*wanted.arguments(), value, tie, limit)
+    states = REPORTED_STATES if sort is Sort.REPORTED else STATES
+    sql, arguments = over(SQL[f"page_{sort}"], states, asked, at, sight)
+    return [BoardRow(**row) for row in await reads.fetch(sql, *arguments)]
 
 
-async def count(reads: Reads, wanted: Filter = ALL) -> int:
-    """Return how many cases a filter lets through."""
-    return int(await reads.fetchval(SQL["count"], *wanted.arguments()))
+async def count(
+    reads: Reads, wanted: Filter = ALL, *, at: At | None = None, sight: Sight | None = None
+) -> int:
+    """Return how many cases a filter lets through, as of a moment."""
+    sql, arguments = over(SQL["count"], STATES, wanted.arguments(), at, sight)
+    return int(await reads.fetchval(sql, *arguments))
 
 
-async def one(reads: Reads, case: UUID) -> BoardRow | None:
-    """Return a case by id."""
-    row = await reads.fetchrow(SQL["one"], case)
-    return None if row is None else BoardRow(**row)
+async def one(reads: Reads, case: UUID, *, at: At | None = None) -> BoardRow | None:
+    """Return a case by id, as of a moment; None when there was none."""
+    return await _one(reads, "one", (case,), at)
 
 
-async def many(reads: Reads, cases: list[UUID]) -> dict[UUID, BoardRow]:
-    """Return several cases by id; unknown ones are left out."""
-    rows = await reads.fetch(SQL["many"], cases)
+async def many(reads: Reads, cases: list[UUID], *, at: At | None = None) -> dict[UUID, BoardRow]:
+    """Return several cases by id, as of a moment; unknown ones are left out."""
+    sql, arguments = over(SQL["many"], STATES, (cases,), at)
+    rows = await reads.fetch(sql, *arguments)
     return {row["id"]: BoardRow(**row) for row in rows}
 
 
-async def by_number(reads: Reads, number: str) -> BoardRow | None:
-    """Return a case by the number people know."""
-    row = await reads.fetchrow(SQL["by_number"], number)
-    return None if row is None else BoardRow(**row)
+async def by_number(reads: Reads, number: str, *, at: At | None = None) -> BoardRow | None:
+    """Return a case by the number people know, as of a moment."""
+    return await _one(reads, "by_number", (number,), at)
 
 
 async def by_source(reads: Reads, source: str, source_id: str) -> BoardRow | None:
     """Return an imported case by what its source calls it."""
-    row = await reads.fetchrow(SQL["by_source"], source, source_id)
+    return await _one(reads, "by_source", (source, source_id), None)
+
+
+async def _one(reads: Reads, name: str, given: tuple[Any, ...], at: At | None) -> BoardRow | None:
+    sql, arguments = over(SQL[name], STATES, given, at)
+    row = await reads.fetchrow(sql, *arguments)
     return None if row is None else BoardRow(**row)
 
 
@@ -124,18 +158,20 @@ async def similar(
 
 
 async def today(
-    reads: Reads, scope: str, start: Microseconds, end: Microseconds
+    reads: Reads, scope: str, start: Microseconds, end: Microseconds, *, at: At | None = None
 ) -> tuple[int, int]:
-    """Return how many cases were reported and closed in [start, end)."""
-    row = await reads.fetchrow(SQL["today"], start, end, *scope_range(scope))
+    """Return how many cases were reported and closed in [start, end), as of a moment."""
+    sql, arguments = over(SQL["today"], STATES, (start, end, *scope_range(scope)), at)
+    row = await reads.fetchrow(sql, *arguments)
     return row["reported"], row["closed"]
 
 
 async def accept_median_s(
-    reads: Reads, scope: str, start: Microseconds, end: Microseconds
+    reads: Reads, scope: str, start: Microseconds, end: Microseconds, *, at: At | None = None
 ) -> int | None:
     """Return the median seconds from report to acceptance of cases accepted in [start, end)."""
-    value = await reads.fetchval(SQL["accept_median"], start, end, *scope_range(scope))
+    sql, arguments = over(SQL["accept_median"], STATES, (start, end, *scope_range(scope)), at)
+    value = await reads.fetchval(sql, *arguments)
     return None if value is None else int(value)
 
 

@@ -1,17 +1,17 @@
 -- name: one
-select * from :schema.board where id = $1
+select * from :states b where b.id = $1
 
 -- name: many
-select * from :schema.board where id = any($1::uuid[])
+select * from :states b where b.id = any($1::uuid[])
 
 -- name: by_number
-select * from :schema.board where number = $1 order by id limit 1
+select * from :states b where b.number = $1 order by b.id limit 1
 
 -- name: by_source
-select * from :schema.board where source = $1 and source_id = $2 order by id limit 1
+select * from :states b where b.source = $1 and b.source_id = $2 order by b.id limit 1
 
 -- name: count
-select count(*) from :schema.board b
+select count(*) from :states b
  where ($1::text is null or b.scope >= $1 and b.scope < $2)
    and ($3::text[] is null or b.status = any($3))
    and ($4::text is null or b.category = $4)
@@ -24,7 +24,7 @@ select count(*) from :schema.board b
    and ($11::boolean is null or b.open = $11)
 
 -- name: page_reported
-select * from :schema.board b
+select * from :states b
  where ($1::text is null or b.scope >= $1 and b.scope < $2)
    and ($3::text[] is null or b.status = any($3))
    and ($4::text is null or b.category = $4)
@@ -40,7 +40,7 @@ select * from :schema.board b
  limit $14
 
 -- name: page_updated
-select * from :schema.board b
+select * from :states b
  where ($1::text is null or b.scope >= $1 and b.scope < $2)
    and ($3::text[] is null or b.status = any($3))
    and ($4::text is null or b.category = $4)
@@ -56,7 +56,7 @@ select * from :schema.board b
  limit $14
 
 -- name: page_due
-select * from :schema.board b
+select * from :states b
  where b.open and b.due_at is not null
    and ($1::text is null or b.scope >= $1 and b.scope < $2)
    and ($3::text[] is null or b.status = any($3))
@@ -75,13 +75,13 @@ select * from :schema.board b
 -- name: today
 select count(*) filter (where b.reported_at >= $1 and b.reported_at < $2) as reported,
        count(*) filter (where b.closed_at >= $1 and b.closed_at < $2) as closed
-  from :schema.board b
+  from :states b
  where (b.reported_at >= $1 and b.reported_at < $2 or b.closed_at >= $1 and b.closed_at < $2)
    and b.scope >= $3 and b.scope < $4
 
 -- name: accept_median
 select (percentile_disc(0.5) within group (order by b.accepted_at - b.reported_at) / 1000000)::bigint
-  from :schema.board b
+  from :states b
  where b.accepted_at >= $1 and b.accepted_at < $2
    and b.scope >= $3 and b.scope < $4 and b.basis <> 'source'
 

@@ -54,12 +54,12 @@ class Folding:
             if before is None and events[0].version > 1:
                 failures.append(failed(events[0], LookupError("its stream could not be folded")))
                 continue
-            after, failure = fold_on(stream, before, events)
+            steps, failure = fold_on(stream, before, events)
             if failure is not None:
                 failures.append(failure)
-            if after is not None:
-                touched[stream] = Touched(stream, before, after)
-                self._keep(stream, after)
+            if steps:
+                touched[stream] = Touched(stream, before, steps)
+                self._keep(stream, steps[-1])
         return touched, failures
 
     def _before(self, stream: UUID, version: int) -> CaseFacts | None:
@@ -117,30 +117,23 @@ def grouped(seen: Sequence[Seen]) -> dict[UUID, list[Seen]]:
 
 def fold_on(
     stream: UUID, before: CaseFacts | None, events: Sequence[Seen]
-) -> tuple[CaseFacts | None, Failure | None]:
-    """Fold events onto facts without changing them; stop at the first that fails.
+) -> tuple[list[CaseFacts], Failure | None]:
+    """Return the case after each event, folded onto facts that are left as they are.
 
-    Returns None for the facts where not even the first event could be folded.
+    Stops at the first event that fails.
     """
-    facts = copy(before) if before is not None else CaseFacts(id=str(stream))
-    start = facts.version
+    facts = before
+    steps: list[CaseFacts] = []
     for one in events:
+        facts = copy(facts) if facts is not None else CaseFacts(id=str(stream))
         try:
             if one.event is None:
                 raise ValueError(f"{one.topic} can't be decoded")
             fold(facts, one.event, one.meta, one.version, one.position)
         except Exception as error:  # poison: the edge where it is told from the rest
-            return _up_to(stream, before, events, one), failed(one, error)
-    return (facts if facts.version > start else None), None
-
-
-def _up_to(
-    stream: UUID, before: CaseFacts | None, events: Sequence[Seen], bad: Seen
-) -> CaseFacts | None:
-    good = [one for one in events if one.version < bad.version]
-    if not good:
-        return None
-    return fold_on(stream, before, good)[0]
+            return steps, failed(one, error)
+        steps.append(facts)
+    return steps, None
 
 
 async def refold(
@@ -170,16 +163,19 @@ def fold_history(
     facts = CaseFacts(id=str(stream))
     before: CaseFacts | None = None
     fresh: list[Seen] = []
+    steps: list[CaseFacts] = []
     for recorded in history:
         if recorded.position > last_position:
             break
         if recorded.version == first_version and recorded.version > 1:
-            before = copy(facts)
+            before = facts
         if recorded.position in skipped:
             continue
         one = seen_of(recorded)
         assert one.event is not None, one
+        facts = copy(facts)
         fold(facts, one.event, one.meta, one.version, one.position)
         if recorded.version >= first_version:
             fresh.append(one)
-    return (Touched(stream, before, facts) if fresh else None), fresh
+            steps.append(facts)
+    return (Touched(stream, before, steps) if fresh else None), fresh

@@ -1,11 +1,9 @@
 """Case events in plain values, in a window of the latest positions."""
 
-from copy import copy
 from typing import Final
 from uuid import UUID
 
 from projections.case_facts.facts import CaseFacts
-from projections.case_facts.fold import fold
 from projections.delta import Delta
 from projections.feed.queries import NAME, VERSION, WINDOW, FeedRow
 from projections.port import Connection, Page, Seen
@@ -46,15 +44,14 @@ def feed_row(seen: Seen, facts: CaseFacts) -> FeedRow:
 
 
 def entries(page: Page) -> tuple[list[FeedRow], set[UUID]]:
-    """Fold the page once more, event by event: its entries, and the cases that turned sensitive."""
-    cases = {stream: copy(t.before) for stream, t in page.touched.items() if t.before}
+    """Return the page's entries, and the cases that turned sensitive."""
+    states = {facts.position: facts for t in page.touched.values() for facts in t.steps}
     rows: dict[int, FeedRow] = {}
     hidden: set[UUID] = set()
     for seen in page.seen:
-        if seen.stream not in page.touched or seen.event is None:
+        facts = states.get(seen.position)
+        if facts is None:
             continue
-        facts = cases.setdefault(seen.stream, CaseFacts(id=str(seen.stream)))
-        fold(facts, seen.event, seen.meta, seen.version, seen.position)
         if facts.sensitive:
             hidden.add(seen.stream)
             rows = {at: row for at, row in rows.items() if row.case_id != seen.stream}

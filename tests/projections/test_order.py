@@ -38,8 +38,8 @@ async def built(connection: asyncpg.Connection, steps: list[Step], name: str) ->
         )
         for (table,) in tables:
             rows = await connection.fetch(
-                "select (to_jsonb(t) - 'position' - 'recorded_at')::text"
-                f" from {schema(model)}.{table} t"
+                f"select (to_jsonb(t) - $1::text[])::text from {schema(model)}.{table} t",
+                ["position", "recorded_at", "until", "span"],
             )
             found[f"{model.name}.{table}"] = sorted(row[0] for row in rows)
     return found
@@ -58,6 +58,6 @@ async def test_the_order_of_cases_does_not_matter(database: str) -> None:
     other = await built(connection, [step for steps in shuffled for step in steps], "other")
     await connection.close()
     assert one.keys() == other.keys()
-    for name in one.keys() - {"feed.feed"}:
+    for name in one.keys() - {"feed.feed", "case_past.tide"}:
         assert one[name] == other[name], name
     assert len(one["case_board.board"]) == CASES

@@ -1,0 +1,4 @@
+-- Made after a rebuild has caught up.
+create index past_known on :schema.past (span, position);
+create index past_happened on :schema.past (span_at, updated_at);
+create unique index past_case on :schema.past (id, position);

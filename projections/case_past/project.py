@@ -1,0 +1,63 @@
+"""The states that a page's events replaced, written once and never touched again."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from domain.event import Microseconds
+from projections.case_past.queries import BLOCK, NAME, SQL, VERSION
+from projections.case_past.row import COLUMNS, Row, replaced
+from projections.delta import Delta
+from projections.port import Connection, Page
+from projections.writing import as_json, insert_sql
+
+BULK: Final = 50
+"""From so many rows on, COPY is cheaper than one INSERT."""
+
+
+class Tide(msgspec.Struct, frozen=True):
+    """The latest effective time of a block of positions."""
+
+    block: int
+    at: Microseconds
+
+
+def tides(page: Page) -> list[Tide]:
+    """Return the latest effective time in each block that the page's events lie in."""
+    highest: dict[int, Microseconds] = {}
+    for touched in page.touched.values():
+        for facts in touched.steps:
+            block = facts.position >> BLOCK
+            if facts.updated_at > highest.get(block, -1):
+                highest[block] = facts.updated_at
+    return [Tide(block, at) for block, at in sorted(highest.items())]
+
+
+class CasePast:
+    """What was so of every case, and until when."""
+
+    name = NAME
+    version = VERSION
+
+    async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
+        """Add what the page's events replaced. The past is asked for, not pushed."""
+        if page.touched:
+            await connection.execute(SQL.of("raise_tide", schema), as_json(tides(page)))
+        rows = [row for touched in page.touched.values() for row in replaced(touched)]
+        if len(rows) < BULK:
+            await _insert(connection, schema, rows)
+        else:
+            await connection.copy_records_to_table(
+                "past", schema_name=schema, columns=COLUMNS, records=rows
+            )
+        return []
+
+
+async def _insert(connection: Connection, schema: str, rows: Sequence[Row]) -> None:
+    if rows:
+        named = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        await connection.execute(insert_sql(f"{schema}.past"), as_json(named))
+
+
+MODEL: Final = CasePast()

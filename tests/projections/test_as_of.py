@@ -1,0 +1,109 @@
+"""As of any moment, on both axes: every list is what a fold of the events up to there says."""
+
+import random
+from collections.abc import Iterable
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from api.graphql.case.feed import lets_through
+from bench.histories import START
+from projections.as_of import At, NotYet, resolve
+from projections.case_board import queries as board
+from projections.case_board.project import board_row
+from projections.case_board.queries import Filter, Sort
+from projections.case_board.row import BoardRow
+from projections.case_facts.facts import CaseFacts
+from projections.case_facts.fold import fold
+from projections.decoding import seen_of
+from projections.history import History
+from projections.port import Seen
+from projections.reading import standing
+
+MOMENTS = 40
+FILTERS = [
+    Filter(), Filter(open=True), Filter(overdue=True), Filter(scope="371602.003."),
+    Filter(statuses=("closed", "merged")), Filter(severity="urgent"), Filter(number="BC000000"),
+    Filter(departments=("dep-01", "dep-99")), Filter(category="00007"),
+    Filter(open=False, reported_from=START + 10**9),
+]  # fmt: skip
+
+
+async def told_events(connection: asyncpg.Connection) -> list[Seen]:
+    return [seen_of(one) for one in await History(connection).read_all(0, 100_000)]  # type: ignore[arg-type]
+
+
+def folded(events: Iterable[Seen], clock: int) -> dict[UUID, BoardRow]:
+    cases: dict[UUID, CaseFacts] = {}
+    for one in events:
+        if one.event is not None and one.topic.startswith("case."):
+            facts = cases.setdefault(one.stream, CaseFacts(id=str(one.stream)))
+            fold(facts, one.event, one.meta, one.version, one.position)
+    return {stream: board_row(facts, clock) for stream, facts in cases.items()}
+
+
+def listed(rows: Iterable[BoardRow], wanted: Filter, sort: Sort) -> list[BoardRow]:
+    found = [row for row in rows if lets_through(wanted, row)]
+    if sort is Sort.DUE:
+        found = [row for row in found if row.open and row.due_at is not None]
+    return sorted(found, key=lambda r: board.sort_key(r, sort), reverse=sort is not Sort.DUE)
+
+
+async def moments(connection: asyncpg.Connection, events: list[Seen], seed: int) -> list[At]:
+    """Return positions, recorded times and effective times all over the log."""
+    rng, here = random.Random(seed), await standing(connection)
+    last = len(events)
+    chosen = [rng.randrange(1, last + 1) for _ in range(MOMENTS)]
+    happened = [rng.choice(events).meta.effective_at + rng.randrange(2) for _ in chosen]
+    recorded = [events[position - 1].recorded_at for position in chosen]
+    return [
+        *[await resolve(connection, here, position=one) for one in (0, last, *chosen)],
+        *[await resolve(connection, here, effective_at=one) for one in happened],
+        *[await resolve(connection, here, recorded_at=one) for one in recorded],
+    ]
+
+
+def until(events: list[Seen], at: At) -> list[Seen]:
+    if at.effective_at is None:
+        return events[: at.position]
+    return [one for one in events if one.meta.effective_at <= at.effective_at]
+
+
+async def test_lists_as_of_any_moment(told: asyncpg.Connection) -> None:
+    events = await told_events(told)
+    rng, answered = random.Random(5), 0
+    for at in await moments(told, events, 7):
+        rows = folded(until(events, at), at.clock)
+        wanted, sort = rng.choice(FILTERS), rng.choice(list(Sort))
+        expected = listed(rows.values(), wanted, sort)
+        start = rng.randrange(len(expected)) if expected and rng.random() < 0.5 else None
+        after = None if start is None else board.sort_key(expected[start], sort)
+        page = expected if start is None else expected[start + 1 :]
+        found = await board.page(told, wanted, sort, after, 17, at=at)
+        assert found == page[:17], (at, wanted, sort)
+        if sort is not Sort.DUE:
+            assert await board.count(told, wanted, at=at) == len(expected)
+        answered += bool(expected)
+        some = rng.sample(sorted(rows), min(3, len(rows)))
+        assert await board.many(told, some, at=at) == {one: rows[one] for one in some}
+        for one in some:
+            assert await board.one(told, one, at=at) == rows[one]
+    assert answered > MOMENTS * 2
+
+
+async def test_a_recorded_time_is_the_last_position_by_then(told: asyncpg.Connection) -> None:
+    events, here = await told_events(told), await standing(told)
+    for index in range(0, len(events), 97):
+        recorded_at = events[index].recorded_at
+        last = max(one.position for one in events if one.recorded_at <= recorded_at)
+        at = await resolve(told, here, recorded_at=recorded_at)
+        assert (at.position, at.clock) == (last, recorded_at)
+    before = await resolve(told, here, recorded_at=events[0].recorded_at - 1)
+    assert (before.position, await board.count(told, at=before)) == (0, 0)
+
+
+async def test_what_is_not_reached_is_not_answered(told: asyncpg.Connection) -> None:
+    here = await standing(told)
+    with pytest.raises(NotYet, match=f"position {here.position + 1} is not reached"):
+        await resolve(told, here, position=here.position + 1)
