@@ -5,7 +5,7 @@ a trailing `?` means only when the event is of a sensitive category. Sealing hap
 before the log sees the event, so clear text never lies on disk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -54,7 +54,8 @@ def personal(event: type[DomainEvent]) -> tuple[Field, ...]:
     )
 
 
-def _value(event: DomainEvent, path: tuple[str, ...]) -> Any:
+def value_at(event: DomainEvent, path: tuple[str, ...]) -> Any:
+    """Return what stands at a path in an event, None where the path ends before."""
     value: Any = event
     for name in path:
         value = getattr(value, name, None)
@@ -82,7 +83,7 @@ def _clear_values(stream: UUID, events: Sequence[DomainEvent]) -> list[Clear]:
         for field in personal(type(event)):
             if field.only_sensitive and not getattr(event, "sensitive", False):
                 continue
-            value = _value(event, field.path)
+            value = value_at(event, field.path)
             if value and not isinstance(value, Sealed):
                 found.append(Clear(index, field, value, _subject(event, field.owner, stream)))
     return found
@@ -118,19 +119,25 @@ def _sealed(one: Clear, key: DataKey, stream: UUID, event: DomainEvent) -> Seale
 
 def sealed_fields(event: DomainEvent) -> list[tuple[Field, Sealed]]:
     """Return the fields of an event that are sealed, with their sealed values."""
-    values = ((field, _value(event, field.path)) for field in personal(type(event)))
+    values = ((field, value_at(event, field.path)) for field in personal(type(event)))
     return [(field, value) for field, value in values if isinstance(value, Sealed)]
 
 
 async def open_events(
-    vault: Vault, stream: UUID, events: Sequence[DomainEvent]
+    vault: Vault,
+    stream: UUID,
+    events: Sequence[DomainEvent],
+    owners: Collection[str] | None = None,
 ) -> list[DomainEvent]:
     """Return the events with every field opened whose key still exists.
 
     For permitted readers only: the caller has asked `domain.access` first. A field
-    whose key was destroyed stays sealed.
+    whose key was destroyed stays sealed, and so do those of other owners than `owners`.
     """
-    found = [sealed_fields(event) for event in events]
+    found = [
+        [one for one in sealed_fields(event) if owners is None or one[0].owner in owners]
+        for event in events
+    ]
     keys = await vault.keys(list({value.key for fields in found for _, value in fields}))
     opened = list(events)
     for index, fields in enumerate(found):

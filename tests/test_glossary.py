@@ -11,16 +11,33 @@ from pathlib import Path
 import pytest
 
 from api.dispatch import REUSED
+from api.graphql.history.folding import FACTS, LEFT_OUT
+from api.graphql.history.folding import WORDS as WORDS_KEPT
 from api.reference import DECIDERS
 from domain.access import Action, DenialCode
 from domain.actor import Role
-from domain.calendar.calendar import DayKind, LimitKind
+from domain.calendar.calendar import Calendar, DayKind, LimitKind
 from domain.calendar.clock import ClockWarning, SpanKind
+from domain.calendar.state import CalendarState
 from domain.case.commands import COMMANDS
 from domain.case.decisions.checking import SUPERVISION_REASON
 from domain.case.reasons import REASONS, Finding, NoteKind, Satisfaction
 from domain.case.refusals import RefusalCode
-from domain.case.values import AssignmentStatus, Channel, Clock, Severity, Status, Tier
+from domain.case.state import Assignment, CaseState, Running
+from domain.case.values import (
+    AssignmentStatus,
+    Channel,
+    Clock,
+    Due,
+    Place,
+    Severity,
+    Source,
+    Status,
+    Tier,
+)
+from domain.catalogue.state import CatalogueState, Category, FilingStandard, RoutingRule
+from domain.directory.state import AreaState, DepartmentState, WorkerState
+from domain.grid.state import GridState
 from domain.topics import EVENT_TYPES
 from domain.words import WORDS, Kind, word
 from domain.words.glossary import TITLES, page
@@ -47,6 +64,22 @@ def refusals() -> set[str]:
     return {*RefusalCode, *DenialCode, *literal_refusals(), REUSED}
 
 
+STATES = (
+    CaseState, Running, Assignment, Place, Due, Source, AreaState, DepartmentState, WorkerState,
+    GridState, CatalogueState, Category, RoutingRule, FilingStandard, CalendarState, Calendar,
+)  # fmt: skip
+
+
+def fields() -> set[str]:
+    """Return the name of every field that a history may say has changed."""
+    own = {
+        name
+        for state in STATES
+        for name in getattr(state, "__struct_fields__", getattr(state, "__dataclass_fields__", ()))
+    }
+    return (own - LEFT_OUT) | {*FACTS, *WORDS_KEPT}
+
+
 EXPECTED: dict[Kind, set[str]] = {
     Kind.EVENT: set(EVENT_TYPES),
     Kind.COMMAND: {command.NAME for command in (*COMMANDS, *DECIDERS)},
@@ -70,6 +103,7 @@ EXPECTED: dict[Kind, set[str]] = {
     Kind.CLOCK_WARNING: set(ClockWarning),
     Kind.ACTION: set(Action),
     Kind.REFUSAL: refusals(),
+    Kind.FIELD: fields(),
 }
 
 

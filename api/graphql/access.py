@@ -45,6 +45,9 @@ QUERIES: Final[Mapping[str, Action]] = {
     "events": Action.READ_LOG,
     "log": Action.READ_WALL,
     "logDensity": Action.READ_WALL,
+    "worker": Action.READ_TIMELINE,
+    "calendar": Action.READ_TIMELINE,
+    "catalogue": Action.READ_TIMELINE,
     "readModels": Action.VERIFY,
 }
 SUBSCRIPTIONS: Final[Mapping[str, Action]] = {

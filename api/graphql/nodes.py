@@ -6,6 +6,8 @@ from api.graphql.case.queries import visible_case
 from api.graphql.case.types import case_of
 from api.graphql.context import Context, Info
 from api.graphql.errors import BadInput
+from api.graphql.history.others import other
+from api.graphql.history.pages import staff_only
 from api.graphql.ids import case_key, decode_id
 from api.graphql.node import Node
 from api.graphql.place import area_of, category_of, department_of, grid_of
@@ -41,6 +43,9 @@ def _of_reference(context: Context, kind: str, key: str) -> Node | None:
         catalogue = reference.catalogues.get(owner)
         category = catalogue.categories.get(code) if catalogue is not None else None
         return None if category is None else category_of(category)
+    if kind in ("Worker", "Calendar", "Catalogue"):
+        staff_only(context)
+        return other(context, kind, key)
     raise BadInput(f"there is no node of the kind {kind}")
 
 

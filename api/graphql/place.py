@@ -3,15 +3,33 @@
 Names come from the district in memory, so that no list needs a join.
 """
 
+from typing import Final
+
 import strawberry
 
+from api.graphql.context import Info
+from api.graphql.history.fields import DESCRIPTION, After, First
+from api.graphql.history.pages import (
+    area_subject,
+    category_subject,
+    department_subject,
+    grid_subject,
+    page_of_history,
+    staff_only,
+    worker_subject,
+)
+from api.graphql.history.types import HistoryConnection
 from api.graphql.ids import encode_id
 from api.graphql.node import Node
 from api.reference import Reference
+from domain.access import Action, Allowed, decide
 from domain.catalogue.state import Category as CategoryState
 from domain.codes import parent_scope
 from domain.directory.state import AreaState, DepartmentState, WorkerState
 from domain.grid.state import GridState
+
+OWN_NAME: Final = frozenset({"worker"})
+"""Whose words an administrator may open in a worker's history."""
 
 
 @strawberry.type(description="A point on the ground, WGS 84.")
@@ -35,6 +53,14 @@ class Area(Node):
     schematic: bool = strawberry.field(description="Whether its grids are drawn, not surveyed.")
     timezone: str = strawberry.field(description="IANA name of its time zone.")
 
+    @strawberry.field(description=DESCRIPTION)
+    async def history(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> HistoryConnection:
+        """Return a page."""
+        staff_only(info.context)
+        return await page_of_history(info.context, area_subject(self.code), first, after)
+
 
 @strawberry.type(description="网格 A grid, the smallest area.")
 class Grid(Node):
@@ -48,6 +74,14 @@ class Grid(Node):
     live: bool = strawberry.field(description="Whether it still exists.")
     schematic: bool = strawberry.field(description="Whether its border is drawn, not surveyed.")
     successors: list[str] = strawberry.field(description="Codes that took its ground over.")
+
+    @strawberry.field(description=DESCRIPTION)
+    async def history(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> HistoryConnection:
+        """Return a page."""
+        staff_only(info.context)
+        return await page_of_history(info.context, grid_subject(self.code), first, after)
 
 
 @strawberry.type(description="部门 A department.")
@@ -64,6 +98,14 @@ class Department(Node):
         description="Category codes it may be given, null for all; a star ends a prefix."
     )
     live: bool = strawberry.field(description="Whether it still exists.")
+
+    @strawberry.field(description=DESCRIPTION)
+    async def history(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> HistoryConnection:
+        """Return a page."""
+        staff_only(info.context)
+        return await page_of_history(info.context, department_subject(self.key), first, after)
 
 
 @strawberry.type(description="事件类别 A category of case.")
@@ -82,9 +124,19 @@ class Category(Node):
     confidence: str = strawberry.field(description="How well the limit is attested.")
     live: bool = strawberry.field(description="Whether it may still be reported.")
 
+    @strawberry.field(description=DESCRIPTION)
+    async def history(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> HistoryConnection:
+        """Return a page."""
+        staff_only(info.context)
+        return await page_of_history(
+            info.context, category_subject(self.owner, self.code), first, after
+        )
+
 
 @strawberry.type(description="网格员 A grid worker; the name is sealed and not shown.")
-class Worker:
+class Worker(Node):
     """Where a worker serves."""
 
     key: str = strawberry.field(description="Account of the worker, as commands use it.")
@@ -92,10 +144,25 @@ class Worker:
     scope: str = strawberry.field(description="Where the worker serves.")
     grid: str | None = strawberry.field(description="The grid the worker is posted to.")
 
+    @strawberry.field(description=DESCRIPTION)
+    async def history(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> HistoryConnection:
+        """Return a page; the name is opened for administrators of the worker's area."""
+        context = info.context
+        staff_only(context)
+        answer = decide(context.actor, Action.ADMINISTER, self.scope)
+        may = isinstance(answer, Allowed) and not context.shared
+        subject = worker_subject(self.key, OWN_NAME if may else frozenset())
+        return await page_of_history(context, subject, first, after)
+
 
 def worker_of(state: WorkerState) -> Worker:
     """Return a worker for the API."""
-    return Worker(key=state.worker, kind=state.kind, scope=state.scope, grid=state.grid)
+    return Worker(
+        id=strawberry.ID(encode_id("Worker", state.worker)),
+        key=state.worker, kind=state.kind, scope=state.scope, grid=state.grid,
+    )  # fmt: skip
 
 
 def area_of(state: AreaState, reference: Reference) -> Area:

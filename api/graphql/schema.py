@@ -12,6 +12,7 @@ from api.graphql.district import DistrictQueries
 from api.graphql.events import AuditQueries
 from api.graphql.executor import Executor
 from api.graphql.figure import FigureQueries
+from api.graphql.history.others import HistoryQueries
 from api.graphql.me import MeQueries
 from api.graphql.mutation.fields import Mutation
 from api.graphql.nodes import NodeQueries
@@ -35,6 +36,7 @@ class Query(
     NodeQueries,
     SealQueries,
     ReplayQueries,
+    HistoryQueries,
 ):
     """All root fields."""
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from domain.words.commands import COMMANDS
 from domain.words.events import EVENTS
+from domain.words.fields import FIELDS
 from domain.words.refusals import REFUSALS
 from domain.words.values import (
     ACTIONS,
@@ -60,6 +61,7 @@ class Kind(StrEnum):
     CLOCK_WARNING = "clock_warning"
     ACTION = "action"
     REFUSAL = "refusal"
+    FIELD = "field"
 
 
 _TABLES: Final[Mapping[Kind, Mapping[str, tuple[str, str]]]] = {
@@ -82,6 +84,7 @@ _TABLES: Final[Mapping[Kind, Mapping[str, tuple[str, str]]]] = {
     Kind.CLOCK_WARNING: WARNINGS,
     Kind.ACTION: ACTIONS,
     Kind.REFUSAL: REFUSALS,
+    Kind.FIELD: FIELDS,
 }
 WORDS: Final[Mapping[Kind, Mapping[str, Word]]] = {
     kind: {code: Word(*pair) for code, pair in table.items()} for kind, table in _TABLES.items()

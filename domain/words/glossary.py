@@ -25,6 +25,7 @@ TITLES: Final[dict[Kind, tuple[str, str]]] = {
     Kind.CLOCK_WARNING: ("计时提示", "Warnings of a reckoning"),
     Kind.ACTION: ("查看与管理", "Reading and administration"),
     Kind.REFUSAL: ("拒绝代码", "Refusal codes"),
+    Kind.FIELD: ("状态字段", "Fields of states"),
 }
 HEAD: Final = """# Glossary · 词汇表
 

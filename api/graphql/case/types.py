@@ -13,6 +13,9 @@ from api.graphql.case.opened import Opened, opened
 from api.graphql.case.sight import may
 from api.graphql.context import Context, Info
 from api.graphql.errors import Forbidden
+from api.graphql.history.fields import DESCRIPTION, After, First
+from api.graphql.history.pages import case_subject, page_of_history
+from api.graphql.history.types import HistoryConnection
 from api.graphql.ids import encode_id
 from api.graphql.mutation.inputs import enum_of
 from api.graphql.node import Node
@@ -217,6 +220,20 @@ class Case(Node):
             return None
         text = context.platform.links.issue(self.row.id, state.follow_up_until)
         return f"/field#rate={text}"
+
+    @strawberry.field(description=DESCRIPTION)
+    async def history(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> HistoryConnection:
+        """Return a page; words are opened as far as the reader may."""
+        context, row = info.context, self.row
+        rights = {"case": Action.READ_TEXT, "contact": Action.READ_CONTACT}
+        owners = frozenset(
+            [owner for owner, action in rights.items() if await self._may(context, action)]
+        )
+        placed = not row.sensitive or "case" in owners
+        subject = case_subject(row.id, row.version, owners, placed=placed)
+        return await page_of_history(context, subject, first, after)
 
     async def _may(self, context: Context, action: Action) -> bool:
         if context.shared:

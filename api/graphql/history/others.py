@@ -1,0 +1,141 @@
+"""Things that have a history and little else to show: calendars and catalogues."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.graphql.context import Context, Info
+from api.graphql.history.fields import DESCRIPTION, After, First
+from api.graphql.history.pages import (
+    calendar_subject,
+    catalogue_subject,
+    page_of_history,
+    staff_only,
+)
+from api.graphql.history.types import HistoryConnection
+from api.graphql.ids import encode_id
+from api.graphql.node import Node
+from api.graphql.place import Worker, worker_of
+from domain.calendar.calendar import Calendar as CalendarState
+from domain.catalogue.state import CatalogueState
+
+
+@strawberry.type(description="A published version of a working calendar; never changed.")
+class CalendarVersion:
+    """What deadlines under this version count by."""
+
+    version: str = strawberry.field(description="Its name.")
+    timezone: str = strawberry.field(description="IANA name of the time zone.")
+    first_year: int = strawberry.field(description="First year it is published for.")
+    last_year: int = strawberry.field(description="Last year it is published for.")
+    hours: list[list[int]] = strawberry.field(
+        description="Working hours as pairs of minutes of the day."
+    )
+    weekend: list[int] = strawberry.field(description="Days of the weekend, 1 is Monday.")
+    holidays: list[str] = strawberry.field(description="Days off, ISO dates.")
+    workdays: list[str] = strawberry.field(description="Make-up workdays, ISO dates.")
+    source: str = strawberry.field(description="Where it was announced.")
+
+
+@strawberry.type(description="工作日历 A working calendar with all its versions, oldest first.")
+class Calendar(Node):
+    """The last version counts for new deadlines; earlier ones for those that quote them."""
+
+    key: str = strawberry.field(description="Calendar id as commands use it.")
+    versions: list[CalendarVersion] = strawberry.field(description="What was published.")
+
+    @strawberry.field(description=DESCRIPTION)
+    async def history(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> HistoryConnection:
+        """Return a page."""
+        staff_only(info.context)
+        return await page_of_history(info.context, calendar_subject(self.key), first, after)
+
+
+@strawberry.type(description="One area's own policy: categories, routing, limits, standards.")
+class Catalogue(Node):
+    """Counts of what is in force; the history says how it came to be."""
+
+    owner: str = strawberry.field(description="Code of the area whose policy it is.")
+    categories: int = strawberry.field(description="Categories that may be reported.")
+    rules: int = strawberry.field(description="Routing rules.")
+    limits: int = strawberry.field(description="Limits of stage clocks.")
+    standards: int = strawberry.field(description="Filing standards.")
+
+    @strawberry.field(description=DESCRIPTION)
+    async def history(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> HistoryConnection:
+        """Return a page."""
+        staff_only(info.context)
+        return await page_of_history(info.context, catalogue_subject(self.owner), first, after)
+
+
+def calendar_of(key: str, versions: tuple[CalendarState, ...]) -> Calendar:
+    """Return a calendar for the API."""
+    return Calendar(
+        id=strawberry.ID(encode_id("Calendar", key)),
+        key=key,
+        versions=[
+            CalendarVersion(
+                version=one.version, timezone=one.timezone, first_year=one.first_year,
+                last_year=one.last_year, hours=[list(pair) for pair in one.hours],
+                weekend=list(one.weekend), holidays=sorted(one.holidays),
+                workdays=sorted(one.workdays), source=one.source,
+            )
+            for one in versions
+        ],
+    )  # fmt: skip
+
+
+def catalogue_of(state: CatalogueState) -> Catalogue:
+    """Return a catalogue for the API."""
+    return Catalogue(
+        id=strawberry.ID(encode_id("Catalogue", state.owner)),
+        owner=state.owner, categories=sum(one.live for one in state.categories.values()),
+        rules=len(state.rules), limits=len(state.limits), standards=len(state.standards),
+    )  # fmt: skip
+
+
+def other(context: Context, kind: str, key: str) -> Node | None:
+    """Return a worker, calendar or catalogue by its key; None when there is none, or for others."""
+    reference = context.platform.reference
+    if kind == "Worker":
+        worker = reference.worker(key)
+        return None if worker is None else worker_of(worker)
+    if kind == "Calendar":
+        versions = reference.calendars.get(key)
+        return None if versions is None else calendar_of(key, versions)
+    catalogue = reference.catalogues.get(key) if kind == "Catalogue" else None
+    return None if catalogue is None else catalogue_of(catalogue)
+
+
+Key = Annotated[str, strawberry.argument(description="Its id as commands use it.")]
+Owner = Annotated[str, strawberry.argument(description="Code of the area whose policy it is.")]
+
+
+@strawberry.type
+class HistoryQueries:
+    """Root fields of things that are known by their history."""
+
+    @strawberry.field(description="A grid worker by id; null when there is none.")
+    def worker(self, info: Info, key: Key) -> Worker | None:
+        """Return a worker."""
+        staff_only(info.context)
+        found = info.context.platform.reference.worker(key)
+        return None if found is None else worker_of(found)
+
+    @strawberry.field(description="A working calendar with its versions; null when there is none.")
+    def calendar(self, info: Info, key: Key) -> Calendar | None:
+        """Return a calendar."""
+        staff_only(info.context)
+        found = info.context.platform.reference.calendars.get(key)
+        return None if found is None else calendar_of(key, found)
+
+    @strawberry.field(description="An area's own policy; null when it has none.")
+    def catalogue(self, info: Info, owner: Owner) -> Catalogue | None:
+        """Return a catalogue."""
+        staff_only(info.context)
+        found = info.context.platform.reference.catalogues.get(owner)
+        return None if found is None else catalogue_of(found)
