@@ -23,7 +23,7 @@ from api.graphql.executor import Executor
 from api.graphql.limits import root_fields
 from api.graphql.live.cursor import decode_cursor
 from api.graphql.live.follower import Follower
-from api.graphql.live.group import Group
+from api.graphql.live.group import PATIENCE_S, Group
 from api.graphql.live.source import Pulse, Stream
 from api.platform import Platform
 
@@ -31,6 +31,7 @@ Key = tuple[str, str | None, bytes, str]
 Depart = Callable[[int], None]
 """Ends a connection; its other side may come back after so many milliseconds."""
 MAX_GROUPS: Final = 1_000
+PROJECTING_S: Final = 600.0
 RETRY_MS: Final = 500
 RETURNING_PER_S: Final = 1_000
 """After a restart connections come back at about this rate, spread by chance."""
@@ -44,7 +45,9 @@ class Live:
 
     def __init__(self, engine: Engine, platform: Platform) -> None:
         self._engine = engine
+        self._platform = platform
         self._pulse = Pulse(platform)
+        self._opened = asyncio.Event()
         self._hosted: set[Depart] = set()
         self._leaving = False
         self._groups: dict[Key, Group] = {}
@@ -93,9 +96,15 @@ class Live:
             await asyncio.sleep(POLL_S)
 
     async def run(self) -> None:
-        """Run groups until cancelled: a child of the process's task group."""
+        """Run groups until cancelled: a child of the process's task group.
+
+        Opens once the hub follows the read models: a group begun before would be told at
+        once to take another snapshot.
+        """
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
+            await self._platform.reached(0, PROJECTING_S)
+            self._opened.set()
             await asyncio.Event().wait()
 
     async def join(
@@ -111,6 +120,7 @@ class Live:
 
         Raises ApiError, GraphQLError.
         """
+        await self._open()
         context.shared = True  # others of the same sight get the answer: it opens no sealed word
         executor = self._executor(operation, variables, context)
         node = root_fields(operation.document, operation.node)[0]
@@ -123,6 +133,15 @@ class Live:
             group = Group(executor, stream, context, self._pulse.standing)
             self._begin(key, group)
         await follower.join(group, start)
+
+    async def _open(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._opened.wait()
+        except TimeoutError:
+            raise Unavailable("subscriptions are not open yet") from None
+        if self._leaving:
+            raise Unavailable("the platform is stopping; come back in a moment")
 
     def _executor(
         self, operation: Operation, variables: Mapping[str, Any], context: Context
@@ -169,8 +188,7 @@ class Live:
         return text, operation.name, canonical, stream.source.scope_key
 
     def _begin(self, key: Key, group: Group) -> None:
-        if self._tasks is None or self._leaving:
-            raise Unavailable("subscriptions are not open yet")
+        assert self._tasks is not None
         if len(self._groups) >= MAX_GROUPS:
             raise Unavailable("too many different subscriptions")
         self._groups[key] = group
