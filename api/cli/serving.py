@@ -12,6 +12,7 @@ import uvicorn
 
 from api.cli.failure import Failed
 from api.http.frames import FrameProtocol
+from api.http.joined import JoinedProtocol
 
 NEXT_PORTS: Final = 100
 GRACE_S: Final = 3
@@ -61,7 +62,7 @@ async def serving(application: Any, listening: socket.socket) -> AsyncIterator[N
     server = WebServer(
         uvicorn.Config(
             application,
-            http="httptools",
+            http=JoinedProtocol,
             ws=FrameProtocol,
             backlog=BACKLOG,
             ws_per_message_deflate=False,

@@ -1,8 +1,8 @@
 """What a resolver knows of the request: who asks, on what it runs, what it has read."""
 
+import os
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 import strawberry
 
@@ -11,13 +11,18 @@ from api.platform import Platform
 from domain.actor import Actor
 
 
+def new_request_id() -> str:
+    """Return the name of one request, in its answer and in our log."""
+    return os.urandom(16).hex()
+
+
 @dataclass(slots=True)
 class Context:
     """One request. `position` is stated in the response's extensions once something is read."""
 
     platform: Platform
     identity: Identity
-    request_id: str = field(default_factory=lambda: uuid4().hex)
+    request_id: str = field(default_factory=new_request_id)
     position: int | None = None
     done: dict[str, Any] = field(default_factory=dict)
     """What came of a mutation's root fields so far, by response key: never done twice."""

@@ -58,17 +58,20 @@ class Engine:
         if refused is not None:
             return refused
         # A mutation is not cut off: whether it was written would stay unknown.
-        patience = QUERY_S if operation.kind is OperationType.QUERY else None
+        if operation.kind is not OperationType.QUERY:
+            return await self._answer(operation, variables or {}, context, stock=stock)
         try:
-            async with asyncio.timeout(patience):
-                if not stock:
-                    planned = await self._planned(operation, variables or {}, context)
-                    if planned is not None:
-                        return planned
-                return await self._stock(operation, variables or {}, context)
+            async with asyncio.timeout(QUERY_S):
+                return await self._answer(operation, variables or {}, context, stock=stock)
         except TimeoutError:
             late = Unavailable(f"the answer took longer than {QUERY_S:g} s; ask for less")
             return {"data": None, **failed(late, operation, context)}
+
+    async def _answer(
+        self, operation: Operation, variables: Mapping[str, Any], context: Context, *, stock: bool
+    ) -> dict[str, Any]:
+        planned = None if stock else await self._planned(operation, variables, context)
+        return await self._stock(operation, variables, context) if planned is None else planned
 
     async def _planned(
         self, operation: Operation, variables: Mapping[str, Any], context: Context

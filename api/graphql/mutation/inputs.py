@@ -7,7 +7,7 @@ put in (a point or a grid is enough; the district in memory knows the scope).
 """
 
 import types
-from enum import Enum
+from enum import Enum, auto
 from functools import cache
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -129,6 +129,32 @@ def command_input(command: type[Command], on_case: bool) -> type:
     return _assemble(f"{command.__name__}Input", f"Input of `{command.NAME}`.", fields)
 
 
+class Shape(Enum):
+    """How a field's value is read."""
+
+    PLAIN = auto()
+    SEVERAL = auto()
+    CASE = auto()
+    PLACE = auto()
+    STRUCT = auto()
+
+
+@cache
+def _shape(owner: type, name: str, hint: Any) -> tuple[Shape, Any]:
+    """Return how the value of a struct's field is read, and what lies inside it."""
+    if get_origin(hint) in (Union, types.UnionType):
+        (hint,) = (arg for arg in get_args(hint) if arg not in (type(None), Sealed))
+    if get_origin(hint) is tuple:
+        return Shape.SEVERAL, get_args(hint)[0]
+    if (owner, name) in CASE_IDS:
+        return Shape.CASE, hint
+    if hint is Place:
+        return Shape.PLACE, hint
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return Shape.STRUCT, hint
+    return Shape.PLAIN, hint
+
+
 class Reader:
     """Turns input into a command, with the district's map at hand."""
 
@@ -154,17 +180,14 @@ class Reader:
     def _value(self, owner: type, name: str, hint: Any, value: Any) -> Any:
         if value is None:
             return None
-        if get_origin(hint) in (Union, types.UnionType):
-            (hint,) = (arg for arg in get_args(hint) if arg not in (type(None), Sealed))
-        if get_origin(hint) is tuple:
-            return tuple(self._value(owner, name, get_args(hint)[0], one) for one in value)
-        if (owner, name) in CASE_IDS:
+        shape, inner = _shape(owner, name, hint)
+        if shape is Shape.SEVERAL:
+            return tuple(self._value(owner, name, inner, one) for one in value)
+        if shape is Shape.CASE:
             return str(case_key(value))
-        if hint is Place:
+        if shape is Shape.PLACE:
             return self._place(value)
-        if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            return self._struct(hint, value)
-        return value
+        return self._struct(inner, value) if shape is Shape.STRUCT else value
 
     def _place(self, given: Any) -> Place:
         point = _point(_or(given.point))
