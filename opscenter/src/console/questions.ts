@@ -1,12 +1,341 @@
 /** What the console asks of the platform: its documents and the shapes of their answers. */
 import { gql } from '../ui/graphql';
 
+export interface Named {
+  name: string;
+  nameEn: string;
+}
+
+export interface Department extends Named {
+  key: string;
+}
+
+export interface Point {
+  lon: number;
+  lat: number;
+}
+
+/** A case as the queue shows it. */
 export interface CaseLine {
   id: string;
   number: string;
+  version: number;
+  position: string;
   status: string;
+  open: boolean;
+  overdue: boolean;
+  severity: string;
+  scope: string;
+  categoryCode: string;
+  category: Named | null;
+  area: Named | null;
+  grid: (Named & { code: string }) | null;
+  point: Point | null;
+  department: Department | null;
+  reportedAt: string | null;
+  updatedAt: string;
+  dueClock: string | null;
+  dueAt: string | null;
+  late: string[];
+  returned: number;
+  exercise: boolean;
 }
 
-export const QUEUE = gql<{ cases: { nodes: CaseLine[] } }, { first: number }>(`query Queue($first: Int!) {
-  cases(first: $first, filter: { open: true }, orderBy: DUE) { nodes { id number status } }
+export interface CaseText {
+  description: string | null;
+  address: string | null;
+  point: Point | null;
+  conclusion: string | null;
+  erased: boolean;
+}
+
+export interface CaseWhole extends CaseLine {
+  allowed: string[];
+  channel: string;
+  tier: string;
+  basis: string;
+  sensitive: boolean;
+  unlocated: boolean;
+  source: string | null;
+  sourceId: string | null;
+  stated: string | null;
+  flags: string[];
+  departments: Department[];
+  acceptedAt: string | null;
+  filedAt: string | null;
+  dispatchedAt: string | null;
+  acknowledgedAt: string | null;
+  handledAt: string | null;
+  checkedAt: string | null;
+  closedAt: string | null;
+  totalDue: string | null;
+  suspendedAt: string | null;
+  reviewAt: string | null;
+  rework: number;
+  extensions: number;
+  reopened: number;
+  urged: number;
+  supervised: number;
+  satisfaction: string | null;
+  mergedInto: string | null;
+  parent: string | null;
+  children: string[];
+}
+
+export interface CaseEvent {
+  id: string;
+  position: string;
+  version: number;
+  topic: string;
+  title: string;
+  titleEn: string;
+  at: string;
+  recordedAt: string;
+  actor: string;
+  role: string;
+  unit: string | null;
+  basis: string;
+  state: string;
+}
+
+export interface SimilarCase {
+  case: CaseLine;
+  distanceM: number | null;
+  sameGrid: boolean;
+  sameCategory: boolean;
+  mergeable: boolean;
+}
+
+export interface DispatchPreview {
+  department: Department | null;
+  suggested: boolean;
+  rule: string | null;
+  reason: string;
+  reasonEn: string;
+  dues: { clock: string; limit: string; due: string }[];
+  others: Department[];
+}
+
+export interface Claim {
+  case: string;
+  actor: string;
+  role: string;
+  unit: string | null;
+  mine: boolean;
+  since: string;
+}
+
+export interface FieldOption {
+  value: string;
+  title: string;
+  titleEn: string;
+}
+
+export type FieldKind =
+  | 'TEXT' | 'LINE' | 'CHOICE' | 'FLAG' | 'NUMBER' | 'INSTANT' | 'LIMIT' | 'DEPARTMENT'
+  | 'CATEGORY' | 'WORKER' | 'ACCOUNT' | 'CASE' | 'PLACE' | 'EVIDENCE' | 'PARTS';
+
+export interface FormField {
+  name: string;
+  kind: FieldKind;
+  required: boolean;
+  title: string;
+  titleEn: string;
+  help: string;
+  options: FieldOption[];
+}
+
+export interface CommandForm {
+  name: string;
+  command: string;
+  title: string;
+  titleEn: string;
+  fields: FormField[];
+  undo: string | null;
+}
+
+export interface UserError {
+  code: string;
+  message: string;
+  messageZh: string;
+  facts: { name: string; value: string }[];
+}
+
+export interface Category extends Named {
+  code: string;
+  tier: string;
+}
+
+export interface Worker {
+  key: string;
+  scope: string;
+}
+
+export interface PageInfo {
+  hasNextPage: boolean;
+  endCursor: string | null;
+}
+
+export interface FeedSnapshot {
+  __typename: 'CaseFeedSnapshot';
+  cursor: string;
+  position: string;
+  nodes: CaseLine[];
+}
+
+export interface FeedDelta {
+  __typename: 'CaseFeedDelta';
+  cursor: string;
+  position: string;
+  upserts: CaseLine[];
+  removes: { id: string }[];
+}
+
+export interface FeedResync {
+  __typename: 'Resync';
+  reason: string;
+}
+
+export interface FeedHeartbeat {
+  __typename: 'Heartbeat';
+  cursor: string;
+  position: string;
+  head: string;
+  serverTime: string;
+  oldestUnappliedAgeMs: number;
+}
+
+export type FeedMessage = FeedSnapshot | FeedDelta | FeedResync | FeedHeartbeat;
+
+const LINE = `
+fragment Line on Case {
+  id number version position status open overdue severity scope categoryCode
+  category { name nameEn } area { name nameEn } grid { code name nameEn } point { lon lat }
+  department { key name nameEn } reportedAt updatedAt dueClock dueAt late returned exercise
+}`;
+
+export const FEED = `subscription Feed($after: String) {
+  caseFeed(filter: { open: true }, after: $after) {
+    __typename
+    ... on CaseFeedSnapshot { cursor position nodes { ...Line } }
+    ... on CaseFeedDelta { cursor position upserts { ...Line } removes { id } }
+    ... on Resync { reason }
+    ... on Heartbeat { cursor position head serverTime oldestUnappliedAgeMs }
+  }
+}${LINE}`;
+
+export const OPEN = gql<
+  { cases: { nodes: CaseLine[]; pageInfo: PageInfo } },
+  { after: string | null }
+>(`query Open($after: String) {
+  cases(first: 100, after: $after, filter: { open: true }, orderBy: REPORTED) {
+    nodes { ...Line } pageInfo { hasNextPage endCursor }
+  }
+}${LINE}`);
+
+export const FOUND = gql<{ cases: { nodes: CaseLine[] } }, { number: string }>(`query Found($number: String!) {
+  cases(first: 20, filter: { number: $number }, orderBy: UPDATED) { nodes { ...Line } }
+}${LINE}`);
+
+export const WHOLE = gql<
+  { case: CaseWhole | null; caseTimeline: { nodes: CaseEvent[] }; similarCases: SimilarCase[] },
+  { id: string }
+>(`query Whole($id: ID!) {
+  case(id: $id) {
+    ...Line
+    allowed channel tier basis sensitive unlocated source sourceId stated flags
+    departments { key name nameEn }
+    acceptedAt filedAt dispatchedAt acknowledgedAt handledAt checkedAt closedAt totalDue
+    suspendedAt reviewAt rework extensions reopened urged supervised satisfaction
+    mergedInto parent children
+  }
+  caseTimeline(case: $id, first: 100) {
+    nodes { id position version topic title titleEn at recordedAt actor role unit basis state }
+  }
+  similarCases(case: $id) {
+    case { ...Line } distanceM sameGrid sameCategory mergeable
+  }
+}${LINE}`);
+
+export const TEXT = gql<{ case: { text: CaseText } | null }, { id: string }>(`query Text($id: ID!) {
+  case(id: $id) { text { description address conclusion erased point { lon lat } } }
 }`);
+
+export const CONTACT = gql<{ case: { contact: string | null } | null }, { id: string }>(`query Contact($id: ID!) {
+  case(id: $id) { contact }
+}`);
+
+export const PREVIEW = gql<
+  { dispatchPreview: DispatchPreview },
+  { id: string; department: string | null }
+>(`query Preview($id: ID!, $department: String) {
+  dispatchPreview(case: $id, department: $department) {
+    department { key name nameEn } suggested rule reason reasonEn
+    dues { clock limit due } others { key name nameEn }
+  }
+}`);
+
+export const ALLOWED = gql<
+  { nodes: ({ id: string; version: number; allowed: string[] } | null)[] },
+  { ids: string[] }
+>(`query Allowed($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on Case { id version allowed } }
+}`);
+
+export const AFTERWARDS = gql<{ caseTimeline: { nodes: CaseEvent[] } }, { id: string }>(`query Afterwards($id: ID!) {
+  caseTimeline(case: $id, first: 100) {
+    nodes { id position version topic title titleEn at recordedAt actor role unit basis state }
+  }
+}`);
+
+export const REFERENCE = gql<
+  {
+    commandForms: CommandForm[];
+    departments: Department[];
+    categories: Category[];
+    me: { id: string };
+    areas: (Named & { code: string; scope: string; timezone: string })[];
+  },
+  { scope: string | null }
+>(`query Reference($scope: String) {
+  commandForms {
+    name command title titleEn undo
+    fields { name kind required title titleEn help options { value title titleEn } }
+  }
+  departments { key name nameEn }
+  categories(scope: $scope) { code name nameEn tier }
+  me { id }
+  areas { code scope name nameEn timezone }
+}`);
+
+export const WORKERS = gql<{ workers: Worker[] }, { scope: string }>(`query Workers($scope: String!) {
+  workers(scope: $scope) { key scope }
+}`);
+
+export const CLAIMS = gql<{ claims: Claim[] }>(`query Claims {
+  claims { case actor role unit mine since }
+}`);
+
+export const CLAIM = gql<
+  { claimCase: Claim | null },
+  { id: string; release: boolean; over: boolean }
+>(`mutation Claim($id: ID!, $release: Boolean!, $over: Boolean!) {
+  claimCase(case: $id, release: $release, takeOver: $over) { case actor role unit mine since }
+}`);
+
+export interface Payload {
+  event: { position: string; last: string; version: number } | null;
+  userErrors: UserError[];
+  case: { id: string; version: number } | null;
+}
+
+/** The document of a verb: all mutations on cases have one shape. */
+export function commandDocument(name: string): { text: string } {
+  const input = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+  return {
+    text: `mutation Command($input: ${input}!) { ${name}(input: $input) {
+  event { position last version } case { id version }
+  userErrors { code message messageZh facts { name value } }
+} }`,
+  };
+}

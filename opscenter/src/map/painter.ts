@@ -5,15 +5,29 @@
 import type { Mark } from '../i18n/verbs';
 import type { Plan, Shape } from './geometry';
 import { type Pulse, Pulses } from './pulses';
-import { capOf, css, ramp, share } from './ramp';
+import { capOf, css, ramp, type Rgb, share, STOPS } from './ramp';
 
 /** Changed grids are painted together, at most this often. */
 export const REPAINT_MS = 50;
 
-const GRID_LINE = 'rgb(10 14 21)';
-const BORDER_LINE = 'rgb(96 122 150)';
-const AMBER = 'rgb(255 184 46)';
-const RED = 'rgb(255 77 77)';
+/** The colours of a map: `stops` from few to many, the rest lines and marks. */
+export interface Palette {
+  stops: readonly Rgb[];
+  grid: string;
+  border: string;
+  amber: string;
+  red: string;
+  pulse: string;
+}
+
+export const DARK: Palette = {
+  stops: STOPS,
+  grid: 'rgb(10 14 21)',
+  border: 'rgb(96 122 150)',
+  amber: 'rgb(255 184 46)',
+  red: 'rgb(255 77 77)',
+  pulse: 'rgb(232 244 255)',
+};
 
 export interface Load {
   open: number;
@@ -61,6 +75,7 @@ export class Painter {
     private readonly base: HTMLCanvasElement,
     private readonly over: HTMLCanvasElement,
     still: boolean,
+    private readonly palette: Palette = DARK,
   ) {
     this.#still = still;
   }
@@ -111,6 +126,14 @@ export class Painter {
     const index = this.#index.get(code);
     if (index === undefined) return;
     if (this.pulses.add(index, mark, performance.now())) this.#wake();
+  }
+
+  /** The grid at a point of the panel, null outside all of them. */
+  at(x: number, y: number): string | null {
+    const context = this.base.getContext('2d');
+    const ratio = this.base.width / Math.max(1, this.base.clientWidth);
+    const index = this.#paths.findIndex((path) => context?.isPointInPath(path, x * ratio, y * ratio, 'evenodd'));
+    return this.#plan.shapes[index]?.code ?? null;
   }
 
   /** Where a grid's centre is on the page, for tests and for pointing at it. */
@@ -164,10 +187,10 @@ export class Painter {
       const path = this.#paths[index];
       const load = this.#loads[index];
       if (path === undefined || load === undefined) continue;
-      context.fillStyle = css(ramp(share(load.open, this.cap)));
+      context.fillStyle = css(ramp(share(load.open, this.cap), this.palette.stops));
       context.fill(path, 'evenodd');
       context.lineWidth = this.#plan.tiled ? 0 : this.#unit;
-      context.strokeStyle = GRID_LINE;
+      context.strokeStyle = this.palette.grid;
       if (!this.#plan.tiled) context.stroke(path);
     }
     this.#paintBorders(context);
@@ -178,7 +201,7 @@ export class Painter {
   #paintBorders(context: CanvasRenderingContext2D): void {
     if (this.#plan.tiled) return;
     context.lineWidth = 1.6 * this.#unit;
-    context.strokeStyle = BORDER_LINE;
+    context.strokeStyle = this.palette.border;
     for (const index of this.#dirty) {
       const border = this.#borders[index];
       if (border) context.stroke(border);
@@ -217,8 +240,8 @@ export class Painter {
   #paintAbnormal(context: CanvasRenderingContext2D): void {
     context.globalAlpha = 1;
     context.lineWidth = 2 * this.#unit;
-    context.strokeStyle = GRID_LINE;
-    for (const [path, colour] of [[this.#overdue, AMBER], [this.#danger, RED]] as const) {
+    context.strokeStyle = this.palette.grid;
+    for (const [path, colour] of [[this.#overdue, this.palette.amber], [this.#danger, this.palette.red]] as const) {
       context.stroke(path);
       context.fillStyle = colour;
       context.fill(path);
@@ -233,7 +256,7 @@ export class Painter {
     const progress = this.#still ? 0.4 : (now - pulse.from) / (pulse.until - pulse.from);
     const reach = (alarm ? 34 : pulse.mark === 'new' ? 24 : 15) * this.#unit;
     context.globalAlpha = this.#still ? 0.9 : Math.max(0, 1 - progress) ** 0.7;
-    context.strokeStyle = alarm ? AMBER : 'rgb(232 244 255)';
+    context.strokeStyle = alarm ? this.palette.amber : this.palette.pulse;
     context.lineWidth = (alarm ? 4 : 2.5) * this.#unit;
     context.beginPath();
     if (pulse.mark === 'done') {

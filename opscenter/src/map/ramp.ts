@@ -7,7 +7,7 @@
 
 export type Rgb = readonly [number, number, number];
 
-const STOPS: readonly Rgb[] = [
+export const STOPS: readonly Rgb[] = [
   [22, 31, 45],
   [20, 58, 92],
   [24, 98, 150],
@@ -16,10 +16,10 @@ const STOPS: readonly Rgb[] = [
 ];
 
 /** Colour at `t` in 0..1, linear between the stops. */
-export function ramp(t: number): Rgb {
-  const place = Math.min(1, Math.max(0, t)) * (STOPS.length - 1);
-  const low = Math.min(STOPS.length - 2, Math.floor(place));
-  const [a, b] = [STOPS[low] as Rgb, STOPS[low + 1] as Rgb];
+export function ramp(t: number, stops: readonly Rgb[] = STOPS): Rgb {
+  const place = Math.min(1, Math.max(0, t)) * (stops.length - 1);
+  const low = Math.min(stops.length - 2, Math.floor(place));
+  const [a, b] = [stops[low] as Rgb, stops[low + 1] as Rgb];
   const mix = (index: 0 | 1 | 2): number =>
     Math.round(a[index] + (b[index] - a[index]) * (place - low));
   return [mix(0), mix(1), mix(2)];

@@ -96,4 +96,6 @@ export const ROLES: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   administrator: { zh: '管理员', en: 'Administrator' },
   integrator: { zh: '对接系统', en: 'Integrator' },
   display: { zh: '大屏', en: 'Display' },
+  clock: { zh: '时钟', en: 'Clock' },
+  import: { zh: '导入', en: 'Import' },
 };

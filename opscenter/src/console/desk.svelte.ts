@@ -1,0 +1,357 @@
+/**
+ * The desk: everything the console's panes share, as state.
+ *
+ * The cases come from the feed, the whole of the chosen one from a question of its own that
+ * is asked again whenever the feed says that it moved. What is chosen and filtered is in
+ * the address; what is typed is in `draft` until its command has a position.
+ */
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { Freshness, type Liveness } from '../feed/freshness';
+import { Line, lineUrl } from '../feed/line';
+import { address } from '../ui/address.svelte';
+import { Refusal } from '../ui/graphql';
+import { signed } from '../ui/signed.svelte';
+import { Cases } from './cases';
+import { started } from './forms';
+import { deliver, type Fate, newId, type Order, type Values } from './outbox';
+import {
+  AFTERWARDS, type CaseEvent, type CaseLine, type CaseText, type CaseWhole, type Category, CLAIM,
+  type Claim, CLAIMS, commandDocument, type CommandForm, type Department, FEED, type FeedMessage,
+  FOUND, OPEN, type Payload, REFERENCE, type SimilarCase, TEXT, type UserError, WHOLE,
+} from './questions';
+import { readFilter, shown } from './views';
+
+const TICK_MS = 250;
+const CLAIMS_MS = 3_000;
+const RENEW_MS = 20_000;
+const ENTRIES = 30;
+
+export interface Whole {
+  case: CaseWhole;
+  events: CaseEvent[];
+  similar: SimilarCase[];
+}
+
+/** A verb being filled in, for one case, for several, or for a new one. */
+export interface Draft {
+  form: CommandForm;
+  on: CaseLine[];
+  values: Values;
+  errors: UserError[];
+  failure: string | null;
+  /** Who moved the case first, when that is why it was refused. */
+  first: CaseEvent | null;
+}
+
+export interface Entry {
+  order: Order;
+  form: CommandForm;
+  fate: Fate;
+  on: CaseLine | null;
+}
+
+class Desk {
+  readonly cases = new Cases();
+  #turn = $state(0);
+  filter = $derived(readFilter(address.query));
+  queue: CaseLine[] = $derived.by(() => {
+    void this.#turn;
+    return shown(this.cases.lines.values(), this.filter);
+  });
+  all: CaseLine[] = $derived.by(() => {
+    void this.#turn;
+    return [...this.cases.lines.values()];
+  });
+  loaded = $state(false);
+  problem = $state<string | null>(null);
+
+  number: string | null = $derived(address.get('case'));
+  whole = $state.raw<Whole | null>(null);
+  text = $state.raw<CaseText | 'forbidden' | null>(null);
+  missing = $state(false);
+  picked = new SvelteSet<string>();
+
+  forms = $state.raw<ReadonlyMap<string, CommandForm>>(new Map());
+  departments = $state.raw<Department[]>([]);
+  categories = $state.raw<Category[]>([]);
+  timezone = $state('UTC');
+  me = $state('');
+  claims = new SvelteMap<string, Claim>();
+
+  draft = $state<Draft | null>(null);
+  entries = $state<Entry[]>([]);
+
+  readonly freshness = new Freshness(performance.now());
+  liveness = $state<Liveness>('connecting');
+  ageMs = $state(0);
+  position = $state(0);
+  #serverAhead = Date.now() - performance.now();
+  now = $state(Date.now());
+
+  #line = new Line<FeedMessage>({
+    url: lineUrl(location),
+    query: FEED,
+    field: 'caseFeed',
+    variables: () => ({ after: this.cases.cursor }),
+    now: () => performance.now(),
+    token: () => signed.session?.token ?? null,
+    onMessage: (message) => this.#heard(message),
+    onProblem: (problem) => (this.problem = problem),
+  });
+  #timers: ReturnType<typeof setInterval>[] = [];
+  #asked = '';
+  #at = 0;
+
+  /** Begin; returns how to end. */
+  start(): () => void {
+    this.cases.subscribe(() => (this.#turn += 1));
+    void this.#line.run();
+    void this.#refer();
+    this.#timers = [
+      setInterval(() => this.#tick(), TICK_MS),
+      setInterval(() => void this.#askClaims(), CLAIMS_MS),
+      setInterval(() => this.draft && this.claim(this.draft.on[0]?.id ?? null), RENEW_MS),
+    ];
+    return () => {
+      this.#line.stop();
+      this.#timers.forEach(clearInterval);
+    };
+  }
+
+  #heard(message: FeedMessage): void {
+    if (message.__typename === 'Heartbeat') {
+      this.freshness.beat(performance.now(), message);
+      this.#serverAhead = Date.parse(message.serverTime) - performance.now();
+    } else if ('position' in message) this.freshness.reached(Number(message.position));
+    if (this.cases.apply(message)) void this.#readAll();
+    this.position = this.cases.position;
+  }
+
+  async #readAll(): Promise<void> {
+    const page = async (after: string | null): Promise<{ nodes: CaseLine[]; next: string | null }> => {
+      const { data } = await signed.ask(OPEN, { after });
+      const { nodes, pageInfo } = data.cases;
+      return { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
+    };
+    await this.cases.read(page).catch((problem: unknown) => (this.problem = String(problem)));
+    this.loaded = this.cases.whole;
+  }
+
+  async #refer(): Promise<void> {
+    try {
+      const scope = signed.session?.scope || null;
+      const { data } = await signed.ask(REFERENCE, { scope: null });
+      this.forms = new Map(data.commandForms.map((form) => [form.name, form]));
+      this.departments = data.departments;
+      this.categories = data.categories;
+      this.me = data.me.id;
+      const area = data.areas.find((one) => scope?.startsWith(one.scope)) ?? data.areas[0];
+      this.timezone = area?.timezone ?? 'UTC';
+    } catch (problem) {
+      this.problem = String(problem);
+      if (signed.session !== null) setTimeout(() => void this.#refer(), 3_000);
+    }
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.liveness = this.freshness.liveness(now);
+    this.ageMs = this.freshness.age(now);
+    this.now = now + this.#serverAhead;
+  }
+
+  async #askClaims(): Promise<void> {
+    if (document.hidden) return;
+    const found = await signed.ask(CLAIMS, {}).catch(() => null);
+    if (found === null) return;
+    const claims = new Map(found.data.claims.map((claim) => [claim.case, claim]));
+    for (const id of [...this.claims.keys()]) if (!claims.has(id)) this.claims.delete(id);
+    for (const [id, claim] of claims) this.claims.set(id, claim);
+  }
+
+  // ---- what is chosen
+
+  line(number: string | null): CaseLine | null {
+    if (number === null) return null;
+    return this.all.find((one) => one.number === number) ?? null;
+  }
+
+  choose(number: string | null): void {
+    address.set({ case: number });
+  }
+
+  /** Move the choice up or down the queue; from where the chosen one was, when it has left. */
+  step(by: 1 | -1): void {
+    const at = this.queue.findIndex((one) => one.number === this.number);
+    const to = at >= 0 ? at + by : by > 0 ? this.#at : this.#at - 1;
+    const index = Math.max(0, Math.min(this.queue.length - 1, to));
+    const next = this.queue[index];
+    if (next) this.choose(next.number);
+  }
+
+  /** Remember where in the queue the chosen case stands. */
+  notePlace(): void {
+    const at = this.queue.findIndex((one) => one.number === this.number);
+    if (at >= 0) this.#at = at;
+  }
+
+  /** Ask for the whole of the chosen case; `moved` says that the feed has news of it. */
+  async look(number: string): Promise<void> {
+    const asked = (this.#asked = `${number} ${newId()}`);
+    if (this.whole?.case.number !== number) {
+      this.whole = null;
+      this.text = null;
+      this.missing = false;
+    }
+    const line = this.line(number) ?? (await this.#findLine(number));
+    if (asked !== this.#asked) return;
+    if (line === null) {
+      this.missing = true;
+      return;
+    }
+    try {
+      const { data } = await signed.ask(WHOLE, { id: line.id });
+      if (asked !== this.#asked) return;
+      this.missing = data.case === null;
+      this.whole = data.case && {
+        case: data.case, events: data.caseTimeline.nodes, similar: data.similarCases,
+      };
+      await this.#read(line.id, asked);
+    } catch (problem) {
+      if (asked === this.#asked) this.problem = String(problem);
+    }
+  }
+
+  async #findLine(number: string): Promise<CaseLine | null> {
+    const { data } = await signed.ask(FOUND, { number }).catch(() => ({ data: null }));
+    return data?.cases.nodes.find((one) => one.number === number) ?? null;
+  }
+
+  async #read(id: string, asked: string): Promise<void> {
+    try {
+      const { data } = await signed.ask(TEXT, { id });
+      if (asked === this.#asked) this.text = data.case?.text ?? null;
+    } catch (problem) {
+      if (problem instanceof Refusal && asked === this.#asked) this.text = 'forbidden';
+    }
+  }
+
+  // ---- claims
+
+  /** Say that one is on a case; another's claim is only noted. */
+  claim(id: string | null, over = false): void {
+    if (id === null) return;
+    signed.ask(CLAIM, { id, release: false, over }).then(
+      ({ data }) => data.claimCase && this.claims.set(id, data.claimCase),
+      () => undefined,
+    );
+  }
+
+  release(id: string): void {
+    if (this.claims.get(id)?.mine !== true) return;
+    this.claims.delete(id);
+    signed.ask(CLAIM, { id, release: true, over: false }).catch(() => undefined);
+  }
+
+  // ---- verbs
+
+  /** Open a verb's form. */
+  begin(name: string, on: CaseLine[], values: Values = {}): void {
+    const form = this.forms.get(name);
+    if (form === undefined) return;
+    this.draft = { form, on, values: started(form, values), errors: [], failure: null, first: null };
+    if (on.length === 1) this.claim(on[0]?.id ?? null);
+  }
+
+  cancel(): void {
+    const on = this.draft?.on ?? [];
+    this.draft = null;
+    if (on.length === 1 && on[0]) this.release(on[0].id);
+  }
+
+  /** Send what is filled in: once for each case it is for. */
+  commit(): void {
+    const draft = this.draft;
+    if (draft === null) return;
+    this.draft = null;
+    const values = $state.snapshot(draft.values) as Values;
+    const on = $state.snapshot(draft.on) as CaseLine[];
+    if (on.length === 0) void this.#send(draft.form, null, values);
+    for (const line of on) void this.#send(draft.form, line, values);
+  }
+
+  async #send(form: CommandForm, on: CaseLine | null, values: Values): Promise<void> {
+    const order: Order = {
+      id: newId(),
+      verb: form.name,
+      on: on && { id: on.id, number: on.number, version: on.version },
+      values,
+    };
+    const entry: Entry = { order, form, on, fate: { state: 'sending', attempt: 0 } };
+    this.entries = [entry, ...this.entries].slice(0, ENTRIES);
+    const mine = (): Entry | undefined => this.entries.find((one) => one.order.id === order.id);
+    const fate = await deliver(order, post, (told) => {
+      const entry = mine();
+      if (entry) entry.fate = told;
+    });
+    if (fate.state === 'committed') this.#done(entry, fate);
+    else await this.#reopen(entry, fate);
+  }
+
+  #done({ on }: Entry, fate: Fate): void {
+    if (on) {
+      this.picked.delete(on.id);
+      this.release(on.id);
+      if (on.number === this.number) void this.look(on.number);
+    } else if (fate.state === 'committed' && fate.case !== null) void this.#showNew(fate.case);
+  }
+
+  async #showNew(id: string): Promise<void> {
+    const { data } = await signed.ask(WHOLE, { id }).catch(() => ({ data: null }));
+    if (data?.case) this.choose(data.case.number);
+  }
+
+  /** A refused command comes back with everything that was typed, unless one is busy. */
+  async #reopen({ form, on, order }: Entry, fate: Fate): Promise<void> {
+    const errors = fate.state === 'refused' ? fate.errors : [];
+    const conflict = errors.some(({ code }) => code === 'VERSION_CONFLICT');
+    const first = conflict && on ? await this.#whoWasFirst(on) : null;
+    if (conflict && on?.number === this.number) void this.look(on?.number ?? '');
+    if (this.draft !== null || this.picked.size > 1) return;
+    this.draft = {
+      form,
+      on: on ? [{ ...on, version: first?.latest ?? on.version }] : [],
+      values: order.values,
+      errors,
+      failure: fate.state === 'failed' ? fate.code : null,
+      first: first?.event ?? null,
+    };
+  }
+
+  /** Open an entry's form again, as it was sent. */
+  again({ form, on, order, fate }: Entry): void {
+    const errors = fate.state === 'refused' ? fate.errors : [];
+    const line = on && (this.line(on.number) ?? on);
+    const values = order.values;
+    this.draft = { form, on: line ? [line] : [], values, errors, failure: null, first: null };
+  }
+
+  async #whoWasFirst(on: CaseLine): Promise<{ event: CaseEvent | null; latest: number }> {
+    const { data } = await signed.ask(AFTERWARDS, { id: on.id }).catch(() => ({ data: null }));
+    const events = data?.caseTimeline.nodes ?? [];
+    const event = events.find((one) => one.version > on.version) ?? null;
+    return { event, latest: events.at(-1)?.version ?? on.version };
+  }
+}
+
+/** Post one command. Throws Refusal or Unreachable. */
+async function post({ id, verb, on, values }: Order): Promise<Payload> {
+  const about = on === null ? {} : { case: on.id, expectedVersion: on.version };
+  const input = { clientMutationId: id, ...about, ...values };
+  const { data } = await signed.ask<Record<string, Payload>, { input: Values }>(
+    commandDocument(verb), { input },
+  );
+  return data[verb] as Payload;
+}
+
+export const desk = new Desk();

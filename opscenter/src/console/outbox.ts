@@ -1,0 +1,90 @@
+/**
+ * Commands on their way: sent once each, whatever the network does.
+ *
+ * A command keeps its id through every attempt, so that an answer that was lost is the
+ * same answer when it is asked for again. Nothing is shown as done before its position
+ * in the log is known, and nothing that was typed is let go before then.
+ */
+import { Refusal, Unreachable } from '../ui/graphql';
+import type { Payload, UserError } from './questions';
+
+export type Values = Record<string, unknown>;
+
+export interface Order {
+  /** The command's id. */
+  id: string;
+  /** Name of the mutation. */
+  verb: string;
+  /** The case's id and number; none for a new report. */
+  on: { id: string; number: string; version: number } | null;
+  values: Values;
+}
+
+export type Fate =
+  | { state: 'sending'; attempt: number }
+  | { state: 'committed'; position: number; unchanged: boolean; case: string | null }
+  | { state: 'refused'; errors: UserError[] }
+  | { state: 'failed'; code: string; message: string };
+
+export type Send = (order: Order) => Promise<Payload>;
+
+/** Waits between attempts, in milliseconds; then it is given up and may be sent again. */
+export const WAITS_MS: readonly number[] = [300, 1_000, 2_500, 5_000, 10_000];
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Send an order until it is answered; `tell` hears of every attempt. */
+export async function deliver(
+  order: Order,
+  send: Send,
+  tell: (fate: Fate) => void,
+  wait: (milliseconds: number) => Promise<void> = pause,
+): Promise<Fate> {
+  for (let attempt = 0; ; attempt += 1) {
+    tell({ state: 'sending', attempt });
+    try {
+      const payload = await send(order);
+      const fate = fateOf(payload);
+      tell(fate);
+      return fate;
+    } catch (problem) {
+      const again = WAITS_MS[attempt];
+      if (!mayPass(problem) || again === undefined) {
+        const fate = failed(problem);
+        tell(fate);
+        return fate;
+      }
+      await wait(again);
+    }
+  }
+}
+
+function fateOf({ event, userErrors, case: on }: Payload): Fate {
+  if (userErrors.length > 0) return { state: 'refused', errors: userErrors };
+  return {
+    state: 'committed',
+    position: Number(event?.last ?? 0),
+    unchanged: event === null,
+    case: on?.id ?? null,
+  };
+}
+
+const mayPass = (problem: unknown): boolean =>
+  problem instanceof Unreachable || (problem instanceof Refusal && problem.code === 'UNAVAILABLE');
+
+function failed(problem: unknown): Fate {
+  if (problem instanceof Refusal)
+    return { state: 'failed', code: problem.code, message: problem.message };
+  return { state: 'failed', code: 'UNREACHABLE', message: String(problem) };
+}
+
+/** A UUID, also where a page without TLS has no `crypto.randomUUID`. */
+export function newId(): string {
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((one) => one.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
