@@ -32,6 +32,9 @@ class Action(StrEnum):
     VERIFY = "verify"
     ADMINISTER = "administer"
     ERASE = "erase"
+    HOLD = "hold"
+    EXPORT_SUBJECT = "export_subject"
+    READ_ACCESS = "read_access"
 
 
 class Relation(StrEnum):
@@ -79,6 +82,7 @@ _OFFICE: Final[Grants] = dict.fromkeys(
 _OVERSIGHT: Final[Grants] = dict.fromkeys(
     (Role.AUDITOR, Role.ADMINISTRATOR, Role.PRIVACY_OFFICER), Relation.IN_SCOPE
 )
+_PRIVACY: Final[Grants] = {Role.PRIVACY_OFFICER: Relation.IN_SCOPE}
 _ON_THE_CASE: Final[Grants] = {
     **_OFFICE,
     Role.HANDLER: Relation.OWN_UNIT,
@@ -156,7 +160,10 @@ GRANTS: Final[Mapping[Action, Grants]] = {
         Role.ADMINISTRATOR: Relation.IN_SCOPE,
         Role.IMPORT: Relation.IN_SCOPE,
     },
-    Action.ERASE: {Role.PRIVACY_OFFICER: Relation.IN_SCOPE},
+    Action.ERASE: _PRIVACY,
+    Action.HOLD: _PRIVACY,
+    Action.EXPORT_SUBJECT: _PRIVACY,
+    Action.READ_ACCESS: dict.fromkeys((Role.AUDITOR, Role.PRIVACY_OFFICER), Relation.ANYWHERE),
 }
 
 NOWHERE: Final = ("", "")

@@ -14,17 +14,22 @@ from domain.calendar.events import EVENTS as CALENDAR
 from domain.case.events import EVENTS as CASE
 from domain.catalogue.events import EVENTS as CATALOGUE
 from domain.directory.events import EVENTS as DIRECTORY
+from domain.epoch import EVENTS as EPOCH
 from domain.event import DomainEvent, Meta
 from domain.grid.events import EVENTS as GRID
+from domain.privacy.events import EVENTS as PRIVACY
 
 EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
-    event.TOPIC: event for event in (*CASE, *GRID, *DIRECTORY, *CATALOGUE, *CALENDAR)
+    event.TOPIC: event
+    for event in (*CASE, *GRID, *DIRECTORY, *CATALOGUE, *CALENDAR, *PRIVACY, *EPOCH)
 }
-RESERVED: Final = ("log.opened", "log.epoch_opened", "subject.erased")
-"""Topics kept from the start for the log's own events."""
+RESERVED: Final = ("log.opened",)
+"""Topics kept from the start and not written yet."""
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
-UPCASTS: Final[dict[tuple[str, int], Upcast]] = {}
+UPCASTS: Final[dict[tuple[str, int], Upcast]] = {
+    ("directory.worker_dismissed", 1): lambda state: state,  # `reason` was not sealed yet
+}
 """(topic, schema) → lift to schema + 1."""
 
 _ENCODER = msgspec.json.Encoder(order="sorted")

@@ -93,7 +93,7 @@ class DismissWorker(Command, frozen=True, kw_only=True):
 
     NAME = "directory.dismiss_worker"
     worker: str
-    reason: str
+    reason: Text
 
 
 AREA_COMMANDS: tuple[type[Command], ...] = (NameArea, RetireArea)

@@ -96,11 +96,13 @@ class WorkerPosted(DomainEvent, frozen=True, kw_only=True):
 
 
 class WorkerDismissed(DomainEvent, frozen=True, kw_only=True):
-    """网格员解聘."""
+    """网格员解聘. The reason is about a person: sealed since schema 2."""
 
     TOPIC = "directory.worker_dismissed"
+    SCHEMA = 2
+    PERSONAL: ClassVar[dict[str, str]] = {"reason": "worker"}
     worker: str
-    reason: str
+    reason: Text
 
 
 EVENTS: tuple[type[DomainEvent], ...] = (

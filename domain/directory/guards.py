@@ -5,7 +5,7 @@ from typing import Final
 from domain.actor import Role, within
 from domain.codes import SLUG, in_range, is_national, is_scope, segments
 from domain.errors import Rejected
-from domain.event import By
+from domain.event import By, Text
 
 MAY_DIRECT: Final = frozenset({Role.ADMINISTRATOR, Role.IMPORT})
 MAY_SET_DUTY: Final = MAY_DIRECT | {Role.DUTY_LEADER}
@@ -43,7 +43,7 @@ def named(name: str) -> None:
         raise Rejected("NAME_MISSING")
 
 
-def reasoned(reason: str) -> None:
+def reasoned(reason: Text) -> None:
     """Nothing ends without a reason."""
     if not reason:
         raise Rejected("REASON_MISSING")

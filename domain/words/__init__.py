@@ -15,12 +15,15 @@ from domain.words.refusals import REFUSALS
 from domain.words.values import (
     ACTIONS,
     ASSIGNMENT_STATES,
+    CAUSES,
     CHANNELS,
     CLOCKS,
     DAY_KINDS,
+    FIELD_CLASSES,
     FINDINGS,
     LIMIT_KINDS,
     NOTE_KINDS,
+    PURPOSES,
     REASONS,
     ROLES,
     SATISFACTIONS,
@@ -60,6 +63,9 @@ class Kind(StrEnum):
     DAY_KIND = "day_kind"
     CLOCK_WARNING = "clock_warning"
     ACTION = "action"
+    FIELD_CLASS = "field_class"
+    PURPOSE = "purpose"
+    CAUSE = "cause"
     REFUSAL = "refusal"
     FIELD = "field"
 
@@ -83,6 +89,9 @@ _TABLES: Final[Mapping[Kind, Mapping[str, tuple[str, str]]]] = {
     Kind.DAY_KIND: DAY_KINDS,
     Kind.CLOCK_WARNING: WARNINGS,
     Kind.ACTION: ACTIONS,
+    Kind.FIELD_CLASS: FIELD_CLASSES,
+    Kind.PURPOSE: PURPOSES,
+    Kind.CAUSE: CAUSES,
     Kind.REFUSAL: REFUSALS,
     Kind.FIELD: FIELDS,
 }

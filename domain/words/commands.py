@@ -84,5 +84,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "catalogue.remove_routing_rule": ("删除派遣规则", "remove a routing rule"),
     "catalogue.set_stage_limit": ("设定时限", "set a stage limit"),
     "catalogue.set_filing_standard": ("设定立案标准", "set a filing standard"),
+    "subject.erase": ("清除个人信息", "erase personal data"),
+    "subject.place_hold": ("依法留存", "place a legal hold"),
+    "subject.lift_hold": ("解除留存", "lift a legal hold"),
+    "access.note_reads": ("登记查阅", "note what was read"),
     "calendar.publish": ("发布工作日历", "publish a working calendar"),
 }

@@ -85,5 +85,10 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "catalogue.routing_rule_removed": ("派遣规则删除", "routing rule removed"),
     "catalogue.stage_limit_set": ("时限设定", "stage limit set"),
     "catalogue.filing_standard_set": ("立案标准设定", "filing standard set"),
+    "subject.erased": ("个人信息清除", "personal data erased"),
+    "subject.hold_placed": ("依法留存", "legal hold placed"),
+    "subject.hold_lifted": ("解除留存", "legal hold lifted"),
+    "access.personal_data_read": ("查阅个人信息", "personal data read"),
+    "log.epoch_opened": ("日志新纪元", "log epoch opened"),
     "calendar.published": ("工作日历发布", "working calendar published"),
 }

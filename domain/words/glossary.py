@@ -24,6 +24,9 @@ TITLES: Final[dict[Kind, tuple[str, str]]] = {
     Kind.DAY_KIND: ("日期类型", "Kinds of day"),
     Kind.CLOCK_WARNING: ("计时提示", "Warnings of a reckoning"),
     Kind.ACTION: ("查看与管理", "Reading and administration"),
+    Kind.FIELD_CLASS: ("字段分级", "Classes of fields"),
+    Kind.PURPOSE: ("查阅目的", "Purposes of a read"),
+    Kind.CAUSE: ("清除事由", "Causes of an erasure"),
     Kind.REFUSAL: ("拒绝代码", "Refusal codes"),
     Kind.FIELD: ("状态字段", "Fields of states"),
 }

@@ -150,5 +150,11 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "WORKER_KIND_UNKNOWN": ("没有这个网格员类型", "unknown kind of worker"),
     "YEARS_MALFORMED": ("年份有误", "the years are malformed"),
     # the way in
+    "SUBJECT_MALFORMED": ("对象标识有误", "not the name of a subject"),
+    "NO_SUCH_SUBJECT": ("没有这个对象", "there is no such subject"),
+    "LEGAL_HOLD": ("依法留存期间不得清除", "a legal hold forbids erasing"),
+    "NO_SUCH_HOLD": ("没有这项留存", "there is no such hold"),
+    "TO_BE_KEPT": ("未满最低保存期限", "has to be kept longer"),
+    "SCHEDULE_NOT_OVER": ("保存期限未满", "its schedule is not over yet"),
     "COMMAND_ID_REUSED": ("命令编号已被使用", "the command id was used before"),
 }

@@ -166,4 +166,29 @@ ACTIONS: Final[Words] = {
     "verify": ("校验", "verify"),
     "administer": ("管理", "administer"),
     "erase": ("删除个人信息", "erase personal data"),
+    "hold": ("依法留存", "place and lift legal holds"),
+    "export_subject": ("导出个人信息", "export a subject's data"),
+    "read_access": ("查看查阅记录", "see who has read personal data"),
+}
+FIELD_CLASSES: Final[Words] = {
+    "public": ("公开", "public"),
+    "internal": ("内部", "internal"),
+    "personal": ("个人信息", "personal"),
+    "sensitive": ("敏感个人信息", "sensitive"),
+}
+PURPOSES: Final[Words] = {
+    "handling": ("办理", "handling the case"),
+    "call_back": ("回访", "calling back"),
+    "supervision": ("督查", "supervision"),
+    "emergency": ("应急", "an emergency"),
+    "own": ("本人查阅", "one's own matter"),
+    "subject_request": ("个人信息请求", "a request of the subject"),
+}
+CAUSES: Final[Words] = {
+    "request": ("本人请求", "request of the subject"),
+    "consent_withdrawn": ("撤回同意", "consent withdrawn"),
+    "purpose_met": ("处理目的已实现", "purpose met"),
+    "retention": ("保存期限届满", "kept long enough"),
+    "unlawful": ("违法处理", "processed unlawfully"),
+    "restored": ("恢复后重行清除", "erased again after a restore"),
 }

@@ -48,6 +48,9 @@ EXPECTED: dict[Action, set[Role]] = {
     Action.VERIFY: {Role.AUDITOR, Role.ADMINISTRATOR},
     Action.ADMINISTER: {Role.ADMINISTRATOR, Role.IMPORT},
     Action.ERASE: {Role.PRIVACY_OFFICER},
+    Action.HOLD: {Role.PRIVACY_OFFICER},
+    Action.EXPORT_SUBJECT: {Role.PRIVACY_OFFICER},
+    Action.READ_ACCESS: {Role.AUDITOR, Role.PRIVACY_OFFICER},
 }
 HERE, THERE = "371602.005.036.", "371602.003."
 

@@ -1,0 +1,1 @@
+"""Personal data: its classes, who may read it and why, its holds, its end."""
