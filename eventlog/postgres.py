@@ -4,14 +4,14 @@ One writer task and one LISTEN connection per process, and a few readers. What i
 promised stands in `port.py`; how it is written, in `writer.py` and 0001_log.sql.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 
+from eventlog.beside import beside
 from eventlog.connection import Pool, connect, microseconds, options, patiently, refuse_lossy
 from eventlog.errors import LogDamaged
 from eventlog.record import Appended, Position, Recorded, Unchanged, Write
@@ -38,7 +38,13 @@ select {_COLUMNS} from quanke_log
 """
 _REFERENCE: Final = f"""
 select {_COLUMNS} from quanke_log
- where notification_id > $1 and topic not like 'case.%' order by notification_id limit $2
+ where notification_id > $1 and topic not like 'case.%' and topic not like 'access.%'
+ order by notification_id limit $2
+"""
+_ACCESS: Final = f"""
+select {_COLUMNS} from quanke_log
+ where topic like 'access.%' and convert_from(state, 'UTF8')::jsonb ->> 'subject' = any ($1)
+ order by notification_id
 """
 
 
@@ -76,7 +82,7 @@ class PostgresLog:
                 async with pool.acquire() as connection:
                     await refuse_lossy(connection)
             ears = listen(lambda: asyncpg.connect(dsn, **options("quanke doorbell")), bell)
-            async with _beside(writer.run(), ears):
+            async with beside(writer.run(), ears):
                 try:
                     yield cls(pool, writer, bell)
                 finally:
@@ -112,11 +118,15 @@ class PostgresLog:
         return await self._fetch(_STREAMS, streams)
 
     async def read_reference(self, after: Position, limit: int = 10_000) -> list[Recorded]:
-        """Read what is not about cases, in position order, starting just after a position.
+        """Read what is neither of cases nor of access, in position order, just after a position.
 
         Few events among many, by an index of their own; positions have holes.
         """
         return await self._fetch(_REFERENCE, after, limit)
+
+    async def read_access(self, subjects: Sequence[str]) -> list[Recorded]:
+        """Read who has opened what of these subjects. All access events are gone through."""
+        return await self._fetch(_ACCESS, list(subjects))
 
     async def read_all(self, after: Position, limit: int = 1_000) -> list[Recorded]:
         """Read the log in position order, starting just after a position.
@@ -153,19 +163,3 @@ def _hole(page: list[Recorded], after: Position) -> LogDamaged:
         if recorded.position != after + step:
             return LogDamaged(after + step, f"the next one stored is {recorded.position}")
     raise AssertionError(page)
-
-
-@asynccontextmanager
-async def _beside(*children: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    # The body's own exception leaves as itself, not wrapped in a group.
-    failure: Exception | None = None
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(child) for child in children]
-        try:
-            yield
-        except Exception as error:
-            failure = error
-        for task in tasks:
-            task.cancel()
-    if failure is not None:
-        raise failure

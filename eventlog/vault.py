@@ -2,38 +2,30 @@
 
 A key is committed before the event that uses it. Concurrent requests share one insert:
 whoever gets the turn fetches for all that wait, so a burst of new cases costs a few
-commits. Keys found are cached in this process; `drop` must follow an erasure seen
-elsewhere.
+commits. Keys found are cached in this process; when one is destroyed anywhere, the
+database tells every process, and each forgets it.
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
-from uuid import UUID, uuid4
+from typing import Final, Protocol
+from uuid import UUID
 
 import asyncpg
 
-from eventlog.connection import Pool, patiently
-from eventlog.kek import Kek
-from eventlog.sealed import KEY_BYTES, DataKey
+from eventlog.beside import beside
+from eventlog.connection import Connection, options
+from eventlog.kek import FileKek, KekDriver
+from eventlog.keytable import CHANNEL, KeyRow, PostgresKeys, Subject, new_key
+from eventlog.sealed import DataKey
 
 __all__ = ["DataKey", "KeyRow", "KeyStore", "Vault"]
 
 CACHED: Final = 100_000
 
-Subject = tuple[str, str]
-"""Whose key and what for: ("case:<uuid>", "text")."""
-
-
-class KeyRow(NamedTuple):
-    """One data key with its owner, in the clear."""
-
-    subject: str
-    purpose: str
-    key: DataKey
+AWAY_S: Final = 1.0
 
 
 class KeyStore(Protocol):
@@ -47,8 +39,16 @@ class KeyStore(Protocol):
         """Return the keys that exist among these."""
         ...
 
+    async def owned(self, subjects: Sequence[str]) -> dict[str, list[UUID]]:
+        """Return the ids of the keys of these subjects; who has none is absent."""
+        ...
+
     async def destroy(self, subject: str) -> int:
         """Delete all keys of a subject for ever and return how many there were."""
+        ...
+
+    async def destroy_keys(self, ids: Sequence[UUID]) -> list[str]:
+        """Delete these keys for ever and return the subjects of those that were there."""
         ...
 
 
@@ -70,9 +70,12 @@ class Vault:
 
         Raises KekError.
         """
-        kek = Kek.at(kek_file)
+        driver: KekDriver = FileKek(kek_file)
+        driver.current()
         async with asyncpg.create_pool(dsn, min_size=0, max_size=2, command_timeout=10) as pool:
-            yield cls(PostgresKeys(pool, kek))
+            vault = cls(PostgresKeys(pool, driver))
+            async with beside(vault._hear(dsn)):
+                yield vault
 
     @classmethod
     def in_memory(cls) -> "Vault":
@@ -100,12 +103,47 @@ class Vault:
         self.drop(subject)
         return destroyed
 
+    async def owned(self, subjects: Sequence[str]) -> dict[str, list[UUID]]:
+        """Return the ids of the living keys of these subjects: to erase or to export them."""
+        return await self._store.owned(subjects)
+
+    async def destroy_keys(self, ids: Sequence[UUID]) -> list[str]:
+        """Destroy exactly these keys; return the subjects of those that were still there."""
+        subjects = await self._store.destroy_keys(ids)
+        for subject in subjects:
+            self.drop(subject)
+        return subjects
+
+    def forget(self) -> None:
+        """Forget every cached key."""
+        self._by_subject.clear()
+        self._by_id.clear()
+
     def drop(self, subject: str) -> None:
         """Forget the cached keys of a subject that was erased elsewhere."""
         for owner in [owner for owner in self._by_subject if owner[0] == subject]:
             del self._by_subject[owner]
         for key in [key for key, row in self._by_id.items() if row.subject == subject]:
             del self._by_id[key]
+
+    async def _hear(self, dsn: str) -> None:
+        """Forget what is destroyed anywhere, for ever; after a cut connection, everything."""
+        while True:
+            try:
+                await self._hear_once(await asyncpg.connect(dsn, **options("quanke vault")))
+            except Exception:  # asyncpg raises almost anything on a connection cut short
+                await asyncio.sleep(AWAY_S)
+
+    async def _hear_once(self, connection: Connection) -> None:
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, lambda *said: self.drop(str(said[-1])))
+            self.forget()
+            await lost.wait()
+        finally:
+            connection.terminate()
+            self.forget()
 
     async def _fetch(self, missing: Collection[Subject]) -> dict[Subject, DataKey]:
         self._wanted.update(missing)
@@ -134,7 +172,7 @@ class MemoryKeys:
     async def ensure(self, subjects: Sequence[Subject]) -> list[KeyRow]:
         """Return the keys of these subjects, made where missing."""
         for subject in subjects:
-            self._rows.setdefault(subject, KeyRow(*subject, _new_key()))
+            self._rows.setdefault(subject, KeyRow(*subject, new_key()))
         return [self._rows[subject] for subject in subjects]
 
     async def find(self, ids: Sequence[UUID]) -> list[KeyRow]:
@@ -148,65 +186,17 @@ class MemoryKeys:
             del self._rows[owner]
         return len(owned)
 
+    async def owned(self, subjects: Sequence[str]) -> dict[str, list[UUID]]:
+        """Return the ids of the keys of these subjects."""
+        found: dict[str, list[UUID]] = {}
+        for row in self._rows.values():
+            if row.subject in subjects:
+                found.setdefault(row.subject, []).append(row.key.id)
+        return found
 
-_ENSURE: Final = """
-insert into quanke_key (key, subject, purpose, wrapped)
-select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])
-on conflict (subject, purpose) do nothing
-"""
-_OWNED: Final = """
-select k.subject, k.purpose, k.key, k.wrapped
-  from unnest($1::text[], $2::text[]) as w (subject, purpose)
-  join quanke_key k on k.subject = w.subject and k.purpose = w.purpose
-"""
-_FIND: Final = "select subject, purpose, key, wrapped from quanke_key where key = any ($1)"
-_DESTROY: Final = "delete from quanke_key where subject = $1 returning key"
-
-
-class PostgresKeys:
-    """Keys in the table quanke_key, wrapped by the key-encryption key."""
-
-    def __init__(self, pool: Pool, kek: Kek) -> None:
-        self._pool = pool
-        self._kek = kek
-
-    async def ensure(self, subjects: Sequence[Subject]) -> list[KeyRow]:
-        """Return the keys of these subjects, made and committed where missing."""
-        wanted = dict.fromkeys(subjects)
-        owners = [owner for owner, _ in wanted], [purpose for _, purpose in wanted]
-        rows = await self._fetch(_OWNED, *owners)
-        if len(rows) < len(wanted):
-            found = {(row[0], row[1]) for row in rows}
-            await self._make([subject for subject in wanted if subject not in found])
-            rows = await self._fetch(_OWNED, *owners)
-        return [self._row(row) for row in rows]
-
-    async def find(self, ids: Sequence[UUID]) -> list[KeyRow]:
-        """Return the keys that exist among these."""
-        return [self._row(row) for row in await self._fetch(_FIND, ids)]
-
-    async def destroy(self, subject: str) -> int:
-        """Delete all keys of a subject for ever and return how many there were."""
-        return len(await self._fetch(_DESTROY, subject))
-
-    async def _make(self, subjects: Sequence[Subject]) -> None:
-        keys = [_new_key() for _ in subjects]
-        wrapped = [
-            self._kek.wrap(key.secret, key.id, *subject)
-            for key, subject in zip(keys, subjects, strict=True)
-        ]
-        ids, owners = [key.id for key in keys], [owner for owner, _ in subjects]
-        await self._fetch(_ENSURE, ids, owners, [p for _, p in subjects], wrapped)
-
-    async def _fetch(self, query: str, *parameters: object) -> list[asyncpg.Record]:
-        return await patiently(self._pool, lambda: self._pool.fetch(query, *parameters))
-
-    def _row(self, row: asyncpg.Record) -> KeyRow:
-        subject, purpose, key, wrapped = row
-        return KeyRow(
-            subject, purpose, DataKey(key, self._kek.unwrap(wrapped, key, subject, purpose))
-        )
-
-
-def _new_key() -> DataKey:
-    return DataKey(uuid4(), os.urandom(KEY_BYTES))
+    async def destroy_keys(self, ids: Sequence[UUID]) -> list[str]:
+        """Delete these keys."""
+        gone = [owner for owner, row in self._rows.items() if row.key.id in ids]
+        for owner in gone:
+            del self._rows[owner]
+        return [subject for subject, _ in gone]

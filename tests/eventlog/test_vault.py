@@ -1,14 +1,13 @@
 """Keys are made once, found again, and gone when they are destroyed."""
 
 import asyncio
-import stat
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from eventlog.connection import Connection as Sql
-from eventlog.kek import Kek, KekError
+from eventlog.kek import KekError
 from eventlog.vault import Vault
 
 CASE = f"case:{uuid4()}"
@@ -95,22 +94,23 @@ async def test_another_key_file_opens_nothing(database: str, tmp_path: Path) -> 
             await other.ensure(WANTED)
 
 
-def test_the_key_file_is_for_its_owner_only(tmp_path: Path) -> None:
-    path = tmp_path / "kek"
-    Kek.at(path)
-    first = path.read_bytes()
-    Kek.at(path)
-    assert path.read_bytes() == first
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [one.name for one in tmp_path.iterdir()] == ["kek"]
-    path.chmod(0o640)
-    with pytest.raises(KekError, match="chmod 600"):
-        Kek.at(path)
+async def test_whoever_has_a_destroyed_key_forgets_it(database: str, tmp_path: Path) -> None:
+    async with (
+        Vault.open(database, tmp_path / "kek") as one,
+        Vault.open(database, tmp_path / "kek") as other,
+    ):
+        key = (await one.ensure([(CASE, "text")]))[CASE, "text"]
+        while not other._by_id:  # what it hears first, that it listens, makes it forget all
+            await other.keys([str(key.id)])
+            await asyncio.sleep(0.05)
+        assert await one.destroy_keys([key.id, uuid4()]) == [CASE]
+        async with asyncio.timeout(5):
+            while await other.keys([str(key.id)]):
+                await asyncio.sleep(0.01)
+        assert await one.owned([CASE]) == {}
 
 
-def test_a_file_that_is_no_key_file_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "kek"
-    path.write_text("hello\n")
-    path.chmod(0o600)
-    with pytest.raises(KekError, match="not a key file"):
-        Kek.at(path)
+async def test_the_keys_of_a_subject_by_name(database: str, tmp_path: Path) -> None:
+    async with Vault.open(database, tmp_path / "kek") as vault:
+        made = await vault.ensure(WANTED)
+        assert await vault.owned([CASE, "case:nobody"]) == {CASE: [made[WANTED[0]].id]}
