@@ -36,6 +36,7 @@ from eventlog.vault import Vault
 ATTEMPTS = 5
 """How often a command without an expected version is decided anew after a conflict."""
 STATES_KEPT = 50_000
+STREAM_PAGE = 10_000
 After = dict[UUID, tuple[Held, Sequence[DomainEvent]]]
 """By stream: the state before, and the events that were appended to it."""
 REUSED = "COMMAND_ID_REUSED"
@@ -78,7 +79,7 @@ class Dispatcher:
         self.vault = vault
         self.clock = clock
         self._judges: Mapping[type[Command], Judge] = judges(
-            reference, MemoryNumbers() if numbers is None else numbers
+            reference, MemoryNumbers() if numbers is None else numbers, vault, log
         )
         self._secret = hmac.digest(secret, b"quanke command input", "sha256")
         self._states: OrderedDict[UUID, Held] = OrderedDict()
@@ -160,7 +161,11 @@ class Dispatcher:
 
     async def _refreshed(self, stream: UUID, decider: Decider[Any, Any], before: Held) -> Held:
         """Fold what the log holds after a state, and remember it."""
-        held = fold(decider, before, await self.log.read_stream(stream, before.version))
+        held = before
+        while page := await self.log.read_stream(stream, held.version, STREAM_PAGE):
+            held = fold(decider, held, page)
+            if len(page) < STREAM_PAGE:
+                break
         if held.version:
             self._keep(stream, held)
         return held

@@ -9,11 +9,14 @@ from typing import Any
 
 from api.casefacts import CaseJudge
 from api.numbering import Numbers
+from api.privacy.judging import privacy_judges
 from api.reference import DECIDERS, Reference, facts_of
 from api.request import Decided, Held, Judge, Request, Streams
 from domain.case.commands import COMMANDS as CASE_COMMANDS
 from domain.decider import Decider
 from domain.event import By, Command
+from eventlog.port import EventLog
+from eventlog.vault import Vault
 
 
 class ReferenceJudge:
@@ -29,12 +32,16 @@ class ReferenceJudge:
         return Decided({request.stream: self.decider.decide(held.state, request.command, facts)})
 
 
-def judges(reference: Reference, numbers: Numbers) -> Mapping[type[Command], Judge]:
+def judges(
+    reference: Reference, numbers: Numbers, vault: Vault, log: EventLog
+) -> Mapping[type[Command], Judge]:
     """Return the judge of every command there is."""
     made: dict[str, Judge] = {
         decider.name: ReferenceJudge(decider, reference) for decider in DECIDERS.values()
     }
     case: Judge = CaseJudge(reference, numbers)
-    return {command: made[decider.name] for command, decider in DECIDERS.items()} | dict.fromkeys(
-        CASE_COMMANDS, case
-    )
+    return {
+        **{command: made[decider.name] for command, decider in DECIDERS.items()},
+        **dict.fromkeys(CASE_COMMANDS, case),
+        **privacy_judges(reference, vault, log),
+    }

@@ -10,6 +10,9 @@ from api.auth.links import RateLinks
 from api.auth.tokens import Tokens
 from api.claims import Claims
 from api.dispatch import Dispatcher, now_us
+from api.privacy.access import AccessLog
+from api.privacy.erasing import Eraser
+from api.privacy.exporting import Exporter
 from api.reference import Reference
 from eventlog.port import EventLog
 from eventlog.vault import Vault
@@ -33,6 +36,9 @@ class Platform:
     tokens: Tokens
     attachments: Attachments
     links: RateLinks
+    access: AccessLog
+    eraser: Eraser
+    exporter: Exporter
     epoch: str = "1"
     """The log's epoch, part of every cursor."""
     clock: Callable[[], int] = field(default=now_us)

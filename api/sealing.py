@@ -1,11 +1,11 @@
 """Personal fields on their way into the log and back out.
 
-`DomainEvent.PERSONAL` says which fields, and whose: `case`, `contact` or `worker`;
+`DomainEvent.PERSONAL` says which fields, and whose: `case`, `contact`, `worker` or `office`;
 a trailing `?` means only when the event is of a sensitive category. Sealing happens
 before the log sees the event, so clear text never lies on disk.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -17,7 +17,7 @@ from domain.event import DomainEvent, Sealed
 from eventlog.sealed import open_sealed, seal
 from eventlog.vault import DataKey, Vault
 
-PURPOSE: Final = {"case": "text", "contact": "contact", "worker": "name"}
+PURPOSE: Final = {"case": "text", "contact": "contact", "worker": "name", "office": "file"}
 """Owner kind → purpose of the key, as in `quanke_key`."""
 
 Subject = tuple[str, str]
@@ -124,29 +124,40 @@ def sealed_fields(event: DomainEvent) -> list[tuple[Field, Sealed]]:
 
 
 async def open_events(
-    vault: Vault,
-    stream: UUID,
-    events: Sequence[DomainEvent],
-    owners: Collection[str] | None = None,
+    vault: Vault, stream: UUID, events: Sequence[DomainEvent]
 ) -> list[DomainEvent]:
     """Return the events with every field opened whose key still exists.
 
-    For permitted readers only: the caller has asked `domain.access` first. A field
-    whose key was destroyed stays sealed, and so do those of other owners than `owners`.
+    For the platform's own work. What people read goes through `privacy/opening.py`, which
+    writes down that they do.
     """
-    found = [
-        [one for one in sealed_fields(event) if owners is None or one[0].owner in owners]
-        for event in events
-    ]
-    keys = await vault.keys(list({value.key for fields in found for _, value in fields}))
+    return (await open_fields(vault, stream, events))[0]
+
+
+async def open_fields(
+    vault: Vault,
+    stream: UUID,
+    events: Sequence[DomainEvent],
+    wanted: Callable[[Field], bool] = lambda _: True,
+) -> tuple[list[DomainEvent], dict[str, set[str]]]:
+    """Return the events with the wanted fields opened whose key still exists.
+
+    Also the dotted paths that were opened, by subject. The others stay sealed.
+    """
+    found = [[one for one in sealed_fields(event) if wanted(one[0])] for event in events]
+    keys = await vault.keys(list({value.key for each in found for _, value in each}))
     opened = list(events)
-    for index, fields in enumerate(found):
-        for field, value in fields:
+    touched: dict[str, set[str]] = {}
+    for index, each in enumerate(found):
+        for field, value in each:
             key = keys.get(value.key)
-            if key is not None:
-                clear = _opened(value, key, stream, events[index], field)
-                opened[index] = _replaced(opened[index], field.path, clear)
-    return opened
+            if key is None:
+                continue
+            clear = _opened(value, key, stream, events[index], field)
+            opened[index] = _replaced(opened[index], field.path, clear)
+            subject, _ = _subject(events[index], field.owner, stream)
+            touched.setdefault(subject, set()).add(field.name)
+    return opened, touched
 
 
 def _opened(value: Sealed, key: DataKey, stream: UUID, event: DomainEvent, field: Field) -> Any:

@@ -23,6 +23,9 @@ from api.auth.tokens import Tokens
 from api.deciding import deciding
 from api.measured import MeasuredDoors
 from api.platform import Platform
+from api.privacy.access import AccessLog
+from api.privacy.erasing import Eraser, pictures
+from api.privacy.exporting import Exporter
 from api.reactor import Reactor
 from api.settings import Settings
 from eventlog.postgres import PostgresLog
@@ -89,10 +92,15 @@ class App:
             storage = Storage.at(settings.attachments, settings.attachments_dir)
             attachments = Attachments(pool, parts.vault, storage, scanner_at(settings.clamd))
             keeper = Keeper(pool, log, attachments, storage)
+            access = AccessLog(parts.dispatcher)
             platform = Platform(
                 log, parts.vault, parts.reference, parts.dispatcher, pool, hub,
                 Tokens(parts.signing_key), attachments,
-                RateLinks(derived(parts.signing_key, "rating links")),
+                RateLinks(derived(parts.signing_key, "rating links")), access,
+                Eraser(
+                    parts.dispatcher, log, parts.vault, settings.keys_dir, [pictures(attachments)]
+                ),
+                Exporter(parts.dispatcher, log, parts.vault, access),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 reached=runner.reached, ready=gate.is_open,
                 registered_only=settings.registered_only,
@@ -104,6 +112,7 @@ class App:
         """Do everything that is not an answer to a request, for ever: crash together."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._follow_reference)
+            tasks.start_soon(self.platform.eraser.follow)
             tasks.start_soon(self.runner.run)
             tasks.start_soon(self.reactor.run)
             tasks.start_soon(self.keeper.run)

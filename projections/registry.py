@@ -13,6 +13,7 @@ from projections.feed.project import MODEL as FEED
 from projections.figures.measure import MODEL as FIGURES
 from projections.grid_load.project import MODEL as GRID_LOAD
 from projections.named import live_schema
+from projections.personal_reads.project import MODEL as PERSONAL_READS
 from projections.port import ReadModel
 from projections.stage_funnel.project import MODEL as STAGE_FUNNEL
 
@@ -27,6 +28,7 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     DEADLINE_LIST,
     FEED,
     FIGURES,
+    PERSONAL_READS,
 )
 _FOLDER: Final = Path(__file__).parent
 

@@ -23,7 +23,6 @@ from domain.case.commands import COMMANDS
 from domain.case.decisions.checking import SUPERVISION_REASON
 from domain.case.reasons import REASONS, Finding, NoteKind, Satisfaction
 from domain.case.refusals import RefusalCode
-<<<<<<< HEAD
 from domain.case.state import Assignment, CaseState, Running
 from domain.case.values import (
     AssignmentStatus,
@@ -39,13 +38,10 @@ from domain.case.values import (
 from domain.catalogue.state import CatalogueState, Category, FilingStandard, RoutingRule
 from domain.directory.state import AreaState, DepartmentState, WorkerState
 from domain.grid.state import GridState
-=======
-from domain.case.values import AssignmentStatus, Channel, Clock, Severity, Status, Tier
 from domain.privacy.classes import FieldClass
 from domain.privacy.commands import ACCESS_COMMANDS, SUBJECT_COMMANDS
 from domain.privacy.decide import Cause
 from domain.privacy.purposes import Purpose
->>>>>>> fe85fa9 (privacy: four field classes, holds, erasure and reads as events)
 from domain.topics import EVENT_TYPES
 from domain.words import WORDS, Kind, word
 from domain.words.glossary import TITLES, page

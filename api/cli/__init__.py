@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "sealer": "api.cli.sealer:sealer",
     "rebuild": "api.cli.rebuild:rebuild",
     "quarantine": "api.cli.quarantine:app",
+    "subject": "api.cli.subject:app",
+    "keys": "api.cli.keys:app",
     "migrate": "api.cli.migrate:migrate",
     "bench": "api.cli.bench:bench",
     "check": "api.cli.check:check",

@@ -48,6 +48,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "worker": Action.READ_TIMELINE,
     "calendar": Action.READ_TIMELINE,
     "catalogue": Action.READ_TIMELINE,
+    "personalDataReads": Action.READ_ACCESS,
     "readModels": Action.VERIFY,
 }
 SUBSCRIPTIONS: Final[Mapping[str, Action]] = {

@@ -4,6 +4,7 @@
     ├── Unauthenticated   no token, or none that holds
     ├── Forbidden         the role or scope may not
     ├── BadInput          the request can't be meant like this
+    ├── PurposeRequired   a sensitive field, and no purpose was stated
     └── Unavailable       the log or a read model can't answer now
 
 Business refusals are data (`userErrors`), never one of these. Everything else is a
@@ -44,6 +45,12 @@ class BadInput(ApiError):
     """The request contradicts itself or the schema's conventions."""
 
     code = "BAD_INPUT"
+
+
+class PurposeRequired(ApiError):
+    """A sensitive field is opened only for a stated purpose."""
+
+    code = "PURPOSE_REQUIRED"
 
 
 class Unavailable(ApiError):

@@ -16,6 +16,7 @@ from api.graphql.history.others import HistoryQueries
 from api.graphql.me import MeQueries
 from api.graphql.mutation.fields import Mutation
 from api.graphql.nodes import NodeQueries
+from api.graphql.privacy.queries import PrivacyQueries
 from api.graphql.replay.density import ReplayQueries
 from api.graphql.scalars import SCALARS
 from api.graphql.sealed import SealQueries
@@ -32,6 +33,7 @@ class Query(
     DistrictQueries,
     WallQueries,
     AuditQueries,
+    PrivacyQueries,
     MeQueries,
     NodeQueries,
     SealQueries,

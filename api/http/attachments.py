@@ -33,9 +33,13 @@ from api.auth.tokens import InvalidToken
 from api.casefacts import CASE
 from api.graphql.case.sight import allowed
 from api.platform import Platform
+from api.privacy.opening import PurposeMissing, purpose_of
 from domain.access import Action, Allowed, decide
 from domain.actor import Actor
 from domain.case.state import CaseState
+from domain.privacy.commands import Read
+from domain.privacy.purposes import Purpose
+from eventlog.errors import LogBusy, LogUnavailable
 
 MAX_BYTES: Final = 12 * 1024 * 1024
 PATIENCE_S: Final = 120.0
@@ -89,7 +93,7 @@ class AttachmentDoor:
             return _refused(refused)
 
     async def show(self, request: Request) -> Response:
-        """Return a picture as JPEG; `?copy=reduced` the small one."""
+        """Return a picture as JPEG; `?copy=reduced` the small one, `?purpose=` what it is for."""
         try:
             return await self._shown(request)
         except Refused as refused:
@@ -135,6 +139,7 @@ class AttachmentDoor:
         copy = wanted if wanted in copies else REDUCED
         if row.state == Verdict.QUARANTINED:
             raise Refused(HTTPStatus.LOCKED, "QUARANTINED", "the picture waits for the scanner")
+        await self._note(request, row)
         try:
             shown = await self._platform.attachments.read(row, copy)
         except PictureGone as error:
@@ -143,6 +148,26 @@ class AttachmentDoor:
             raise _unavailable() from None
         named = f'attachment; filename="{row.id}-{copy}.jpg"'
         return Response(shown, headers=SAFE | {"content-disposition": named}, media_type=MEDIA_TYPE)
+
+    async def _note(self, request: Request, row: Row) -> None:
+        """Write down that a case's picture is looked at; of a sensitive one also what for."""
+        if row.stream is None:
+            return
+        platform = self._platform
+        held = await platform.dispatcher.load(row.stream, CASE)
+        reader = platform.tokens.bearer(request.headers.get("authorization"))
+        try:
+            stated = request.query_params.get("purpose")
+            purpose = purpose_of(
+                reader, Purpose(stated.lower()) if stated else None, sensitive=held.state.sensitive
+            )
+        except (PurposeMissing, ValueError) as error:
+            raise Refused(HTTPStatus.FORBIDDEN, "PURPOSE_REQUIRED", str(error)) from None
+        read = Read(subject=f"case:{row.stream}", fields=("evidence",), purpose=purpose.value)
+        try:
+            await platform.access.note(reader.actor, [read], reader.basis)
+        except (LogBusy, LogUnavailable):
+            raise _unavailable() from None
 
     async def _copies(self, actor: Actor, row: Row) -> tuple[str, ...]:
         """Return the copies an actor may see; the sender sees what no case has yet."""

@@ -18,7 +18,9 @@ ENTRIES = """history(first: 100) { pageInfo { hasNextPage endCursor } nodes {
     basis reason reasonName reasonNameEn causation commandId
     said { field name nameEn text masked erased }
     changes { field name nameEn before after masked erased } } }"""
-OF_CASE = f"query($id: ID!) {{ case(id: $id) {{ status version {ENTRIES} }} }}"
+OF_CASE = f"query($id: ID!) {{ case(id: $id) {{ status version {ENTRIES} }} }}".replace(
+    "history(first: 100)", "history(first: 100, purpose: HANDLING)"
+)
 OF_NODE = f"""query($id: ID!) {{ node(id: $id) {{ __typename
     ... on Grid {{ {ENTRIES} }} ... on Area {{ {ENTRIES} }} ... on Department {{ {ENTRIES} }}
     ... on Category {{ {ENTRIES} }} ... on Worker {{ {ENTRIES} }} ... on Calendar {{ {ENTRIES} }}

@@ -29,6 +29,7 @@ from projections.figures import queries as figures
 from projections.figures.measure import MeasureRow
 from projections.grid_load import queries as grids
 from projections.named import Queries
+from projections.personal_reads import queries as personal_reads
 from projections.registry import READ_MODELS, schema_of
 from projections.stage_funnel import queries as stages
 from projections.tally import Target
@@ -40,12 +41,14 @@ SOURCES: list[tuple[Queries, type[msgspec.Struct] | None]] = [
     (feed.SQL, feed.FeedRow), (quarantine.SQL, quarantine.Held),
     (checkpoint.SQL, checkpoint.Checkpoint), (figures.SQL, None), (reading.SQL, None),
     (build.SQL, None), (compare.SQL, None), (density.SQL, None),
+    (personal_reads.SQL, personal_reads.ReadingRow),
 ]  # fmt: skip
 TABLES: dict[str, type[msgspec.Struct]] = {
     "board": BoardRow, "entry": Entry, "grid_load": grids.GridLoadRow,
     "department_load": departments.DepartmentLoadRow, "area_load": areas.AreaLoadRow,
     "stage_funnel": stages.StageRow, "deadline": deadlines.DeadlineRow, "feed": feed.FeedRow,
     "measure": MeasureRow, "target": Target, "hour": Hour, "tide": Tide,
+    "reading": personal_reads.ReadingRow,
 }  # fmt: skip
 WINDOW = "reported_at >= $1 and reported_at < $2"
 PLAIN: dict[str, tuple[Any, ...]] = {

@@ -9,7 +9,7 @@ import strawberry
 from api.casefacts import CASE
 from api.graphql.case.attachment import Attachment, attachments_of
 from api.graphql.case.forms import INSIDE, mutation_name
-from api.graphql.case.opened import Opened, opened
+from api.graphql.case.opened import CONTACT, WORDS, Opened, asked, opened
 from api.graphql.case.sight import may
 from api.graphql.context import Context, Info
 from api.graphql.errors import Forbidden
@@ -37,11 +37,12 @@ from domain.actor import Role
 from domain.case.allowed import allowed
 from domain.case.values import Channel, Clock, Severity, Status, Tier
 from domain.event import By
+from domain.privacy.purposes import Purpose, purpose_for
 from projections.case_board.row import BoardRow
 from projections.case_timeline.queries import EntryRow
 
 DEGREE = 1_000_000
-for _kind in (Status, Severity, Tier, Channel, Clock):
+for _kind in (Status, Severity, Tier, Channel, Clock, Purpose):
     enum_of(_kind)  # from here on annotations may name the domain's own enums
 
 
@@ -170,21 +171,21 @@ class Case(Node):
         """Return the ids of its children."""
         return [case_id(child) for child in self.row.children]
 
-    @strawberry.field(description="Its words; for those who work on it, inside their scope.")
-    async def text(self, info: Info) -> CaseText:
-        """Return the opened words. Raises Forbidden."""
+    @strawberry.field(description="Its words, for those who work on it; written down.")
+    async def text(self, info: Info, purpose: Purpose | None = None) -> CaseText:
+        """Return the opened words; a sensitive case wants a purpose. Raises Forbidden."""
         context = info.context
         if not await self._may(context, Action.READ_TEXT):
             raise Forbidden("the words of this case are not for you")
-        return _text(await opened(context.platform, self.row.id))
+        return _text(await opened(context, self.row, asked(info, WORDS), purpose))
 
-    @strawberry.field(description="How to reach the reporter; for those who call back.")
-    async def contact(self, info: Info) -> str | None:
-        """Return the opened contact. Raises Forbidden."""
+    @strawberry.field(description="How to reach the reporter; wants a purpose.")
+    async def contact(self, info: Info, purpose: Purpose | None = None) -> str | None:
+        """Return the opened contact; it always wants a purpose. Raises Forbidden."""
         context = info.context
         if not await self._may(context, Action.READ_CONTACT):
             raise Forbidden("the contact of this case is not for you")
-        return (await opened(context.platform, self.row.id)).contact
+        return (await opened(context, self.row, CONTACT, purpose)).contact
 
     @strawberry.field(description="Pictures its events name, as far as you may see them.")
     async def attachments(self, info: Info) -> list[Attachment]:
@@ -223,16 +224,25 @@ class Case(Node):
 
     @strawberry.field(description=DESCRIPTION)
     async def history(
-        self, info: Info, first: First = 20, after: After = None
+        self, info: Info, first: First = 20, after: After = None, purpose: Purpose | None = None
     ) -> HistoryConnection:
-        """Return a page; words are opened as far as the reader may."""
+        """Return a page; words are opened as far as reader and purpose allow."""
         context, row = info.context, self.row
-        rights = {"case": Action.READ_TEXT, "contact": Action.READ_CONTACT}
-        owners = frozenset(
-            [owner for owner, action in rights.items() if await self._may(context, action)]
-        )
-        placed = not row.sensitive or "case" in owners
-        subject = case_subject(row.id, row.version, owners, placed=placed)
+        role = context.actor.role
+        rights = {
+            "case": (Action.READ_TEXT, row.sensitive), "contact": (Action.READ_CONTACT, True),
+        }  # fmt: skip
+        opened_for = {
+            owner: purpose_for(role, purpose, sensitive=sensitive)
+            for owner, (action, sensitive) in rights.items()
+            if await self._may(context, action)
+        }
+        owners = frozenset(owner for owner, why in opened_for.items() if why is not None)
+        subject = case_subject(
+            row.id, row.version, owners,
+            placed=not row.sensitive or "case" in owners,
+            purpose=next((why for why in opened_for.values() if why), Purpose.HANDLING),
+        )  # fmt: skip
         return await page_of_history(context, subject, first, after)
 
     async def _may(self, context: Context, action: Action) -> bool:

@@ -11,12 +11,13 @@ from api.graphql.errors import Forbidden
 from api.graphql.history.folding import CaseTeller, Teller, Told, decoded, told
 from api.graphql.history.types import HistoryConnection, HistoryEdge, entry_of
 from api.graphql.paging import decode_cursor, encode_cursor, page_info, page_size
-from api.sealing import open_events
+from api.privacy.opening import open_for
 from domain.access import GRANTS, Action, Relation
 from domain.calendar.decide import CALENDAR
 from domain.catalogue.decide import CATALOGUE
 from domain.directory.decide import AREA, DEPARTMENT, WORKER
 from domain.grid.decide import GRID
+from domain.privacy.purposes import Purpose
 from domain.streams import (
     area_stream,
     calendar_stream,
@@ -38,7 +39,7 @@ class Subject:
     """A thing with a history: its stream up to `version`, and what the reader may see of it.
 
     `owners` are those whose sealed words may be opened, `placed` whether a plain point may be
-    shown, `about` picks the events that are told.
+    shown, `purpose` is what the words are opened for, `about` picks the events that are told.
     """
 
     stream: UUID
@@ -46,12 +47,15 @@ class Subject:
     version: int = LONGEST
     owners: frozenset[str] = NOBODYS
     placed: bool = True
+    purpose: Purpose = Purpose.HANDLING
     about: Callable[[Told], bool] | None = None
 
 
-def case_subject(case: UUID, version: int, owners: frozenset[str], *, placed: bool) -> Subject:
+def case_subject(
+    case: UUID, version: int, owners: frozenset[str], *, placed: bool, purpose: Purpose
+) -> Subject:
     """Return a case that the reader has been found to see."""
-    return Subject(case, partial(CaseTeller, case), version, owners, placed)
+    return Subject(case, partial(CaseTeller, case), version, owners, placed, purpose)
 
 
 def area_subject(code: str) -> Subject:
@@ -71,7 +75,9 @@ def department_subject(department: str) -> Subject:
 
 def worker_subject(worker: str, owners: frozenset[str]) -> Subject:
     """Return a worker."""
-    return Subject(worker_stream(worker), partial(Teller, WORKER), owners=owners)
+    return Subject(
+        worker_stream(worker), partial(Teller, WORKER), owners=owners, purpose=Purpose.SUPERVISION
+    )
 
 
 def calendar_subject(calendar: str) -> Subject:
@@ -137,6 +143,10 @@ async def _events(context: Context, subject: Subject, enough: int) -> list[Recor
 async def _told(context: Context, subject: Subject, recorded: list[Recorded]) -> list[Told]:
     events = decoded(recorded)
     if subject.owners:
-        vault = context.platform.vault
-        events = await open_events(vault, subject.stream, events, subject.owners)
+        platform = context.platform
+        events = await open_for(
+            context.identity, platform.vault, platform.access, subject.stream, events,
+            wanted=lambda field: field.owner in subject.owners,
+            purpose=subject.purpose, request=context.request_id,
+        )  # fmt: skip
     return list(told(subject.teller(), zip(recorded, events, strict=True)))

@@ -29,6 +29,7 @@ from api.graphql.place import (
     department_of,
     grid_of,
 )
+from api.graphql.privacy.mutations import FIELDS as PRIVACY
 from api.reference import DECIDERS
 from domain.access import Action
 from domain.case import commands as c
@@ -261,6 +262,6 @@ def _given(value: Any) -> Any:
 
 Mutation: Final = create_type(
     "Mutation",
-    [*(field_of(command) for command in commands()), claim_field()],
+    [*(field_of(command) for command in commands()), claim_field(), *PRIVACY],
     description="One field per command; business refusals are userErrors, never errors.",
 )

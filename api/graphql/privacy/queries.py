@@ -1,0 +1,104 @@
+"""For auditors and the privacy officer: who has opened whose words, and what for."""
+
+from typing import Final
+
+import strawberry
+
+from api.graphql.case.types import case_id
+from api.graphql.context import Info
+from api.graphql.mutation.inputs import enum_of
+from api.graphql.paging import PageInfo, decode_cursor, encode_cursor, page_info, page_size
+from api.graphql.scalars import Instant, LogPosition
+from api.privacy.naming import subject_named
+from domain.privacy.purposes import Purpose
+from projections.personal_reads import queries as reads
+from projections.personal_reads.queries import ReadingRow
+from projections.reading import at_position
+
+LIST: Final = "personal data reads"
+enum_of(Purpose)
+
+
+@strawberry.type(description="Somebody has opened personal words. The words are not here.")
+class PersonalDataRead:
+    """One access event."""
+
+    position: LogPosition = strawberry.field(description="Place in the log.")
+    at: Instant = strawberry.field(description="When.")
+    reader: str = strawberry.field(description="Opaque account of who it was.")
+    role: str = strawberry.field(description="As what.")
+    subject: str = strawberry.field(description="Whose key: case:…, contact:… or worker:….")
+    case: strawberry.ID | None = strawberry.field(description="Id of the case; null for a worker.")
+    fields: list[str] = strawberry.field(description="Which fields were opened.")
+    purpose: Purpose = strawberry.field(description="What for.")
+    request: str = strawberry.field(description="Id of the request they were opened in.")
+
+
+@strawberry.type(description="A reading with its place in a list.")
+class PersonalDataReadEdge:
+    """Relay's edge."""
+
+    cursor: str = strawberry.field(description="Place in this list.")
+    node: PersonalDataRead = strawberry.field(description="The reading.")
+
+
+@strawberry.type(description="A page of readings, newest first.")
+class PersonalDataReadConnection:
+    """Relay's connection, forward only."""
+
+    edges: list[PersonalDataReadEdge] = strawberry.field(description="Readings with cursors.")
+    nodes: list[PersonalDataRead] = strawberry.field(description="The readings.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+
+
+def read_of(row: ReadingRow) -> PersonalDataRead:
+    """Return a reading for the API."""
+    kind, _, key = row.subject.partition(":")
+    return PersonalDataRead(
+        position=LogPosition(row.position), at=Instant(row.recorded_at), reader=row.reader,
+        role=row.role, subject=row.subject, case=None if kind == "worker" else case_id(key),
+        fields=row.fields, purpose=Purpose(row.purpose), request=row.request,
+    )  # fmt: skip
+
+
+@strawberry.type
+class PrivacyQueries:
+    """Root fields about personal data."""
+
+    @strawberry.field(description="Who has read personal data, newest first.")
+    async def personal_data_reads(
+        self,
+        info: Info,
+        first: int,
+        after: str | None = None,
+        subject: str | None = None,
+        reader: str | None = None,
+        purpose: Purpose | None = None,
+    ) -> PersonalDataReadConnection:
+        """Return a page; `subject` may be a subject, or a case by id, number or UUID."""
+        size, start = page_size(first), decode_cursor(LIST, after)
+        async with at_position(info.context.platform.pool) as (pool, found):
+            info.context.has_read(found.position)
+            rows = await reads.page(
+                pool,
+                start[0] if start else None,
+                size + 1,
+                subjects=None if subject is None else _both(await subject_named(pool, subject)),
+                reader=reader,
+                purpose=None if purpose is None else purpose.value,
+            )
+        edges = [
+            PersonalDataReadEdge(cursor=encode_cursor(LIST, (row.position,)), node=read_of(row))
+            for row in rows[:size]
+        ]
+        return PersonalDataReadConnection(
+            edges=edges,
+            nodes=[edge.node for edge in edges],
+            page_info=page_info([edge.cursor for edge in edges], len(rows) > size, after),
+        )
+
+
+def _both(subject: str) -> list[str]:
+    """A case is asked about with its contact."""
+    kind, _, key = subject.partition(":")
+    return [subject, f"contact:{key}"] if kind == "case" else [subject]

@@ -1,0 +1,1 @@
+"""Personal data at the edge: opened with a record, exported, erased."""

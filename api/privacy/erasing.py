@@ -1,0 +1,147 @@
+"""Erase a subject: say so in the log, destroy the keys, purge what hangs on them.
+
+The event comes first and names the keys by id. Whoever crashes between the event and the
+destruction is made good by the next process that reads the log: `follow` destroys what any
+erasure in it names. The same ids are kept beside the key file, outside the database, so
+that a restored backup can't bring anybody back.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from api.attachments.attachments import Attachments
+from api.attachments.storage import StorageFailed
+from api.dispatch import Dispatched, Dispatcher
+from domain.actor import Actor
+from domain.privacy.commands import EraseSubject
+from domain.privacy.events import SubjectErased
+from domain.privacy.subjects import parse_subject, subject_stream
+from domain.topics import decode
+from eventlog.errors import LogUnavailable
+from eventlog.postgres import PostgresLog
+from eventlog.record import Position, Recorded
+from eventlog.vault import Vault
+
+ERASED_FILE: Final = "erased"
+"""In the keys directory: one line a destroyed key, its id and nothing else."""
+
+AGAIN_S: Final = 1.0
+LOG: Final = structlog.get_logger("quanke.erasing")
+Purge = Callable[[str], Awaitable[None]]
+"""Removes what belongs to a subject outside the log: files, copies. Twice is harmless."""
+
+
+class Eraser:
+    """Erases on command, and sees to erasures of others. One per process."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        log: PostgresLog,
+        vault: Vault,
+        keys_dir: Path,
+        purges: Sequence[Purge] = (),
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._log = log
+        self._vault = vault
+        self._list = keys_dir / ERASED_FILE
+        self.purges = list(purges)
+
+    async def erase(
+        self, command: EraseSubject, actor: Actor, command_id: UUID, basis: str = "observed"
+    ) -> Dispatched:
+        """Erase a subject; when this returns its keys are gone for every process.
+
+        No events: there was nothing left to erase. Raises Rejected with the reason, LogBusy,
+        LogUnavailable (send the same command id again).
+        """
+        subject = parse_subject(command.subject)
+        done = await self._dispatcher.dispatch(
+            command,
+            stream=subject_stream(str(subject)),
+            actor=actor,
+            command_id=command_id,
+            basis=basis,
+        )
+        if done.first:
+            written = await self._log.read_all(Position(done.first - 1), done.last - done.first + 1)
+            await self.settle(erasures(written))
+        return done
+
+    async def settle(self, erased: Sequence[SubjectErased]) -> int:
+        """Destroy the keys that erasures name, purge, and return how many keys were left."""
+        ids = [UUID(key) for one in erased for key in one.keys]
+        if not ids:
+            return 0
+        remember(self._list, ids)
+        gone = await self._vault.destroy_keys(ids)
+        for subject in dict.fromkeys(one.subject for one in erased):
+            self._vault.drop(subject)
+            for purge in self.purges:
+                await purge(subject)
+        return len(gone)
+
+    async def follow(self) -> None:
+        """See to every erasure in the log, from its beginning and for ever."""
+        async for page in self._log.follow_reference(Position(0)):
+            while not await self._settled(erasures(page)):
+                await asyncio.sleep(AGAIN_S)
+
+    async def _settled(self, erased: Sequence[SubjectErased]) -> bool:
+        """Settle; False while the database or a disk does not answer."""
+        try:
+            await self.settle(erased)
+        except (LogUnavailable, StorageFailed, OSError) as error:
+            LOG.warning("an erasure must wait", error=str(error))
+            return False
+        return True
+
+
+def pictures(attachments: Attachments) -> Purge:
+    """Return the purge of a case's pictures. Raises StorageFailed: to be called again."""
+
+    async def purge(subject: str) -> None:
+        kind, _, key = subject.partition(":")
+        if kind == "case":
+            await attachments.purge(UUID(key))
+
+    return purge
+
+
+def erasures(page: Iterable[Recorded]) -> list[SubjectErased]:
+    """Return the erasures among recorded events."""
+    found: list[SubjectErased] = []
+    for one in page:
+        if one.topic == SubjectErased.TOPIC:
+            event = decode(one.topic, one.schema, one.state)
+            assert isinstance(event, SubjectErased)
+            found.append(event)
+    return found
+
+
+def remember(path: Path, ids: Iterable[UUID]) -> None:
+    """Add key ids to the erasure list; they are on disk when this returns."""
+    known = remembered(path)
+    fresh = [one for one in dict.fromkeys(ids) if one not in known]
+    if not fresh:
+        return
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "ab") as file:
+        file.write("".join(f"{one}\n" for one in fresh).encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def remembered(path: Path) -> set[UUID]:
+    """Return the key ids of an erasure list; a line cut short by a crash is left out."""
+    if not path.exists():
+        return set()
+    lines = path.read_text("ascii").split("\n")[:-1]
+    return {UUID(line) for line in lines if len(line) == len(str(UUID(int=0)))}

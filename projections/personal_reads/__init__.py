@@ -1,0 +1,1 @@
+"""Who has opened whose personal data, and what for."""

@@ -1,0 +1,2 @@
+create index on :schema.reading (subject, position);
+create index on :schema.reading (reader, position);

@@ -1,0 +1,8 @@
+-- name: page
+select * from :schema.reading
+ where position < $1
+   and ($2::text[] is null or subject = any ($2))
+   and ($3::text is null or reader = $3)
+   and ($4::text is null or purpose = $4)
+ order by position desc
+ limit $5
