@@ -34,6 +34,9 @@ PURPOSES: Final[Mapping[Role, frozenset[Purpose]]] = {
     Role.DISTRICT_LEADER: frozenset({Purpose.SUPERVISION, Purpose.EMERGENCY}),
     Role.EVALUATOR: frozenset({Purpose.SUPERVISION}),
     Role.PRIVACY_OFFICER: frozenset({Purpose.SUBJECT_REQUEST}),
+    Role.AUDITOR: frozenset({Purpose.SUPERVISION}),
+    Role.ADMINISTRATOR: frozenset({Purpose.SUPERVISION}),
+    Role.INTEGRATOR: frozenset({Purpose.HANDLING}),
 }
 """What each role may state; a role that is not here opens nothing."""
 
@@ -41,6 +44,8 @@ USUAL: Final[Mapping[Role, Purpose]] = {
     Role.RESIDENT: Purpose.OWN,
     Role.DISTRICT_LEADER: Purpose.SUPERVISION,
     Role.EVALUATOR: Purpose.SUPERVISION,
+    Role.AUDITOR: Purpose.SUPERVISION,
+    Role.ADMINISTRATOR: Purpose.SUPERVISION,
     Role.PRIVACY_OFFICER: Purpose.SUBJECT_REQUEST,
 }
 """What is written down for a personal field that needs no stated purpose; else handling."""
