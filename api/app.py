@@ -28,6 +28,7 @@ from api.http.metrics import Metrics
 from api.http.resident import ResidentDoor
 from api.http.screens import Screens
 from api.measured import MeasuredDoors
+from api.open311.door import Open311Door
 from api.platform import Platform
 from opscenter import DIST
 
@@ -78,6 +79,7 @@ class Doors:
                 Route("/attachments/{id}", pictures.show, methods=["GET"]),
                 *LogDoor(platform).routes(),
                 Route("/geo.json", Geometry(platform).__call__),
+                *Open311Door(platform).routes(),
                 Route("/live", health.live),
                 Route("/ready", health.ready),
                 Route("/startup", health.startup),

@@ -1,0 +1,38 @@
+-- name: page
+select b.number, b.id, b.status, b.open, b.overdue, b.category, b.department, b.scope, b.grid,
+       b.lon, b.lat, b.reported_at, b.updated_at, b.closed_at, b.total_due, b.position, b.basis
+  from :schema.board b
+ where not b.sensitive and not b.exercise
+   and b.scope >= $1 and b.scope < $2 and b.category = any($3::text[])
+   and ($4::boolean is null or b.open = $4)
+   and b.reported_at >= $5 and b.reported_at < $6
+   and b.updated_at >= $7 and b.updated_at < $8
+ order by b.reported_at desc, b.id desc
+ limit $9 offset $10
+
+-- name: numbered
+select b.number, b.id, b.status, b.open, b.overdue, b.category, b.department, b.scope, b.grid,
+       b.lon, b.lat, b.reported_at, b.updated_at, b.closed_at, b.total_due, b.position, b.basis
+  from :schema.board b
+ where not b.sensitive and not b.exercise
+   and b.scope >= $1 and b.scope < $2 and b.category = any($3::text[])
+   and b.number = any($4::text[])
+ order by b.number, b.id
+
+-- name: updates
+select e.position, e.topic, e.at, e.case_id, b.number
+  from rm_case_timeline_v:timeline.entry e
+  join :schema.board b on b.id = e.case_id
+ where not b.sensitive and not b.exercise
+   and b.scope >= $1 and b.scope < $2 and b.category = any($3::text[])
+   and e.topic = any($4::text[])
+   and e.position > $5 and e.at >= $6 and e.at < $7
+ order by e.position
+ limit $8
+
+-- name: of_command
+select b.number
+  from quanke_log l
+  join :schema.board b on b.id = l.originator_id
+ where l.command_id = $1 and l.command_index = 0
+   and not b.sensitive and b.category = any($2::text[])

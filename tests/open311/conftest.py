@@ -1,0 +1,12 @@
+"""A founded platform, in this process and on a real socket."""
+
+from tests.api.conftest import (
+    address,
+    app,
+    client,
+    founded_database,
+    ground,
+    worker,
+)
+
+__all__ = ["address", "app", "client", "founded_database", "ground", "worker"]
