@@ -6,6 +6,7 @@ task group, so that it can't die silently.
 
 from typing import Final
 
+import anyio
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -62,6 +63,7 @@ class Doors:
         stream = EventStreamDoor(engine, self.live, platform)
         poll = PollDoor(engine, self.live, platform)
         view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
+        self._door = door
         rest = Starlette(
             routes=[
                 Route("/", _home),
@@ -89,8 +91,10 @@ class Doors:
         self.asgi = MeasuredDoors(Front(rest, view))
 
     async def run(self) -> None:
-        """Run the live groups until cancelled."""
-        await self.live.run()
+        """Run the live groups and the checks of open connections until cancelled."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self.live.run)
+            tasks.start_soon(self._door.run)
 
     async def depart(self) -> None:
         """Let everybody who follows go, told when to come back; then the server may stop."""

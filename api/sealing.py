@@ -17,8 +17,13 @@ from domain.event import DomainEvent, Sealed
 from eventlog.sealed import open_sealed, seal
 from eventlog.vault import DataKey, Vault
 
-PURPOSE: Final = {"case": "text", "contact": "contact", "worker": "name", "office": "file"}
+PURPOSE: Final = {
+    "case": "text", "contact": "contact", "worker": "name", "office": "file", "account": "name",
+}  # fmt: skip
 """Owner kind → purpose of the key, as in `quanke_key`."""
+
+NAMED: Final = frozenset({"worker", "account"})
+"""Owners whose id stands in the event; the others go by the stream."""
 
 Subject = tuple[str, str]
 
@@ -71,7 +76,7 @@ def _replaced(event: Any, path: tuple[str, ...], value: Any) -> Any:
 
 
 def _subject(event: DomainEvent, owner: str, stream: UUID) -> Subject:
-    whose = getattr(event, "worker", "") if owner == "worker" else stream
+    whose = getattr(event, owner, "") if owner in NAMED else stream
     return f"{owner}:{whose}", PURPOSE[owner]
 
 

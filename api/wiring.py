@@ -17,6 +17,7 @@ from api.attachments.attachments import Attachments
 from api.attachments.keeper import Keeper
 from api.attachments.scanning import scanner_at
 from api.attachments.storage import Storage
+from api.auth.admission import Admission
 from api.auth.links import RateLinks
 from api.auth.signing import derived
 from api.auth.tokens import Tokens
@@ -95,7 +96,7 @@ class App:
             access = AccessLog(parts.dispatcher)
             platform = Platform(
                 log, parts.vault, parts.reference, parts.dispatcher, pool, hub,
-                Tokens(parts.signing_key), attachments,
+                Tokens(parts.signing_key, Admission(parts.reference)), attachments,
                 RateLinks(derived(parts.signing_key, "rating links")), access,
                 Eraser(
                     parts.dispatcher, log, parts.vault, settings.keys_dir, [pictures(attachments)]

@@ -42,6 +42,11 @@ def calendar_stream(calendar: str) -> UUID:
     return uuid5(CELL, f"calendar:{calendar}")
 
 
+def account_stream(account: str) -> UUID:
+    """Return the stream of one account."""
+    return uuid5(CELL, f"account:{account}")
+
+
 def imported_case_stream(source: str, source_id: str) -> UUID:
     """Return the stream of a case that a source calls `source_id`."""
     return uuid5(CELL, f"{source}:{source_id}")

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from domain.account.events import EVENTS as ACCOUNT
 from domain.calendar.events import EVENTS as CALENDAR
 from domain.case.events import EVENTS as CASE
 from domain.catalogue.events import EVENTS as CATALOGUE
@@ -19,10 +20,10 @@ from domain.event import DomainEvent, Meta
 from domain.grid.events import EVENTS as GRID
 from domain.privacy.events import EVENTS as PRIVACY
 
-EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {
-    event.TOPIC: event
-    for event in (*CASE, *GRID, *DIRECTORY, *CATALOGUE, *CALENDAR, *PRIVACY, *EPOCH)
-}
+_EVENTS: Final[tuple[type[DomainEvent], ...]] = (
+    *CASE, *GRID, *DIRECTORY, *CATALOGUE, *CALENDAR, *ACCOUNT, *PRIVACY, *EPOCH,
+)  # fmt: skip
+EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {event.TOPIC: event for event in _EVENTS}
 RESERVED: Final = ("log.opened",)
 """Topics kept from the start and not written yet."""
 

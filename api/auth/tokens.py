@@ -1,13 +1,14 @@
 """Signed tokens: claims sub, role, scope, unit, exp; HS256 under the directory's own key.
 
 Used alike by HTTP (`Authorization: Bearer`), WebSocket (`connection_init`) and the
-command line. No token is the role `public`, which sees the wall and nothing else.
+command line. A system's API key stands where a token does. Whoever has an account here is
+admitted only while the account says so: reading a token again tells what has changed.
+No token is the role `public`, which sees the wall and nothing else.
 """
 
 import re
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from joserfc.jwt import JWTClaimsRegistry
 
+from api.auth.admission import KEY_PREFIX, Admission, NoAccounts
+from api.auth.identity import Identity, InvalidToken
 from domain.actor import Actor, Role
 
 ALGORITHM: Final = "HS256"
@@ -31,29 +34,14 @@ _SUBJECT: Final = re.compile(r"[\w:.-]{1,80}")
 _SCOPE: Final = re.compile(r"(\w[\w-]{0,79}\.){0,8}")
 
 
-class InvalidToken(Exception):
-    """The token does not prove who is asking; the message may be shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """An actor, and until when the token holds (seconds since the epoch; None: no token).
-
-    `basis` marks what the demo's simulated people do, whichever way it comes in.
-    """
-
-    actor: Actor
-    expires_at: int | None = None
-    basis: str = "observed"
-
-
 ANONYMOUS: Final = Identity(PUBLIC)
 
 
 class Tokens:
-    """Issues and reads the tokens of one data directory."""
+    """Issues and reads the tokens of one data directory, and the keys of its accounts."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, admission: Admission | None = None) -> None:
+        self._admission = Admission(NoAccounts()) if admission is None else admission
         self._key = OctKey.import_key(key)
         self._known: OrderedDict[str, Identity] = OrderedDict()
         self._claims = JWTClaimsRegistry(
@@ -86,15 +74,16 @@ class Tokens:
         return jwt.encode({"alg": ALGORITHM}, claims, self._key)
 
     def read(self, token: str) -> Identity:
-        """Return who a token speaks for. Raises InvalidToken."""
+        """Return who a token or key speaks for now. Raises InvalidToken."""
+        if token.startswith(KEY_PREFIX):
+            return self._admission.by_key(token)
         known = self._known.get(token)
-        if known is not None and (known.expires_at or 0) > time.time():
-            return known
-        identity = self._verified(token)
-        self._known[token] = identity
-        if len(self._known) > TOKENS_KEPT:
-            self._known.popitem(last=False)
-        return identity
+        if known is None or (known.expires_at or 0) <= time.time():
+            known = self._known[token] = self._verified(token)
+            if len(self._known) > TOKENS_KEPT:
+                self._known.popitem(last=False)
+        self._admission.admit(known.actor)
+        return known
 
     def _verified(self, token: str) -> Identity:
         try:
@@ -146,3 +135,9 @@ def make_token(
         raise ValueError(f"there is no role {role!r}; there are: {roles}") from None
     actor = Actor(id=subject or new_subject(), role=known, scope=scope, unit=unit)
     return Tokens(key).issue(actor, lifetime_s, basis)
+
+
+__all__ = [
+    "ANONYMOUS", "DEFAULT_LIFETIME_S", "NOT_ISSUED", "PUBLIC", "Identity", "InvalidToken",
+    "Tokens", "make_token", "new_subject",
+]  # fmt: skip

@@ -50,6 +50,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "catalogue": Action.READ_TIMELINE,
     "personalDataReads": Action.READ_ACCESS,
     "readModels": Action.VERIFY,
+    "accounts": Action.ADMINISTER,
 }
 SUBSCRIPTIONS: Final[Mapping[str, Action]] = {
     "wall": Action.READ_WALL,

@@ -7,6 +7,7 @@ import strawberry
 from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
+from api.graphql.accounts import AccountQueries
 from api.graphql.case.queries import CaseQueries
 from api.graphql.district import DistrictQueries
 from api.graphql.events import AuditQueries
@@ -39,6 +40,7 @@ class Query(
     SealQueries,
     ReplayQueries,
     HistoryQueries,
+    AccountQueries,
 ):
     """All root fields."""
 

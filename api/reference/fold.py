@@ -4,6 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 from uuid import UUID
 
+from domain.account.events import EVENTS as ACCOUNT_EVENTS
+from domain.account.events import IdentityLinked, KeyIssued
+from domain.account.evolve import evolve as evolve_account
+from domain.account.state import AccountState
 from domain.calendar.calendar import Calendar
 from domain.calendar.events import CalendarPublished
 from domain.calendar.evolve import calendar_of
@@ -34,7 +38,7 @@ from eventlog.record import Recorded
 
 _NOBODY: Final = By(actor="", role="")
 """Reference states do not depend on who changed them."""
-_KINDS: Final = frozenset({"directory", "grid", "catalogue", "calendar"})
+_KINDS: Final = frozenset({"directory", "grid", "catalogue", "calendar", "account"})
 
 
 class Fold:
@@ -49,6 +53,10 @@ class Fold:
         """By the code of the owning area."""
         self.calendars: dict[str, tuple[Calendar, ...]] = {}
         """Published versions by calendar, oldest first; each made once, its tables are dear."""
+        self.accounts: dict[str, AccountState] = {}
+        self.identities: dict[str, str] = {}
+        """Identity elsewhere (its digest) → account."""
+        self._key_owners: dict[str, str] = {}
         self.position = 0
         """The last position seen."""
         self.generation = 0
@@ -120,12 +128,22 @@ class Fold:
             calendar_of(event),
         )
 
+    def _account(self, event: Any) -> None:
+        known = self.accounts.get(event.account, AccountState())
+        self.accounts[event.account] = evolve_account(known, event, _NOBODY)
+        match event:
+            case KeyIssued():
+                self._key_owners[event.key] = event.account
+            case IdentityLinked():
+                self.identities[event.identity] = event.account
+
 
 _STEPS: Final[dict[type[DomainEvent], Callable[[Fold, Any], None]]] = {
     AreaNamed: Fold._area,
     AreaRetired: Fold._area,
     CalendarPublished: Fold._calendar,
     **dict.fromkeys(GRID_EVENTS, Fold._grid),
+    **dict.fromkeys(ACCOUNT_EVENTS, Fold._account),
     **dict.fromkeys(CATALOGUE_EVENTS, Fold._catalogue),
     **dict.fromkeys(
         (DepartmentOpened, DepartmentRenamed, DepartmentClosed, DutySet, CompetenceSet),

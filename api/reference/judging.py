@@ -9,6 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from api.reference.reference import Reference
+from domain.account.commands import COMMANDS as ACCOUNT_COMMANDS
+from domain.account.decide import ACCOUNT
+from domain.account.facts import AccountFacts
 from domain.calendar.commands import COMMANDS as CALENDAR_COMMANDS
 from domain.calendar.decide import CALENDAR
 from domain.calendar.facts import CalendarFacts
@@ -27,6 +30,7 @@ from domain.grid.commands import MergeGrid, SplitGrid
 from domain.grid.decide import GRID
 from domain.grid.facts import GridFacts
 from domain.streams import (
+    account_stream,
     area_stream,
     calendar_stream,
     catalogue_stream,
@@ -37,7 +41,7 @@ from domain.streams import (
 
 DECIDERS: Final[dict[type[Command], Decider[Any, Any]]] = {
     command: decider
-    for decider in (GRID, AREA, DEPARTMENT, WORKER, CATALOGUE, CALENDAR)
+    for decider in (GRID, AREA, DEPARTMENT, WORKER, CATALOGUE, CALENDAR, ACCOUNT)
     for command in decider.commands
 }
 """The rules of every reference command."""
@@ -145,6 +149,17 @@ def _calendar(_reference: Reference, _command: Any, by: By) -> CalendarFacts:
     return CalendarFacts(by=by)
 
 
+def _account(reference: Reference, command: Any, by: By) -> AccountFacts:
+    unit = getattr(command, "unit", None)
+    department = None if unit is None else reference.department(unit)
+    return AccountFacts(
+        by=by,
+        unit_known=unit is None or (department is not None and department.live),
+        linked_to=reference.identities.get(getattr(command, "identity", "")),
+        key_taken=reference.key_owner(getattr(command, "key", "")) not in (None, command.account),
+    )
+
+
 _FACTS: Final[dict[type[Command], Callable[[Reference, Any, By], Any]]] = {
     **dict.fromkeys(GRID_COMMANDS, _grid),
     **dict.fromkeys(AREA_COMMANDS, _area),
@@ -152,6 +167,7 @@ _FACTS: Final[dict[type[Command], Callable[[Reference, Any, By], Any]]] = {
     **dict.fromkeys(WORKER_COMMANDS, _worker),
     **dict.fromkeys(CATALOGUE_COMMANDS, _catalogue),
     **dict.fromkeys(CALENDAR_COMMANDS, _calendar),
+    **dict.fromkeys(ACCOUNT_COMMANDS, _account),
 }
 _STREAM: Final[dict[type[Command], Callable[[Any], UUID]]] = {
     **dict.fromkeys(GRID_COMMANDS, lambda command: grid_stream(command.code)),
@@ -160,4 +176,5 @@ _STREAM: Final[dict[type[Command], Callable[[Any], UUID]]] = {
     **dict.fromkeys(WORKER_COMMANDS, lambda command: worker_stream(command.worker)),
     **dict.fromkeys(CATALOGUE_COMMANDS, lambda command: catalogue_stream(command.owner)),
     **dict.fromkeys(CALENDAR_COMMANDS, lambda command: calendar_stream(command.calendar)),
+    **dict.fromkeys(ACCOUNT_COMMANDS, lambda command: account_stream(command.account)),
 }

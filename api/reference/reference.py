@@ -6,6 +6,7 @@ for each command: a grid by point in microseconds, the rest a dictionary away.
 
 from api.reference.locate import GridIndex
 from api.reference.policies import Policies
+from domain.account.state import AccountState, Key
 from domain.calendar.calendar import Calendar
 from domain.codes import parent_scope
 from domain.directory.state import AreaState, DepartmentState, WorkerState
@@ -71,6 +72,17 @@ class Reference(Policies):
     def worker(self, worker: str) -> WorkerState | None:
         """Return a grid worker by id."""
         return self.workers.get(worker)
+
+    # ---- accounts
+
+    def key_owner(self, key: str) -> str | None:
+        """Return the account that has a key of this id, live or not."""
+        return self._key_owners.get(key)
+
+    def key_named(self, key: str) -> tuple[AccountState, Key] | None:
+        """Return a key of this id with its account."""
+        owner = self._key_owners.get(key)
+        return None if owner is None else (self.accounts[owner], self.accounts[owner].keys[key])
 
     # ---- calendars
 

@@ -34,6 +34,7 @@ OWNERS: Final[dict[str, FieldClass]] = {
     "contact": FieldClass.SENSITIVE,
     "worker": FieldClass.PERSONAL,
     "office": FieldClass.PERSONAL,
+    "account": FieldClass.PERSONAL,
 }
 """By whose key it is sealed. In a case of a sensitive category all of these are sensitive."""
 
@@ -46,6 +47,7 @@ _PUBLIC: Final = """
     standard status successors text text_en tier timezone version weekend workdays
 """
 _INTERNAL: Final = """
+    account expires_at identity issuer key role sha256 unit
     administered_by appeal assignment assists.assignment assists.due.calendar
     assists.due.clock assists.due.due assists.due.limit assists.due.start assists.due.warn
     automatic cause channel checker children closed confidence contacted depth digest

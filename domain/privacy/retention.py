@@ -48,6 +48,7 @@ SCHEDULES: Final[dict[str, Schedule]] = {
     "case.appeal_decided": _APPEAL,
     "directory.worker_appointed": _STAFF,
     "directory.worker_dismissed": _STAFF,
+    "account.opened": _STAFF,
     "subject.erased": _OFFICE,
     "subject.hold_placed": _OFFICE,
     "subject.hold_lifted": _OFFICE,

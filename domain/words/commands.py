@@ -89,4 +89,11 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "subject.lift_hold": ("解除留存", "lift a legal hold"),
     "access.note_reads": ("登记查阅", "note what was read"),
     "calendar.publish": ("发布工作日历", "publish a working calendar"),
+    "account.open": ("开户", "open an account"),
+    "account.grant_role": ("授予角色", "grant a role"),
+    "account.withdraw_role": ("收回角色", "withdraw a role"),
+    "account.issue_key": ("发放密钥", "issue a key"),
+    "account.revoke_key": ("吊销密钥", "revoke a key"),
+    "account.link_identity": ("绑定身份", "link an identity"),
+    "account.close": ("销户", "close an account"),
 }

@@ -91,4 +91,11 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "access.personal_data_read": ("查阅个人信息", "personal data read"),
     "log.epoch_opened": ("日志新纪元", "log epoch opened"),
     "calendar.published": ("工作日历发布", "working calendar published"),
+    "account.opened": ("开户", "account opened"),
+    "account.role_granted": ("角色授予", "role granted"),
+    "account.role_withdrawn": ("角色收回", "role withdrawn"),
+    "account.key_issued": ("密钥发放", "key issued"),
+    "account.key_revoked": ("密钥吊销", "key revoked"),
+    "account.identity_linked": ("身份绑定", "identity linked"),
+    "account.closed": ("销户", "account closed"),
 }

@@ -149,6 +149,17 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "WORKER_ID_USED": ("网格员编号已用过", "the worker id was used before"),
     "WORKER_KIND_UNKNOWN": ("没有这个网格员类型", "unknown kind of worker"),
     "YEARS_MALFORMED": ("年份有误", "the years are malformed"),
+    # accounts
+    "ACCOUNT_KIND_UNKNOWN": ("没有这个账户类型", "unknown kind of account"),
+    "ACCOUNT_MALFORMED": ("账户编号格式有误", "the account id is malformed"),
+    "ACCOUNT_USED": ("账户编号已用过", "the account id was used before"),
+    "IDENTITY_LINKED": ("该身份已绑定其他账户", "this identity is linked to another account"),
+    "KEYS_ENOUGH": ("已有两个有效密钥", "two keys are live already"),
+    "KEY_LIFETIME": ("密钥期限有误", "the key's end is past or too far away"),
+    "KEY_MALFORMED": ("密钥格式有误", "the key is malformed"),
+    "KEY_USED": ("密钥编号已用过", "the key id was used before"),
+    "ROLE_NOT_GRANTABLE": ("该账户不能担任此角色", "this account can't have this role"),
+    "UNIT_UNFIT": ("角色与单位不符", "role and unit do not fit"),
     # the way in
     "SUBJECT_MALFORMED": ("对象标识有误", "not the name of a subject"),
     "NO_SUCH_SUBJECT": ("没有这个对象", "there is no such subject"),

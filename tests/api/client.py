@@ -64,7 +64,7 @@ class Client:
         code: str = found["errors"][0]["extensions"]["code"]
         return code
 
-    async def do(self, mutation: str, key: UUID | None = None, **given: Any) -> dict[str, Any]:
+    async def do(self, mutation: str, once: UUID | None = None, **given: Any) -> dict[str, Any]:
         """Send a command and return its payload."""
         kind = mutation[0].upper() + mutation[1:]
         about = "case { id number status version }" if _about_case(kind) else ""
@@ -72,7 +72,7 @@ class Client:
             {about} event {{ position last version duplicate }}
             userErrors {{ code message messageZh path facts {{ name value }} }}
             clientMutationId }} }}"""
-        given = {"clientMutationId": str(key or uuid4()), **given}
+        given = {"clientMutationId": str(once or uuid4()), **given}
         await self._sent(given.get("evidence", ()))
         payload: dict[str, Any] = (await self.ask(query, input=given))[mutation]
         return payload

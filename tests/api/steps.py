@@ -4,9 +4,11 @@
 `reportCase`.
 """
 
+import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from api.graphql.scalars import rfc3339
 from domain.actor import Role
 from tests.api.client import Client
 from tests.api.ground import COMMUNITY, DISTRICT, GRID, OTHER_GRID, POINT, square
@@ -127,6 +129,7 @@ CASE_STEPS: Final[list[Step]] = [
     step("dispatcher", "splitCase", "g", parts=[{"category": "06010"}, {"category": "06036"}]),
 ]  # fmt: skip
 NEW_GRIDS = ("371602005036003", "371602005036004", "371602005036005")
+KEY_ENDS: Final = rfc3339(time.time_ns() // 1_000 + 5 * 86_400_000_000)
 ADMIN_STEPS: Final[list[Step]] = [
     step("admin", "nameArea", code="371602005040", scope="371602.005.040.", level="community",
          name="新社区", parent="371602005"),
@@ -161,6 +164,17 @@ ADMIN_STEPS: Final[list[Step]] = [
     step("admin", "retireCategory", owner="371602", code="06099"),
     step("admin", "publishCalendar", calendar="371602", version="2026.2",
          timezone="Asia/Shanghai", firstYear=2020, lastYear=2036, hours=[[540, 720]]),
+    step("admin", "openAccount", account="acct:zhang", kind="person", scope=DISTRICT, name="张三"),
+    step("admin", "grantRole", account="acct:zhang", role="checker", scope=COMMUNITY),
+    step("admin", "withdrawRole", account="acct:zhang", role="checker", scope=COMMUNITY,
+         reason="调岗"),
+    step("admin", "linkIdentity", account="acct:zhang", issuer="https://id.example",
+         identity="a" * 64),
+    step("admin", "openAccount", account="sys:hotline", kind="system", scope=DISTRICT),
+    step("admin", "issueKey", account="sys:hotline", key="hotline1", sha256="b" * 64,
+         role="integrator", scope=DISTRICT, expiresAt=KEY_ENDS),
+    step("admin", "revokeKey", account="sys:hotline", key="hotline1", reason="轮换"),
+    step("admin", "closeAccount", account="sys:hotline", reason="停用"),
 ]  # fmt: skip
 
 

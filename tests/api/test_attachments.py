@@ -185,9 +185,9 @@ async def test_a_command_sent_again_finds_its_picture_bound_by_itself(
     app: App, worker: Client
 ) -> None:
     mine, key = await sent(worker, photo()), uuid4()
-    first = await worker.done("reportCase", key=key, **REPORT, evidence=[mine["evidence"]])
+    first = await worker.done("reportCase", once=key, **REPORT, evidence=[mine["evidence"]])
     await bound(app, first["case"]["id"])
-    again = await worker.done("reportCase", key=key, **REPORT, evidence=[mine["evidence"]])
+    again = await worker.done("reportCase", once=key, **REPORT, evidence=[mine["evidence"]])
     assert again["event"] == {**first["event"], "duplicate": True}
     other = await worker.do("reportCase", **REPORT, evidence=[mine["evidence"]])
     assert codes(other) == ["EVIDENCE_NOT_SENT"]

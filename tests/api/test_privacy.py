@@ -74,8 +74,8 @@ async def test_an_erased_subject_is_gone_for_every_reader(
 
 async def test_the_same_erasure_twice_is_one(app: App, client: Client, officer: Client) -> None:
     case, key = await reported(client), uuid4()
-    first = await officer.do("eraseSubject", key=key, subject=case["id"])
-    again = await officer.do("eraseSubject", key=key, subject=case["id"])
+    first = await officer.do("eraseSubject", once=key, subject=case["id"])
+    again = await officer.do("eraseSubject", once=key, subject=case["id"])
     assert again["event"]["duplicate"]
     assert again["event"]["position"] == first["event"]["position"]
 

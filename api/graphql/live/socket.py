@@ -29,6 +29,9 @@ INIT_S: Final = 5.0
 MAX_OPERATIONS: Final = 100
 MAX_ANONYMOUS: Final = 10
 RESTART: Final = 1012
+RECHECK_S: Final = 1.0
+"""How long somebody whose role or key was taken away may go on listening, at most."""
+CHECKS_A_TURN: Final = 500
 
 
 class Door:
@@ -38,6 +41,7 @@ class Door:
         self.engine = engine
         self.live = live
         self.platform = platform
+        self._open: set[Connection] = set()
 
     async def __call__(self, socket: WebSocket) -> None:
         """Serve one connection until it ends."""
@@ -49,8 +53,21 @@ class Door:
             return
         await socket.accept(PROTOCOL)
         connection = Connection(self, socket)
-        with self.live.hosting(connection.depart):
-            await connection.serve()
+        self._open.add(connection)
+        try:
+            with self.live.hosting(connection.depart):
+                await connection.serve()
+        finally:
+            self._open.discard(connection)
+
+    async def run(self) -> None:
+        """Ask the accounts about every open connection, again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(RECHECK_S)
+            for number, connection in enumerate(tuple(self._open)):
+                connection.check()
+                if number % CHECKS_A_TURN == CHECKS_A_TURN - 1:
+                    await asyncio.sleep(0)
 
     def prepare(self, payload: Mapping[str, Any], context: Context) -> Operation:
         """Return the operation that a subscribe message asks for. Raises InvalidDocument."""
@@ -73,6 +90,7 @@ class Connection:
         self._door = door
         self._socket = socket
         self._identity: Identity = ANONYMOUS
+        self._token: str | None = None
         self._operations: dict[str, SocketOperation] = {}
         self.outbox = Outbox(socket)
 
@@ -90,6 +108,15 @@ class Connection:
         finally:
             for operation in self._operations.values():
                 operation.leave()
+
+    def check(self) -> None:
+        """Close when the token or key no longer lets its bearer in."""
+        if self._token is None:
+            return
+        try:
+            self._door.platform.tokens.read(self._token)
+        except InvalidToken as error:
+            self.outbox.close(4403, str(error))
 
     def depart(self, retry_ms: int) -> None:
         """Close because the platform stops; come back after so many milliseconds."""
@@ -136,6 +163,7 @@ class Connection:
         try:
             if token is not None:
                 self._identity = self._door.platform.tokens.read(str(token))
+                self._token = str(token)
         except InvalidToken:
             raise Closing(4403, "Forbidden") from None
         self.outbox.write(b'{"type":"connection_ack"}')

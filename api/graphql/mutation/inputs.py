@@ -24,7 +24,7 @@ from domain.case.commands import MergeCase, SuggestDuplicate
 from domain.case.values import Place, Point
 from domain.event import Command, Sealed
 
-INSTANTS: Final = frozenset({"until", "review_at", "reply_due", "due"})
+INSTANTS: Final = frozenset({"expires_at", "until", "review_at", "reply_due", "due"})
 """Integer fields that are instants."""
 CASE_IDS: Final = frozenset({(MergeCase, "into"), (SuggestDuplicate, "other")})
 """String fields that name a case."""

@@ -1,0 +1,78 @@
+"""Whether an account admits whom a token or key speaks for, now.
+
+The accounts are folded from the log, so that a withdrawn role or a revoked key counts in
+every process within moments. A token made on this machine (`quanke token`) for an id that
+has no account holds by its signature alone, until somebody closes that id.
+"""
+
+import hmac
+import time
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Final, Protocol
+
+from api.auth.identity import Identity, InvalidToken
+from domain.account.state import AccountState, Key
+from domain.actor import Actor
+from domain.event import Microseconds
+
+KEY_PREFIX: Final = "qk_"
+_SECOND: Final = 1_000_000
+_REFUSED: Final = "the token is not valid or has expired"
+
+
+class Accounts(Protocol):
+    """What admission asks of the reference."""
+
+    @property
+    def accounts(self) -> Mapping[str, AccountState]:
+        """The accounts by their ids."""
+        ...
+
+    def key_named(self, key: str) -> tuple[AccountState, Key] | None:
+        """Return a key with its account."""
+        ...
+
+
+class NoAccounts:
+    """A place without accounts: tokens hold by their signature."""
+
+    accounts: Mapping[str, AccountState] = {}
+
+    def key_named(self, _key: str) -> tuple[AccountState, Key] | None:
+        """Return nothing."""
+        return None
+
+
+def now_us() -> Microseconds:
+    """Return this instant."""
+    return time.time_ns() // 1_000
+
+
+class Admission:
+    """Asks the accounts, each time anew: a few dictionary look-ups."""
+
+    def __init__(self, accounts: Accounts, clock: Callable[[], Microseconds] = now_us) -> None:
+        self._accounts = accounts
+        self._clock = clock
+
+    def admit(self, actor: Actor) -> None:
+        """Let an actor in unless its account says otherwise. Raises InvalidToken."""
+        account = self._accounts.accounts.get(actor.id)
+        if account is None:
+            return
+        if account.closed or (account.opened and not account.admits(actor, self._clock())):
+            raise InvalidToken(_REFUSED)
+
+    def by_key(self, text: str) -> Identity:
+        """Return who a key `qk_ID_SECRET` speaks for. Raises InvalidToken."""
+        name, _, secret = text.removeprefix(KEY_PREFIX).partition("_")
+        found = self._accounts.key_named(name)
+        if found is None:
+            raise InvalidToken(_REFUSED)
+        account, key = found
+        digest = sha256(secret.encode()).hexdigest()
+        same = hmac.compare_digest(digest, key.sha256)
+        if not same or not account.live or not key.live(self._clock()):
+            raise InvalidToken(_REFUSED)
+        return Identity(key.actor, key.expires_at // _SECOND)

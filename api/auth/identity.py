@@ -1,0 +1,21 @@
+"""Who a token or a key speaks for, and until when."""
+
+from dataclasses import dataclass
+
+from domain.actor import Actor
+
+
+class InvalidToken(Exception):
+    """The token does not prove who is asking; the message may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An actor, and until when the token holds (seconds since the epoch; None: no token).
+
+    `basis` marks what the demo's simulated people do, whichever way it comes in.
+    """
+
+    actor: Actor
+    expires_at: int | None = None
+    basis: str = "observed"

@@ -1,0 +1,70 @@
+"""What an account is now: the fold of its stream."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from domain.actor import Actor, within
+from domain.event import Microseconds
+
+KINDS: Final = ("person", "system", "display")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role inside a scope, for a unit where the role has one."""
+
+    role: str
+    scope: str
+    unit: str | None = None
+    until: Microseconds | None = None
+
+    def carries(self, actor: Actor, now: Microseconds) -> bool:
+        """Tell whether this grant lets an account act as `actor` now."""
+        return (
+            actor.role == self.role
+            and actor.unit == self.unit
+            and within(actor.scope, self.scope)
+            and (self.until is None or now < self.until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A system's key; `actor` is whom it speaks for."""
+
+    sha256: str
+    actor: Actor
+    expires_at: Microseconds
+    revoked: bool = False
+
+    def live(self, now: Microseconds) -> bool:
+        """Tell whether it opens anything now."""
+        return not self.revoked and now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """One account. `closed` holds also for an id that was never opened here."""
+
+    account: str = ""
+    kind: str = ""
+    scope: str = ""
+    opened: bool = False
+    closed: bool = False
+    grants: tuple[Grant, ...] = ()
+    keys: dict[str, Key] = field(default_factory=dict)
+    identities: frozenset[str] = frozenset()
+
+    @property
+    def live(self) -> bool:
+        """Whether somebody may sign in with it."""
+        return self.opened and not self.closed
+
+    def admits(self, actor: Actor, now: Microseconds) -> bool:
+        """Tell whether a token of this account may speak for an actor now."""
+        return self.live and any(grant.carries(actor, now) for grant in self.grants)
+
+
+def no_account() -> AccountState:
+    """Return the account before its first event."""
+    return AccountState()

@@ -1,0 +1,130 @@
+"""Accounts through GraphQL: keys that open, roles that end, sockets that close."""
+
+import hashlib
+import secrets
+import time
+from typing import Any
+
+from api.graphql.scalars import rfc3339
+from api.wiring import App
+from domain.actor import Role
+from tests.api.client import Client, socket
+from tests.api.ground import COMMUNITY, DISTRICT
+
+DAY = 86_400_000_000
+WHO = "{ me { id role scope } }"
+FEED = "subscription { caseFeed { __typename } }"
+
+
+def in_days(days: float) -> str:
+    return rfc3339(time.time_ns() // 1_000 + int(days * DAY))
+
+
+def admin(client: Client) -> Client:
+    return client.acting(Role.ADMINISTRATOR, DISTRICT)
+
+
+async def new_key(client: Client, name: str = "hotline1", days: float = 30) -> str:
+    secret = secrets.token_urlsafe(32)
+    await admin(client).done(
+        "issueKey", account="sys:hotline", key=name, role="integrator", scope=DISTRICT,
+        sha256=hashlib.sha256(secret.encode()).hexdigest(), expiresAt=in_days(days),
+    )  # fmt: skip
+    return f"qk_{name}_{secret}"
+
+
+async def opened(client: Client) -> None:
+    await admin(client).done("openAccount", account="sys:hotline", kind="system", scope=DISTRICT)
+
+
+async def me(client: Client, token: str) -> tuple[int, Any]:
+    asking = Client(client.app)
+    asking.token = token
+    answer = await asking.post({"query": WHO})
+    return answer.status_code, answer.json().get("data")
+
+
+async def test_a_key_speaks_for_its_role_until_it_is_revoked(client: Client) -> None:
+    await opened(client)
+    first = await new_key(client)
+    status, data = await me(client, first)
+    assert (status, data) == (
+        200, {"me": {"id": "key:hotline1", "role": "integrator", "scope": DISTRICT}},
+    )  # fmt: skip
+    second = await new_key(client, "hotline2")
+    await admin(client).done("revokeKey", account="sys:hotline", key="hotline1", reason="轮换")
+    assert (await me(client, first))[0] == 401
+    assert (await me(client, second))[0] == 200
+
+
+async def test_a_made_up_secret_opens_nothing(client: Client) -> None:
+    await opened(client)
+    key = await new_key(client)
+    for wrong in (key[:-1], key + "x", "qk_hotline1_", "qk_none_x", "qk_"):
+        assert (await me(client, wrong))[0] == 401, wrong
+
+
+async def test_no_secret_is_in_the_log_or_shown(app: App, client: Client) -> None:
+    await opened(client)
+    secret = (await new_key(client)).rpartition("_")[2]
+    rows = await app.platform.pool.fetch("select state, meta from quanke_log")
+    assert not any(secret.encode() in row["state"] + row["meta"] for row in rows)
+    (shown,) = (await admin(client).ask("{ accounts { id live keys { id role live } } }"))[
+        "accounts"
+    ]
+    assert shown == {
+        "id": "sys:hotline", "live": True,
+        "keys": [{"id": "hotline1", "role": "integrator", "live": True}],
+    }  # fmt: skip
+
+
+async def test_accounts_are_for_administrators_of_the_place(client: Client) -> None:
+    await opened(client)
+    assert await client.acting(Role.AUDITOR).refused("{ accounts { id } }") == "FORBIDDEN"
+    village = client.acting(Role.ADMINISTRATOR, COMMUNITY)
+    assert await village.ask("{ accounts { id } }") == {"accounts": []}
+    payload = await village.do("closeAccount", account="sys:hotline", reason="x")
+    assert [error["code"] for error in payload["userErrors"]] == ["OUT_OF_SCOPE"]
+
+
+async def test_a_token_ends_with_its_role(client: Client) -> None:
+    await admin(client).done("openAccount", account="acct:li", kind="person", scope=DISTRICT)
+    li = client.acting(Role.CHECKER, COMMUNITY, account="acct:li")
+    assert li.token is not None
+    assert (await me(client, li.token))[0] == 401  # an account without the role
+    await admin(client).done("grantRole", account="acct:li", role="checker", scope=DISTRICT)
+    assert (await me(client, li.token))[0] == 200
+    await admin(client).done(
+        "withdrawRole", account="acct:li", role="checker", scope=DISTRICT, reason="调岗"
+    )
+    assert (await me(client, li.token))[0] == 401
+
+
+async def test_a_token_made_on_the_machine_ends_when_its_id_is_closed(client: Client) -> None:
+    lost = client.acting(Role.DISPATCHER, DISTRICT, account="acct:lost")
+    assert lost.token is not None
+    assert (await me(client, lost.token))[0] == 200
+    everywhere = client.acting(Role.ADMINISTRATOR)
+    await everywhere.done("closeAccount", account="acct:lost", reason="手机遗失")
+    assert (await me(client, lost.token))[0] == 401
+
+
+async def test_an_open_socket_closes_when_its_role_is_withdrawn(client: Client) -> None:
+    await admin(client).done("openAccount", account="acct:wu", kind="person", scope=DISTRICT)
+    grant = {"account": "acct:wu", "role": "dispatcher", "scope": DISTRICT}
+    await admin(client).done("grantRole", **grant)
+    wu = client.acting(Role.DISPATCHER, DISTRICT, account="acct:wu")
+    async with socket(client.app) as one, socket(client.app) as other:
+        await one.init(wu.token)
+        await other.init(client.acting(Role.DISPATCHER, DISTRICT).token)
+        await one.subscribe(FEED)
+        await other.subscribe(FEED)
+        assert (await one.next("CaseFeedSnapshot"))["__typename"]
+        began = time.monotonic()
+        await admin(client).done("withdrawRole", **grant, reason="调岗")
+        closed: dict[str, Any] = {}
+        while "closed" not in closed:
+            closed = await one.hear()
+        assert closed["closed"] == 4403
+        assert time.monotonic() - began < 5
+        assert (await other.next("CaseFeedSnapshot"))["__typename"]
