@@ -21,6 +21,12 @@ PAGES: Final = {
     "admin": "管理",
 }
 """The screens by the name of their page, and what they are called in Chinese."""
+APP_FILES: Final = {
+    "worker.js": "text/javascript",
+    "app.webmanifest": "application/manifest+json",
+    "icon.svg": "image/svg+xml",
+}
+"""What makes the field page an app that can be installed, with the media type of each."""
 POLICY: Final = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; "
     "frame-ancestors 'none'; form-action 'none'"
@@ -50,7 +56,19 @@ class Screens:
     def routes(self) -> list[BaseRoute]:
         """Return where each page and the files they load are found."""
         pages = [Route(f"/{name}", self._answering(name)) for name in PAGES]
-        return [*pages, Mount("/assets", self.assets())]
+        parts = [Route(f"/field/{name}", self._part(name)) for name in APP_FILES]
+        return [*pages, *parts, Mount("/assets", self.assets())]
+
+    def _part(self, name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def part(_request: Request) -> Response:
+            """Return one of the files that make the field page an app."""
+            path = self._built / "field" / name
+            if not path.is_file():
+                return PlainTextResponse(NOT_BUILT, HTTPStatus.SERVICE_UNAVAILABLE, HEADERS)
+            headers = HEADERS | {"cache-control": "no-cache", "service-worker-allowed": "/field"}
+            return FileResponse(path, headers=headers, media_type=APP_FILES[name])
+
+        return part
 
     def _answering(self, name: str) -> Callable[[Request], Awaitable[Response]]:
         async def page(_request: Request) -> Response:

@@ -96,6 +96,7 @@ async def running(
 
         tasks.start_soon(project)
         tasks.start_soon(app.reactor.run)
+        tasks.start_soon(app.keeper.run)
         tasks.start_soon(app.doors.run)
         if founding:
             await found(app.platform.dispatcher)

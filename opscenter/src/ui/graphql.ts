@@ -50,7 +50,7 @@ const PATIENCE_MS = 15_000;
 export async function ask<Answer, Variables>(
   document: Document<Answer, Variables>,
   variables: Variables,
-  session: Session | null,
+  session: Pick<Session, 'token'> | null,
   signal?: AbortSignal,
 ): Promise<Answered<Answer>> {
   const deadline = AbortSignal.timeout(PATIENCE_MS);
@@ -74,7 +74,7 @@ export async function ask<Answer, Variables>(
 
 async function send<Answer>(
   body: string,
-  session: Session | null,
+  session: Pick<Session, 'token'> | null,
   signal: AbortSignal,
 ): Promise<Body<Answer>> {
   const answer = await fetch('/graphql', {

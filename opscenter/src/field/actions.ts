@@ -1,0 +1,112 @@
+/** What can be done with a case in the field, as data: one form serves all of them. */
+import type { Lang } from '../i18n';
+
+type Words = Readonly<Record<Lang, string>>;
+export type Kind = 'before' | 'after' | 'other';
+
+export interface Action {
+  /** Name of the mutation; offered when the case's `allowed` names it. */
+  verb: string;
+  title: Words;
+  /** What the button says when it is sent. */
+  done: Words;
+  tone: 'primary' | 'plain' | 'danger';
+  pictures: readonly { kind: Kind; needed: boolean }[];
+  text: { name: string; label: Words; needed: boolean } | null;
+  choice: { name: string; label: Words; options: readonly [value: string, words: Words][] } | null;
+}
+
+const CONCLUSION = { name: 'conclusion', label: { zh: '处置结果', en: 'What was done' }, needed: true };
+const note = (label: Words, needed: boolean): Action['text'] => ({ name: 'note', label, needed });
+const NOTE = note({ zh: '说明（可不填）', en: 'Note (optional)' }, false);
+
+// prettier-ignore
+export const ACTIONS: readonly Action[] = [
+  {
+    verb: 'acknowledgeCase', title: { zh: '签收', en: 'Acknowledge' }, done: { zh: '确认签收', en: 'Acknowledge' },
+    tone: 'primary', pictures: [], text: null, choice: null,
+  },
+  {
+    verb: 'handleCase', title: { zh: '处置反馈', en: 'Report it done' }, done: { zh: '提交处置', en: 'Send' },
+    tone: 'primary', pictures: [{ kind: 'before', needed: false }, { kind: 'after', needed: true }],
+    text: CONCLUSION, choice: null,
+  },
+  {
+    verb: 'reportAssistDone', title: { zh: '协办完成', en: 'Our part is done' }, done: { zh: '提交', en: 'Send' },
+    tone: 'primary', pictures: [], text: CONCLUSION, choice: null,
+  },
+  {
+    verb: 'noteProgress', title: { zh: '过程反馈', en: 'Note progress' }, done: { zh: '提交', en: 'Send' },
+    tone: 'plain', pictures: [], text: note({ zh: '进展', en: 'Progress' }, true), choice: null,
+  },
+  {
+    verb: 'selfHandleCase', title: { zh: '自行处置', en: 'Mended on the spot' }, done: { zh: '提交处置', en: 'Send' },
+    tone: 'primary', pictures: [{ kind: 'before', needed: true }, { kind: 'after', needed: true }],
+    text: CONCLUSION, choice: null,
+  },
+  {
+    verb: 'reportVerification', title: { zh: '核实反馈', en: 'Answer what you found' }, done: { zh: '提交核实', en: 'Send' },
+    tone: 'primary', pictures: [{ kind: 'other', needed: false }], text: NOTE,
+    choice: {
+      name: 'result', label: { zh: '现场情况', en: 'On the spot' },
+      options: [
+        ['exists', { zh: '属实', en: 'It is there' }],
+        ['absent', { zh: '不存在', en: 'It is not there' }],
+        ['unable', { zh: '无法核实', en: 'Unable to tell' }],
+      ],
+    },
+  },
+  {
+    verb: 'passCheck', title: { zh: '核查通过', en: 'Pass the check' }, done: { zh: '确认通过', en: 'Pass' },
+    tone: 'primary', pictures: [{ kind: 'after', needed: false }], text: NOTE, choice: null,
+  },
+  {
+    verb: 'failCheck', title: { zh: '核查不通过', en: 'Fail the check' }, done: { zh: '退回返工', en: 'Send back' },
+    tone: 'danger', pictures: [{ kind: 'after', needed: false }],
+    text: note({ zh: '不通过的原因', en: 'What is wrong' }, true), choice: null,
+  },
+  {
+    verb: 'returnCase', title: { zh: '退单', en: 'Give it back' }, done: { zh: '申请退单', en: 'Ask to give it back' },
+    tone: 'plain', pictures: [], text: NOTE,
+    choice: {
+      name: 'reason', label: { zh: '退单原因', en: 'Reason' },
+      options: [
+        ['not_our_duty', { zh: '非本部门职责', en: 'Not our duty' }],
+        ['outside_our_area', { zh: '不在管辖范围', en: 'Outside our area' }],
+        ['wrong_category', { zh: '类别有误', en: 'Wrong category' }],
+        ['wrong_place', { zh: '位置有误', en: 'Wrong place' }],
+        ['not_found_on_site', { zh: '现场未发现', en: 'Not found on site' }],
+      ],
+    },
+  },
+  {
+    verb: 'giveFeedback', title: { zh: '评价处置结果', en: 'Rate the handling' }, done: { zh: '提交评价', en: 'Send the rating' },
+    tone: 'primary', pictures: [], text: { name: 'comment', label: { zh: '您的意见（可不填）', en: 'Comment (optional)' }, needed: false },
+    choice: {
+      name: 'satisfaction', label: { zh: '对处置结果', en: 'With the handling' },
+      options: [
+        ['satisfied', { zh: '满意', en: 'Satisfied' }],
+        ['basically', { zh: '基本满意', en: 'Basically satisfied' }],
+        ['unsatisfied', { zh: '不满意', en: 'Unsatisfied' }],
+      ],
+    },
+  },
+];
+
+export const actionOf = (verb: string): Action | undefined => ACTIONS.find((one) => one.verb === verb);
+
+/** Who reports through which channel; a role that is missing does not report. */
+export const CHANNELS: Readonly<Record<string, string>> = {
+  grid_worker: 'GRID_WORKER',
+  handler: 'DEPARTMENT',
+  resident: 'RESIDENT',
+  duty_leader: 'LEADER',
+  district_leader: 'LEADER',
+};
+
+/** Which cases are somebody's tasks; the server narrows it to the scope or the department. */
+export const TASK_STATES: Readonly<Record<string, readonly string[]>> = {
+  grid_worker: ['REPORTED', 'VERIFYING', 'CHECKING'],
+  handler: ['DISPATCHED', 'IN_PROGRESS'],
+  checker: ['CHECKING'],
+};
