@@ -8,6 +8,7 @@ import asyncpg
 from api.attachments.attachments import Attachments
 from api.auth.links import RateLinks
 from api.auth.tokens import Tokens
+from api.budget import Budget
 from api.claims import Claims
 from api.dispatch import Dispatcher, now_us
 from api.privacy.access import AccessLog
@@ -50,3 +51,7 @@ class Platform:
     """Who is on which case in this process."""
     registered_only: bool = False
     """Whether displays and the public may ask the screens' documents and nothing else."""
+    applied: Callable[[], int] = field(default=lambda: 0)
+    """The position that every read model has applied, as far as this process knows."""
+    budget: Budget | None = None
+    """What each client may ask for; None: as much as it likes."""

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     sealer_dir: Path | None = None
     """Where the sealer keeps its key and its memory, if not in the data directory."""
 
+    rate_limit: bool = True
+    """Whether each client has a bucket of cost that empties and fills again."""
+
     lossy: bool = False
     """Acknowledge before the disk has it: the control of `check kill`, and nothing else."""
 

@@ -21,6 +21,7 @@ from api.auth.admission import Admission
 from api.auth.links import RateLinks
 from api.auth.signing import derived
 from api.auth.tokens import Tokens
+from api.budget import Budget
 from api.deciding import deciding
 from api.measured import MeasuredDoors
 from api.platform import Platform
@@ -104,7 +105,8 @@ class App:
                 Exporter(parts.dispatcher, log, parts.vault, access),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 reached=runner.reached, ready=gate.is_open,
-                registered_only=settings.registered_only,
+                registered_only=settings.registered_only, applied=lambda: runner.position,
+                budget=Budget() if settings.rate_limit else None,
             )  # fmt: skip
             doors = Doors(platform)
             yield cls(settings, platform, runner, Reactor(platform), keeper, doors, gate, log, dsn)

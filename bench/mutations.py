@@ -199,7 +199,7 @@ async def platform() -> AsyncIterator[tuple[App, str]]:
     """A founded platform with fsync on, in a directory that is thrown away, and its address."""
     home = Path(tempfile.mkdtemp(prefix="quanke-bench-", dir="/tmp"))
     home.chmod(0o711)
-    settings = Settings(data=home / "data", database_url=None)
+    settings = Settings(data=home / "data", database_url=None, rate_limit=False)
     try:
         async with (
             opened(settings, "bench", exclusive=True) as database,

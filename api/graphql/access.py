@@ -20,6 +20,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "__type": Action.READ_REFERENCE,
     "wall": Action.READ_WALL,
     "me": Action.READ_WALL,
+    "rateLimit": Action.READ_WALL,
     "node": Action.READ_REFERENCE,
     "nodes": Action.READ_REFERENCE,
     "case": Action.READ_CASE,

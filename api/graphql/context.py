@@ -8,7 +8,7 @@ import strawberry
 
 from api.auth.tokens import Identity
 from api.platform import Platform
-from domain.actor import Actor
+from domain.actor import Actor, Role
 
 
 def new_request_id() -> str:
@@ -28,6 +28,16 @@ class Context:
     """What came of a mutation's root fields so far, by response key: never done twice."""
     shared: bool = False
     """Whether the answer goes to several people: no sealed word may be opened into it."""
+
+    address: str = ""
+    """Where the caller sits, for a bucket of its own without an account."""
+    cost: int = 1
+    """What the operation may cost at most."""
+
+    @property
+    def client(self) -> str:
+        """Whose bucket pays: the account's, or the address's where there is none."""
+        return self.actor.id if self.actor.role is not Role.PUBLIC else f"at {self.address}"
 
     @property
     def actor(self) -> Actor:

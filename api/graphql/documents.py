@@ -26,6 +26,7 @@ from graphql import (
 )
 from graphql.validation import MaxIntrospectionDepthRule
 
+from api.graphql.cost import Cost
 from api.graphql.limits import MAX_TOKENS, check_limits, root_fields
 from api.graphql.plan.operation import Plans
 
@@ -44,6 +45,7 @@ class Operation:
     fields: tuple[str, ...]
     plans: Plans
     document_id: str
+    cost: Cost
 
     @property
     def kind(self) -> OperationType:
@@ -93,7 +95,8 @@ class Document:
         node = _pick(document, name)
         fields = tuple(field.name.value for field in root_fields(document, node))
         plans = Plans(self._schema, document, node)
-        return Operation(document, node, name, fields, plans, self.identity)
+        cost = Cost(self._schema, document, node)
+        return Operation(document, node, name, fields, plans, self.identity, cost)
 
 
 class Documents:

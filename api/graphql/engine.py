@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
 
 from api.graphql.access import gate
@@ -18,6 +19,7 @@ from api.graphql.documents import Documents, InvalidDocument, Operation
 from api.graphql.errors import ApiError, Unavailable, formatted
 from api.graphql.executor import Executor
 from api.graphql.plan import Uncovered
+from api.graphql.results import Answer, Results
 
 QUERY_S: Final = 10.0
 """How long a query may take."""
@@ -29,6 +31,7 @@ class Engine:
     def __init__(self, schema: GraphQLSchema, registered: Iterable[str] = ()) -> None:
         self.schema = schema
         self.documents = Documents(schema, registered)
+        self.results = Results(schema)
         self.planned = 0
         """How many operations a plan has answered, for tests and metrics."""
 
@@ -44,6 +47,25 @@ class Engine:
         return self.documents.operation(
             text, document_id, operation_name, registered_only=registered_only
         )
+
+    async def answer(
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        context: Context,
+        *,
+        stock: bool = False,
+    ) -> Answer:
+        """Return the encoded answer of a query or mutation, kept where nothing has moved."""
+
+        async def make() -> Answer:
+            answer = await self.run(operation, variables, context, stock=stock)
+            return encoded(answer, operation, context)
+
+        key = None
+        if not stock and refusal(operation, context) is None:
+            key = self.results.key(operation, variables, context)
+        return await make() if key is None else await self.results.get(key, make)
 
     async def run(
         self,
@@ -125,6 +147,16 @@ def response(result: ExecutionResult, context: Context) -> dict[str, Any]:
     if result.errors:
         answer["errors"] = formatted(result.errors, context.request_id)
     return with_position(answer, context)
+
+
+def encoded(answer: dict[str, Any], operation: Operation, context: Context) -> Answer:
+    """Return an answer as bytes, with what is told about it beside."""
+    answer.pop("extensions", None)
+    errors = answer.get("errors")
+    code = errors[0]["extensions"]["code"] if errors and "data" not in answer else None
+    spent = operation.cost.spent(answer.get("data"))
+    body = orjson.dumps(answer)[:-1]
+    return Answer(body, context.position, spent, code, flawless=not errors)
 
 
 def with_position(answer: dict[str, Any], context: Context) -> dict[str, Any]:

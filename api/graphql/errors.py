@@ -6,6 +6,8 @@
     ├── BadInput          the request can't be meant like this
     ├── PurposeRequired   a sensitive field, and no purpose was stated
     └── Unavailable       the log or a read model can't answer now
+    ├── Unavailable       the log or a read model can't answer now
+    └── TooMuch           the caller has asked too much of late
 
 Business refusals are data (`userErrors`), never one of these. Everything else is a
 bug: masked for the caller, logged under the request id.
@@ -57,6 +59,16 @@ class Unavailable(ApiError):
     """Nothing wrong with the request; come back."""
 
     code = "UNAVAILABLE"
+
+
+class TooMuch(ApiError):
+    """The caller has asked too much of late."""
+
+    code = "THROTTLED"
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 def operating(error: BaseException) -> ApiError | None:

@@ -8,25 +8,28 @@ request id.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import orjson
 import structlog
-from graphql import OperationType
+from graphql import GraphQLError, OperationType
 from starlette.types import Receive, Scope, Send
 
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
 from api.graphql.access import registered_only
+from api.graphql.charging import charge
 from api.graphql.context import Context
 from api.graphql.documents import InvalidDocument, Operation, invalid
 from api.graphql.engine import Engine
-from api.graphql.errors import MASKED, formatted
+from api.graphql.errors import MASKED, ApiError, TooMuch, formatted
 from api.graphql.limits import MAX_BODY
 from api.graphql.negotiation import JSON, NEWER, Headers, is_json, media_type, same_origin
+from api.graphql.results import Answer
 from api.platform import Platform
 
 LOG: Final = structlog.get_logger("quanke.graphql")
@@ -74,11 +77,10 @@ class Reply:
 
     async def send(self, send: Send) -> None:
         """Send it."""
-        headers = [
-            (b"content-type", _TYPES[self.media_type]),
-            (b"content-length", str(len(self.body)).encode()),
-            *self.headers,
-        ]
+        headers = [*self.headers]
+        if self.status is not HTTPStatus.NOT_MODIFIED:
+            headers.append((b"content-type", _TYPES[self.media_type]))
+            headers.append((b"content-length", str(len(self.body)).encode()))
         start = {"type": "http.response.start", "status": int(self.status), "headers": headers}
         await send(start)
         await send({"type": "http.response.body", "body": self.body})
@@ -115,14 +117,20 @@ class GraphQLView:
         if kind is None:
             raise Refused(HTTPStatus.NOT_ACCEPTABLE, f"we answer in {JSON} or {NEWER}")
         asked = await _asked(scope, headers, receive)
-        context = Context(self._platform, self._identity(headers))
+        context = Context(self._platform, self._identity(headers), address=_address(scope))
         try:
             operation = self._prepare(asked, scope["method"], context.identity)
+            charged = charge(operation, asked.variables, context)
         except InvalidDocument as failure:
-            return _answer({"errors": formatted(failure.errors, context.request_id)}, kind, context)
+            return _failed(formatted(failure.errors, context.request_id), kind, context)
+        except ApiError as error:
+            return _charged_too_much(error, kind, context)
         stock = headers.get(b"x-execution") == b"stock"
-        answer = await self._engine.run(operation, asked.variables, context, stock=stock)
-        return _answer(answer, kind, context)
+        answer = await self._engine.answer(operation, asked.variables, context, stock=stock)
+        cost = charged.settle(answer.spent) if charged is not None else None
+        if scope["method"] == "GET" and answer.etag is not None:
+            return _conditional(answer, headers, kind, context, cost)
+        return _answer(answer, kind, context, cost)
 
     def _identity(self, headers: Headers) -> Identity:
         """Return who asks. A cookie speaks only for a page of our own (`same_origin`)."""
@@ -201,13 +209,61 @@ async def _body(receive: Receive) -> bytes:
             return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _answer(answer: dict[str, Any], kind: str, context: Context) -> Reply:
+def _answer(
+    answer: Answer,
+    kind: str,
+    context: Context,
+    cost: bytes | None,
+    more: tuple[tuple[bytes, bytes], ...] = (),
+) -> Reply:
     status = HTTPStatus.OK
-    if kind == NEWER and "data" not in answer:
-        code = answer["errors"][0]["extensions"]["code"]
-        status = STATUS.get(code, HTTPStatus.BAD_REQUEST)
-    headers = ((b"x-request-id", context.request_id.encode()),)
-    return Reply(status, orjson.dumps(answer), kind, headers)
+    if kind == NEWER and answer.code is not None:
+        status = STATUS.get(answer.code, HTTPStatus.BAD_REQUEST)
+    told = [b'"position":"%d"' % answer.position] if answer.position is not None else []
+    if cost is not None:
+        told.append(cost)
+    extensions = b',"extensions":{%s}' % b",".join(told) if told else b""
+    headers = ((b"x-request-id", context.request_id.encode()), *more)
+    return Reply(status, answer.body + extensions + b"}", kind, headers)
+
+
+def _conditional(
+    answer: Answer, headers: Headers, kind: str, context: Context, cost: bytes | None
+) -> Reply:
+    """Return the answer under its tag, or only the word that the caller has it already."""
+    assert answer.etag is not None
+    more = (
+        (b"etag", answer.etag),
+        (b"cache-control", b"private, no-cache"),
+        (b"vary", b"accept, authorization"),
+    )
+    if answer.etag in headers.get(b"if-none-match", b"").split(b", "):
+        return Reply(HTTPStatus.NOT_MODIFIED, b"", kind, more)
+    return _answer(answer, kind, context, cost, more)
+
+
+def _failed(errors: Any, kind: str, context: Context) -> Reply:
+    code = errors[0]["extensions"]["code"]
+    body = orjson.dumps({"errors": errors})[:-1]
+    return _answer(Answer(body, None, 1, code), kind, context, None)
+
+
+def _charged_too_much(error: ApiError, kind: str, context: Context) -> Reply:
+    wrapped = GraphQLError(str(error), original_error=error)
+    reply = _failed(formatted([wrapped], context.request_id), kind, context)
+    if not isinstance(error, TooMuch):
+        return reply
+    wait = str(ceil(error.retry_after_s)).encode()
+    return replace(
+        reply,
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+        headers=(*reply.headers, (b"retry-after", wait)),
+    )
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def _refused(refused: Refused) -> Reply:

@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth.tokens import InvalidToken
-from api.graphql.access import gate
+from api.graphql.access import gate, registered_only
+from api.graphql.charging import charge
 from api.graphql.context import Context
 from api.graphql.engine import Engine, InvalidDocument, Operation
 from api.graphql.errors import ApiError, BadInput, Unauthenticated, formatted
@@ -27,6 +28,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
     "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
     "FORBIDDEN": HTTPStatus.FORBIDDEN,
     "NOT_FOUND": HTTPStatus.NOT_FOUND,
+    "THROTTLED": HTTPStatus.TOO_MANY_REQUESTS,
     "UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -51,7 +53,8 @@ class Asked:
 
 async def asked(request: Request, engine: Engine, platform: Platform) -> Asked:
     """Return what a request asks for. Raises ApiError, InvalidDocument."""
-    context = Context(platform, _identity(request, platform))
+    address = request.client.host if request.client is not None else ""
+    context = Context(platform, _identity(request, platform), address=address)
     name = request.path_params.get("name")
     if name is None:
         text, operation_name, variables = await _document(request)
@@ -60,10 +63,12 @@ async def asked(request: Request, engine: Engine, platform: Platform) -> Asked:
         text, operation_name, variables = feed.text, None, feed.variables(request.query_params)
     else:
         raise NoSuchFeed(f"there is no feed {name}; there are: {', '.join(FEEDS)}")
-    operation = engine.prepare(text, operation_name)
+    limited = name is None and platform.registered_only and registered_only(context.actor)
+    operation = engine.prepare(text, operation_name, registered_only=limited)
     if operation.kind is not OperationType.SUBSCRIPTION:
         raise InvalidDocument([GraphQLError("only a subscription can be followed")])
     gate(operation.kind, operation.fields, context.actor)
+    charge(operation, variables, context)
     after = request.headers.get("last-event-id") or request.query_params.get("after")
     return Asked(text, operation, variables, context, after, name is not None)
 

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
 from api.graphql.access import registered_only
+from api.graphql.charging import charge
 from api.graphql.context import Context
 from api.graphql.engine import Engine, Operation
 from api.graphql.limits import MAX_BODY
@@ -70,12 +71,17 @@ class Door:
                     await asyncio.sleep(0)
 
     def prepare(self, payload: Mapping[str, Any], context: Context) -> Operation:
-        """Return the operation that a subscribe message asks for. Raises InvalidDocument."""
+        """Return the operation that a subscribe message asks for.
+
+        Raises InvalidDocument, ApiError.
+        """
         limited = self.platform.registered_only and registered_only(context.actor)
-        return self.engine.prepare(
+        operation = self.engine.prepare(
             payload.get("query"), payload.get("operationName"), payload.get("documentId"),
             registered_only=limited,
         )  # fmt: skip
+        charge(operation, payload.get("variables") or {}, context)
+        return operation
 
 
 def _same_origin(socket: WebSocket) -> bool:
