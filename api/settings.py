@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     """Whether `run` starts a sealer beside itself."""
     sealer_dir: Path | None = None
     """Where the sealer keeps its key and its memory, if not in the data directory."""
+    witnesses: Path | None = None
+    """The witnesses that are to cosign, a tlog-policy file; else `witnesses` beside the key."""
 
     rate_limit: bool = True
     """Whether each client has a bucket of cost that empties and fills again."""
@@ -76,6 +78,11 @@ class Settings(BaseSettings):
     def sealer_keys(self) -> Path:
         """The sealer's key and memory; the platform itself never opens it."""
         return Path(os.path.abspath(self.sealer_dir or self.data_dir / "sealer"))
+
+    @property
+    def witness_policy(self) -> Path:
+        """The file that names the witnesses; it need not be there."""
+        return self.witnesses or self.sealer_keys / "witnesses"
 
 
 def default_data_dir() -> Path:

@@ -9,7 +9,7 @@ after somebody has changed a sealed row.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -54,8 +54,11 @@ _FORGET: Final = """
 delete from quanke_seal s
  where s.log_epoch = $1 and s.size < $2
    and s.sealed_at >= date_trunc('day', clock_timestamp() at time zone 'UTC') at time zone 'UTC'
-   and not exists (select from quanke_cosignature c
-                    where c.log_epoch = s.log_epoch and c.size = s.size)
+   and (s.sealed_at < clock_timestamp() - interval '10 minutes'
+        or not exists (select from quanke_cosignature c
+                        where c.log_epoch = s.log_epoch and c.size = s.size))
+   and s.size <> coalesce((select max(c.size) from quanke_cosignature c
+                            where c.log_epoch = s.log_epoch), -1)
 """
 
 
@@ -194,9 +197,7 @@ class Sealer:
         await self._connection.execute(_PUT_TILES, self._epoch, levels, numbers, hashes)
 
 
-async def seal_for_ever(
-    dsn: str, directory: Path, after_each: Callable[[Sealer], Awaitable[None]] | None = None
-) -> None:
+async def seal_for_ever(dsn: str, directory: Path) -> None:
     """Seal every 250 ms; while the database is away, wait for it.
 
     Raises SealRefused, SignerKeyError: these no waiting mends.
@@ -205,7 +206,7 @@ async def seal_for_ever(
         try:
             async with Sealer.open(dsn, directory) as sealer:
                 while True:
-                    await _in_time(sealer, after_each)
+                    await _in_time(sealer)
         except LogError:
             raise
         except Exception as error:  # asyncpg raises almost anything on a cut connection
@@ -213,11 +214,8 @@ async def seal_for_ever(
             await asyncio.sleep(AGAIN_S)
 
 
-async def _in_time(sealer: Sealer, after_each: Callable[[Sealer], Awaitable[None]] | None) -> None:
-    """Make one step and wait for the rest of the period; at the end of a full page, don't."""
+async def _in_time(sealer: Sealer) -> None:
+    """Make one step and wait for the rest of the period; after a full page, don't."""
     began = time.monotonic()
-    count = await sealer.step()
-    if count and after_each is not None:
-        await after_each(sealer)
-    if count < PAGE:
+    if await sealer.step() < PAGE:
         await asyncio.sleep(max(0.0, PERIOD_S - (time.monotonic() - began)))

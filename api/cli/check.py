@@ -10,6 +10,7 @@ from api.cli.failure import Failed
 
 CHECKS: Final = {
     "kill": "kill -9 of platform and database under load: nothing acknowledged is lost",
+    "tamper": "change history as superuser, with and without the key: every attack is found",
     "mutants": "change the guards of the case and the clock: the tests must notice",
 }
 
@@ -22,7 +23,7 @@ def check(
     Parameters
     ----------
     name
-        kill, mutants.
+        kill, tamper, mutants …
     arguments
         What the check takes; --help tells.
     """
