@@ -5,7 +5,6 @@
     ├── Forbidden         the role or scope may not
     ├── BadInput          the request can't be meant like this
     ├── PurposeRequired   a sensitive field, and no purpose was stated
-    └── Unavailable       the log or a read model can't answer now
     ├── Unavailable       the log or a read model can't answer now
     └── TooMuch           the caller has asked too much of late
 

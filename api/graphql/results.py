@@ -86,11 +86,14 @@ class Results:
         if operation.kind is not OperationType.QUERY or not self._may_keep(operation):
             return None
         platform = context.platform
+        applied = platform.applied()
+        if not applied:  # the projections have not begun: nobody knows where they stand
+            return None
         reference, actor = platform.reference, context.actor
         zone = reference.timezone(actor.scope)
         return (
             operation.document_id, operation.name, orjson.dumps(raw, option=orjson.OPT_SORT_KEYS),
-            actor.role, actor.scope, sight_key(actor), platform.applied(), platform.hub.view,
+            actor.role, actor.scope, sight_key(actor), applied, platform.hub.view,
             reference.generation, local_day(platform.clock(), zone)[0],
         )  # fmt: skip
 

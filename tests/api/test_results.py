@@ -15,7 +15,8 @@ BOARD = "{ overview { open } gridLoad { code open } cases(first: 5) { nodes { nu
 
 
 @pytest.fixture
-def leader(client: Client) -> Client:
+async def leader(app: App, client: Client) -> Client:
+    assert await app.platform.reached(await app.platform.log.head(), 10)
     return client.acting(Role.DUTY_LEADER, DISTRICT)
 
 
