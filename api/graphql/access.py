@@ -55,6 +55,7 @@ QUERIES: Final[Mapping[str, Action]] = {
 }
 SUBSCRIPTIONS: Final[Mapping[str, Action]] = {
     "wall": Action.READ_WALL,
+    "replay": Action.READ_WALL,
     "caseFeed": Action.READ_CASE,
     "districtOverview": Action.READ_FIGURES,
     "gridLoad": Action.READ_FIGURES,

@@ -8,6 +8,7 @@ import strawberry
 from api.graphql.case.feed import CaseFeedDelta, CaseFeedSnapshot, CaseFeedSource
 from api.graphql.case.queries import CaseFilter
 from api.graphql.context import Info
+from api.graphql.live.alone import Alone
 from api.graphql.live.messages import Heartbeat, Resync
 from api.graphql.live.parts import (
     DepartmentLoadDelta,
@@ -21,10 +22,14 @@ from api.graphql.live.parts import (
     OverviewSource,
 )
 from api.graphql.live.source import Source, Stream
+from api.graphql.replay.asked import After, By, From, Scope, Speed, To, pace_of
+from api.graphql.replay.player import Player
+from api.graphql.replay.wall import PastWall
 from api.graphql.scope import seen_scope, whole
 from api.graphql.wall.scene import shown_area
 from api.graphql.wall.source import WallSource
 from api.graphql.wall.types import WallDelta, WallSnapshot
+from projections.replay.tape import Order
 
 WallMessage = Annotated[
     WallSnapshot | WallDelta | Resync | Heartbeat,
@@ -66,6 +71,28 @@ class Subscription:
         platform = info.context.platform
         source = WallSource(platform, shown_area(platform.reference, scope))
         return cast("AsyncGenerator[WallMessage, None]", _stream(info, source, after))
+
+    @strawberry.subscription(
+        description="The wall of the past, told again at a pace: a snapshot as it stood, then the"
+        " messages of the wall, then it completes. serverTime is the instant that is told;"
+        " position never goes back, and head is where it will end. For anybody."
+    )
+    def replay(
+        self,
+        info: Info,
+        from_: From,
+        to: To = None,
+        speed: Speed = 60.0,
+        by: By = Order.EFFECTIVE,
+        scope: Scope = None,
+        after: After = None,
+    ) -> AsyncGenerator[WallMessage, None]:
+        """Tell the past to one receiver."""
+        platform = info.context.platform
+        pace = pace_of(platform.clock(), from_, to, speed, by, after)
+        wall = PastWall(platform, shown_area(platform.reference, scope), pace.order)
+        told = Alone(Player(platform, pace, wall).messages)
+        return cast("AsyncGenerator[WallMessage, None]", told)
 
     @strawberry.subscription(description="Cases that change, as far as you see them.")
     def case_feed(

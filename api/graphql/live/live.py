@@ -6,7 +6,7 @@ hundred walls of one district are one group; two departments' boards are two.
 
 import asyncio
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,9 +18,10 @@ from graphql.pyutils import Path
 
 from api.graphql.context import Context
 from api.graphql.engine import Engine, Operation
-from api.graphql.errors import Unavailable
+from api.graphql.errors import BadInput, Unavailable
 from api.graphql.executor import Executor
 from api.graphql.limits import root_fields
+from api.graphql.live.alone import FIELDS, Alone, Seats, tell
 from api.graphql.live.cursor import decode_cursor
 from api.graphql.live.follower import Follower
 from api.graphql.live.group import PATIENCE_S, Group
@@ -52,6 +53,7 @@ class Live:
         self._leaving = False
         self._groups: dict[Key, Group] = {}
         self._tasks: asyncio.TaskGroup | None = None
+        self.seats = Seats()
 
     @property
     def groups(self) -> int:
@@ -121,10 +123,13 @@ class Live:
         Raises ApiError, GraphQLError.
         """
         await self._open()
+        if operation.fields[0] in FIELDS:
+            raise BadInput(f"{operation.fields[0]} is told over a WebSocket only")
         context.shared = True  # others of the same sight get the answer: it opens no sealed word
         executor = self._executor(operation, variables, context)
         node = root_fields(operation.document, operation.node)[0]
-        stream = self._stream(executor, node)
+        stream = self._resolved(executor, node)
+        assert isinstance(stream, Stream), stream
         given = after or stream.after
         start = decode_cursor(given) if given else None
         key = self._key(text, operation, variables, node, stream)
@@ -158,7 +163,22 @@ class Live:
         assert isinstance(built, Executor)
         return built
 
-    def _stream(self, executor: Executor, node: FieldNode) -> Stream:
+    def alone(
+        self, operation: Operation, variables: Mapping[str, Any], context: Context
+    ) -> AsyncGenerator[bytes, None] | None:
+        """Return the encoded messages of a subscription for one receiver; None for others.
+
+        Raises ApiError, GraphQLError; its iteration raises Unavailable.
+        """
+        if operation.fields[0] not in FIELDS:
+            return None
+        context.shared = True
+        executor = self._executor(operation, variables, context)
+        stream = self._resolved(executor, root_fields(operation.document, operation.node)[0])
+        assert isinstance(stream, Alone), stream
+        return tell(executor, stream, context, self.seats)
+
+    def _resolved(self, executor: Executor, node: FieldNode) -> Any:
         root = self._engine.schema.subscription_type
         assert root is not None
         field = root.fields[node.name.value]
@@ -166,9 +186,7 @@ class Live:
         given = get_argument_values(field, node, executor.variable_values)
         path = Path(None, node.name.value, root.name)
         info = executor.build_resolve_info(field, [node], root, path)
-        stream = field.subscribe(None, info, **given)
-        assert isinstance(stream, Stream), stream
-        return stream
+        return field.subscribe(None, info, **given)
 
     def _key(
         self,

@@ -1,7 +1,8 @@
 """One operation of a WebSocket connection; a member of a group when it is a subscription."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -94,9 +95,22 @@ class SocketOperation:
         if refused is not None:
             self._end("error", refused["errors"])
             return
+        bodies = self._door.live.alone(operation, variables, self._context)
+        if bodies is not None:
+            await self._tell(bodies)
+            return
         self._follower = Follower(self, tasks)
         document = operation.document_id
         await self._door.live.join(document, operation, variables, self._context, self._follower)
+
+    async def _tell(self, bodies: AsyncGenerator[bytes, None]) -> None:
+        """Send what is told to this receiver alone, each message once there is room for it."""
+        with self._connection.seats.taking(self._context):
+            async with aclosing(bodies):
+                async for body in bodies:
+                    self._outbox.write(body, self._before, b"}")
+                    await self._outbox.room()
+        self._end("complete", None)
 
     def _formatted(self, error: GraphQLError) -> Any:
         return formatted([error], self._context.request_id)

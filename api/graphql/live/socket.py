@@ -20,6 +20,7 @@ from api.graphql.charging import charge
 from api.graphql.context import Context
 from api.graphql.engine import Engine, Operation
 from api.graphql.limits import MAX_BODY
+from api.graphql.live.alone import A_CONNECTION, Seats
 from api.graphql.live.live import Live
 from api.graphql.live.operation import SocketOperation, frame
 from api.graphql.live.outbox import Closing, Outbox, close
@@ -99,6 +100,7 @@ class Connection:
         self._token: str | None = None
         self._operations: dict[str, SocketOperation] = {}
         self.outbox = Outbox(socket)
+        self.seats = Seats(A_CONNECTION)
 
     async def serve(self) -> None:
         """Read and write until one side ends; then let every group go."""
