@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "witness": "api.cli.witness:witness",
     "rebuild": "api.cli.rebuild:rebuild",
     "quarantine": "api.cli.quarantine:app",
+    "backup": "api.cli.backup:backup",
+    "restore": "api.cli.backup:restore",
     "subject": "api.cli.subject:app",
     "keys": "api.cli.keys:app",
     "migrate": "api.cli.migrate:migrate",

@@ -34,7 +34,9 @@ READY_S: Final = 3600.0
 STOP_S: Final = 60.0
 LOG_LIMIT_BYTES: Final = 20_000_000
 
-DURABLE: Final[Mapping[str, str]] = MappingProxyType({"wal_level": "logical"})
+DURABLE: Final[Mapping[str, str]] = MappingProxyType(
+    {"wal_level": "logical", "max_slot_wal_keep_size": "8GB"}
+)
 LOSSY: Final[Mapping[str, str]] = MappingProxyType(
     {"synchronous_commit": "off", "wal_writer_delay": "10s", "wal_writer_flush_after": "1GB"}
     | {"wal_buffers": "256MB"}

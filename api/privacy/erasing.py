@@ -8,7 +8,7 @@ that a restored backup can't bring anybody back.
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -29,7 +29,7 @@ from eventlog.record import Position, Recorded
 from eventlog.vault import Vault
 
 ERASED_FILE: Final = "erased"
-"""In the keys directory: one line a destroyed key, its id and nothing else."""
+"""In the keys directory: one line a destroyed key, its id and its subject's."""
 
 AGAIN_S: Final = 1.0
 LOG: Final = structlog.get_logger("quanke.erasing")
@@ -77,11 +77,11 @@ class Eraser:
 
     async def settle(self, erased: Sequence[SubjectErased]) -> int:
         """Destroy the keys that erasures name, purge, and return how many keys were left."""
-        ids = [UUID(key) for one in erased for key in one.keys]
-        if not ids:
+        keys = {UUID(key): one.subject for one in erased for key in one.keys}
+        if not keys:
             return 0
-        remember(self._list, ids)
-        gone = await self._vault.destroy_keys(ids)
+        remember(self._list, keys)
+        gone = await self._vault.destroy_keys(list(keys))
         for subject in dict.fromkeys(one.subject for one in erased):
             self._vault.drop(subject)
             for purge in self.purges:
@@ -126,22 +126,22 @@ def erasures(page: Iterable[Recorded]) -> list[SubjectErased]:
     return found
 
 
-def remember(path: Path, ids: Iterable[UUID]) -> None:
-    """Add key ids to the erasure list; they are on disk when this returns."""
+def remember(path: Path, erased: Mapping[UUID, str]) -> None:
+    """Add destroyed keys and their subjects to the list; on disk when this returns."""
     known = remembered(path)
-    fresh = [one for one in dict.fromkeys(ids) if one not in known]
+    fresh = {key: subject for key, subject in erased.items() if key not in known}
     if not fresh:
         return
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "ab") as file:
-        file.write("".join(f"{one}\n" for one in fresh).encode("ascii"))
+        file.write("".join(f"{key} {subject}\n" for key, subject in fresh.items()).encode())
         file.flush()
         os.fsync(file.fileno())
 
 
-def remembered(path: Path) -> set[UUID]:
-    """Return the key ids of an erasure list; a line cut short by a crash is left out."""
+def remembered(path: Path) -> dict[UUID, str]:
+    """Return the destroyed keys of a list; a line cut short by a crash is left out."""
     if not path.exists():
-        return set()
-    lines = path.read_text("ascii").split("\n")[:-1]
-    return {UUID(line) for line in lines if len(line) == len(str(UUID(int=0)))}
+        return {}
+    lines = (line.split(" ") for line in path.read_text("utf-8").split("\n")[:-1])
+    return {UUID(line[0]): line[1] for line in lines if len(line) == len(("key", "subject"))}

@@ -67,7 +67,7 @@ async def test_an_erased_subject_is_gone_for_every_reader(
     assert (await acceptor.ask(CONTACT, id=case["id"], why="CALL_BACK"))["case"]["contact"] is None
     ids = {UUID(one) for event in erased for one in event.keys}
     assert len(ids) == 2
-    assert remembered(app.settings.keys_dir / ERASED_FILE) == ids
+    assert set(remembered(app.settings.keys_dir / ERASED_FILE)) == ids
     again = await officer.done("eraseSubject", subject=f"case:{key}")
     assert again["event"] is None
 
