@@ -28,6 +28,7 @@ from api.http.log import LogDoor
 from api.http.metrics import Metrics
 from api.http.resident import ResidentDoor
 from api.http.screens import Screens
+from api.http.sign_in import SignInDoor
 from api.measured import MeasuredDoors
 from api.open311.door import Open311Door
 from api.platform import Platform
@@ -68,6 +69,7 @@ class Doors:
             routes=[
                 Route("/", _home),
                 *screens.routes(),
+                *SignInDoor(platform).routes(),
                 Route(GRAPHQL, view, methods=["GET", "POST"]),
                 WebSocketRoute(GRAPHQL, door.__call__),
                 Route("/graphql/stream", stream.__call__, methods=["GET", "POST"]),

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "events": "api.cli.events:events",
     "psql": "api.cli.psql:psql",
     "token": "api.cli.token:token",
+    "account": "api.cli.account:app",
     "verify": "api.cli.verify:verify",
     "sealer": "api.cli.sealer:sealer",
     "export": "api.cli.export:export",

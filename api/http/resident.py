@@ -10,7 +10,6 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import msgspec
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +18,7 @@ from api.casefacts import CASE
 from api.graphql.mutation.payload import user_error
 from api.graphql.place import area_names
 from api.graphql.scalars import rfc3339
+from api.http.answers import json_answer, problem
 from api.http.pace import Pace
 from api.platform import Platform
 from domain.actor import Actor, Role
@@ -34,7 +34,6 @@ NEW_PER_HOUR: Final = 120
 """New ids an address may ask for: a housing estate may share one."""
 MAX_BODY: Final = 16 * 1024
 SCHEME: Final = "Link "
-PRIVATE: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 class Rating(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -58,22 +57,22 @@ class ResidentDoor:
         address = request.client.host if request.client else ""
         wait_s = self._pace.wait_s(address)
         if wait_s > 0:
-            return _error(
+            return problem(
                 HTTPStatus.TOO_MANY_REQUESTS, "TOO_MANY", "too many new reporters from here",
                 {"retry-after": str(wait_s)},
             )  # fmt: skip
         actor = Actor(id=f"resident:{uuid4().hex}", role=Role.RESIDENT)
         token = self._platform.tokens.issue(actor, LIFETIME_S)
-        return _json({"token": token, "id": actor.id}, HTTPStatus.CREATED)
+        return json_answer({"token": token, "id": actor.id}, HTTPStatus.CREATED)
 
     async def rating(self, request: Request) -> Response:
         """Return what a link's case is about, and whether it can still be rated."""
         try:
             case = self._linked(request)
         except InvalidLink as invalid:
-            return _error(HTTPStatus.NOT_FOUND, "INVALID_LINK", str(invalid))
+            return problem(HTTPStatus.NOT_FOUND, "INVALID_LINK", str(invalid))
         held = await self._platform.dispatcher.load(case, CASE)
-        return _json(self._told(held.state))
+        return json_answer(self._told(held.state))
 
     async def rate(self, request: Request) -> Response:
         """Give feedback on a link's case; a refusal comes as `userErrors`."""
@@ -81,9 +80,9 @@ class ResidentDoor:
             case = self._linked(request)
             said = msgspec.json.decode(await _body(request), type=Rating)
         except InvalidLink as invalid:
-            return _error(HTTPStatus.NOT_FOUND, "INVALID_LINK", str(invalid))
+            return problem(HTTPStatus.NOT_FOUND, "INVALID_LINK", str(invalid))
         except (msgspec.DecodeError, ValueError) as error:
-            return _error(HTTPStatus.BAD_REQUEST, "BAD_INPUT", str(error))
+            return problem(HTTPStatus.BAD_REQUEST, "BAD_INPUT", str(error))
         return await self._given(case, said)
 
     async def _given(self, case: UUID, said: Rating) -> Response:
@@ -99,11 +98,11 @@ class ResidentDoor:
         except Rejected as rejected:
             error = user_error(rejected.code, rejected.facts, [])
             told = {"code": error.code, "message": error.message, "messageZh": error.message_zh}
-            return _json({"event": None, "userErrors": [told]})
+            return json_answer({"event": None, "userErrors": [told]})
         except (LogBusy, LogUnavailable):
-            return _error(HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "send it again")
+            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "send it again")
         event = {"position": str(done.first), "duplicate": done.duplicate}
-        return _json({"event": event, "userErrors": []})
+        return json_answer({"event": event, "userErrors": []})
 
     def _linked(self, request: Request) -> UUID:
         said = request.headers.get("authorization", "")
@@ -133,15 +132,3 @@ async def _body(request: Request) -> bytes:
         if len(taken) > MAX_BODY:
             raise ValueError(f"a rating has at most {MAX_BODY} bytes")
     return bytes(taken)
-
-
-def _json(told: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return Response(orjson.dumps(told), status, headers=PRIVATE, media_type="application/json")
-
-
-def _error(
-    status: HTTPStatus, code: str, message: str, more: dict[str, str] | None = None
-) -> Response:
-    told = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    headers = PRIVATE | (more or {})
-    return Response(orjson.dumps(told), status, headers=headers, media_type="application/json")

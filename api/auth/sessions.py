@@ -1,0 +1,65 @@
+"""From somebody who has proved who they are to a token of one of their roles."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from api.auth.tokens import Tokens
+from api.reference import Reference
+from domain.account.state import AccountState, Grant
+from domain.actor import Actor, Role
+from domain.event import Microseconds
+
+SESSION_S: Final = 12 * 3_600
+DISPLAY_S: Final = 90 * 86_400
+_SECOND: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A token, the role it carries, and the other roles that could have been taken."""
+
+    token: str
+    grant: Grant
+    others: tuple[Grant, ...]
+    expires_in_s: int
+
+
+class Sessions:
+    """Gives out tokens for accounts."""
+
+    def __init__(self, reference: Reference, tokens: Tokens) -> None:
+        self._reference = reference
+        self._tokens = tokens
+
+    def account(self, account: str) -> AccountState | None:
+        """Return an account that may sign in."""
+        found = self._reference.accounts.get(account)
+        return found if found is not None and found.live else None
+
+    def of_identity(self, identity: str) -> AccountState | None:
+        """Return the account that an identity elsewhere is linked to, if it may sign in."""
+        account = self._reference.identities.get(identity)
+        return None if account is None else self.account(account)
+
+    def begin(
+        self,
+        account: AccountState,
+        now: Microseconds,
+        role: str | None = None,
+        lifetime_s: int = SESSION_S,
+    ) -> Session | None:
+        """Return a token for a role the account has now: the first, or the one asked for.
+
+        None when there is no such role. A grant's end shortens the token.
+        """  # fmt: skip
+        live = [one for one in account.grants if one.until is None or now < one.until]
+        chosen = next((one for one in live if role in (None, one.role)), None)
+        if chosen is None:
+            return None
+        if chosen.until is not None:
+            lifetime_s = min(lifetime_s, (chosen.until - now) // _SECOND)
+        actor = Actor(
+            id=account.account, role=Role(chosen.role), scope=chosen.scope, unit=chosen.unit
+        )
+        others = tuple(one for one in live if one is not chosen)
+        return Session(self._tokens.issue(actor, lifetime_s), chosen, others, lifetime_s)
