@@ -14,7 +14,7 @@ from api.dispatch import Dispatcher, now_us
 from api.privacy.access import AccessLog
 from api.privacy.erasing import Eraser
 from api.privacy.exporting import Exporter
-from api.reference import Reference
+from api.reference import Earlier, Reference
 from eventlog.port import EventLog
 from eventlog.vault import Vault
 from projections.hub import Hub
@@ -40,6 +40,8 @@ class Platform:
     access: AccessLog
     eraser: Eraser
     exporter: Exporter
+    earlier: Earlier
+    """The district as of earlier moments."""
     epoch: str = "1"
     """The log's epoch, part of every cursor."""
     clock: Callable[[], int] = field(default=now_us)

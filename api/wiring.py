@@ -29,6 +29,7 @@ from api.privacy.access import AccessLog
 from api.privacy.erasing import Eraser, pictures
 from api.privacy.exporting import Exporter
 from api.reactor import Reactor
+from api.reference import Earlier
 from api.settings import Settings
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position
@@ -103,6 +104,7 @@ class App:
                     parts.dispatcher, log, parts.vault, settings.keys_dir, [pictures(attachments)]
                 ),
                 Exporter(parts.dispatcher, log, parts.vault, access),
+                Earlier(log, parts.reference),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 reached=runner.reached, ready=gate.is_open,
                 registered_only=settings.registered_only, applied=lambda: runner.position,

@@ -79,7 +79,7 @@ async def resolve(
             effective_at=effective_at,
         )
     if recorded_at is not None:
-        position = int(await reads.fetchval(SQL["position_at"], recorded_at))
+        position = await position_at(reads, recorded_at)
     assert position is not None, "one of the three is given"
     if position > standing.position:
         raise NotYet(f"position {position} is not reached; {standing.position} is")
@@ -97,6 +97,11 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None = None
 
 
+async def position_at(reads: Reads, recorded_at: Microseconds) -> int:
+    """Return the last position recorded by an instant, 0 for none. Twenty index look-ups."""
+    return int(await reads.fetchval(SQL["position_at"], recorded_at))
+
+
 @dataclass(frozen=True, slots=True)
 class States:
     """A table of one read model as it was: what lies in it now, and the same of the past.
@@ -112,6 +117,8 @@ class States:
     present: str = ""
     walked: str = "n.updated_at"
     """Never later than the bound: where a walk back in time begins."""
+    unfolded: str = ""
+    """What a row of the past is joined with where it stands for several."""
 
 
 def over(
@@ -173,6 +180,7 @@ def _earlier(
         (":seen_now", SQL["seen"].replace(":row", "n") if limited else "true"),
         (":seen_today", SQL["seen_today"].replace(":seen", SQL["seen"]) if limited else ""),
         (":present", states.present),
+        (":unfolded", states.unfolded),
         (":row", "t"),
     ):
         sql = sql.replace(name, value)

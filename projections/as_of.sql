@@ -15,7 +15,7 @@ select :now from :source
  where n.updated_at <= :at and :walked <= :bound and :seen_now
 
 -- name: then
-select :then from (:stretch) p:seen_today
+select :then from (:stretch) p :unfolded:seen_today
 
 -- name: seen
 (:low is null or :row.scope >= :low and :row.scope < :high)

@@ -5,6 +5,8 @@ from uuid import UUID
 
 import strawberry
 
+from api.graphql.as_of import AskedAsOf, AsOf, Sighting, reference_at, sighting
+from api.graphql.case.sight import sight_today
 from api.graphql.case.types import case_id
 from api.graphql.context import Context, Info
 from api.graphql.errors import Forbidden
@@ -41,7 +43,6 @@ from projections.deadline_list import queries as deadlines
 from projections.deadline_list.queries import DeadlineRow
 from projections.department_load import queries as departments
 from projections.grid_load import queries as grids
-from projections.reading import at_position
 from projections.stage_funnel import queries as funnel
 
 DEADLINES: Final = "deadlines"
@@ -121,22 +122,25 @@ def deadline_of(row: DeadlineRow) -> Deadline:
 
 
 async def page_of_deadlines(
-    context: Context, asked: dict[str, Any], first: int, after: str | None
+    context: Context, asked: dict[str, Any], first: int, after: str | None, as_of: AsOf | None
 ) -> DeadlineConnection:
-    """Return a page of the deadlines the actor sees."""
+    """Return a page of the deadlines the actor sees, as of a moment."""
     size, unit = page_size(first), visible_unit(context.actor)
     if unit is not None:
         asked["department"], asked["scope"] = unit, ""
     elif visible_range(context.actor) == NOWHERE:
         raise Forbidden("deadlines are for those who work on cases")
-    start = decode_cursor(DEADLINES, after)
-    begin = (start[0], UUID(start[1]), start[2]) if start is not None else None
-    async with at_position(context.platform.pool) as (reads, found):
-        context.has_read(found.position)
-        rows = await deadlines.page(reads, **asked, after=begin, limit=size + 1)
+    sight = sight_today(context.actor)
+    async with sighting(context, as_of, after) as seen:
+        kind = seen.cursor(DEADLINES)
+        start = decode_cursor(kind, after)
+        begin = (start[0], UUID(start[1]), start[2]) if start is not None else None
+        rows = await deadlines.page(
+            seen.reads, **asked, after=begin, limit=size + 1, at=seen.at, sight=sight
+        )
     edges = [
         DeadlineEdge(
-            cursor=encode_cursor(DEADLINES, (row.due, str(row.case_id), row.clock)),
+            cursor=encode_cursor(kind, (row.due, str(row.case_id), row.clock)),
             node=deadline_of(row),
         )
         for row in rows[:size]
@@ -149,13 +153,14 @@ async def page_of_deadlines(
     )
 
 
-def page_of_grids(context: Context, scope: str, first: int, after: str | None) -> GridConnection:
+def page_of_grids(seen: Sighting, scope: str, first: int, after: str | None) -> GridConnection:
     """Return a page of live grids, by code."""
-    size, start = page_size(first), decode_cursor(GRIDS, after)
-    found = sorted(context.platform.reference.grids_under(scope), key=lambda grid: grid.code)
+    kind = seen.cursor(GRIDS)
+    size, start = page_size(first), decode_cursor(kind, after)
+    found = sorted(seen.reference.grids_under(scope), key=lambda grid: grid.code)
     rest = [grid for grid in found if start is None or grid.code > start[0]]
     edges = [
-        GridEdge(cursor=encode_cursor(GRIDS, (grid.code,)), node=grid_of(grid))
+        GridEdge(cursor=encode_cursor(kind, (grid.code,)), node=grid_of(grid))
         for grid in rest[:size]
     ]
     cursors = [edge.cursor for edge in edges]
@@ -171,18 +176,26 @@ class DistrictQueries:
     """Root fields about the district."""
 
     @strawberry.field(description="Areas one level below a scope, or the districts.")
-    def areas(self, info: Info, scope: str | None = None) -> list[Area]:
+    async def areas(
+        self, info: Info, scope: str | None = None, as_of: AskedAsOf = None
+    ) -> list[Area]:
         """Return live areas."""
-        reference = info.context.platform.reference
+        reference = await reference_at(info.context, as_of)
         found = reference.children(scope or "")
         return [area_of(one, reference) for one in found]
 
     @strawberry.field(description="Live grids inside a scope, by code.")
-    def grids(
-        self, info: Info, first: int, after: str | None = None, scope: str | None = None
+    async def grids(
+        self,
+        info: Info,
+        first: int,
+        after: str | None = None,
+        scope: str | None = None,
+        as_of: AskedAsOf = None,
     ) -> GridConnection:
         """Return a page of grids."""
-        return page_of_grids(info.context, scope or "", first, after)
+        async with sighting(info.context, as_of, after) as seen:
+            return page_of_grids(seen, scope or "", first, after)
 
     @strawberry.field(description="The live grid at a point; null outside all grids.")
     def grid_at(self, info: Info, lon: float, lat: float) -> Grid | None:
@@ -192,15 +205,19 @@ class DistrictQueries:
         return None if found is None else grid_of(found)
 
     @strawberry.field(description="Departments, open ones only unless all are asked for.")
-    def departments(self, info: Info, all: bool = False) -> list[Department]:
+    async def departments(
+        self, info: Info, all: bool = False, as_of: AskedAsOf = None
+    ) -> list[Department]:
         """Return departments by id."""
-        known = info.context.platform.reference.departments
+        known = (await reference_at(info.context, as_of)).departments
         return [department_of(known[key]) for key in sorted(known) if all or known[key].live]
 
     @strawberry.field(description="Categories that may be reported in a scope.")
-    def categories(self, info: Info, scope: str | None = None) -> list[Category]:
+    async def categories(
+        self, info: Info, scope: str | None = None, as_of: AskedAsOf = None
+    ) -> list[Category]:
         """Return live categories by code."""
-        reference = info.context.platform.reference
+        reference = await reference_at(info.context, as_of)
         district = reference.district
         place = scope or (district.scope if district is not None else "")
         found = reference.categories(place)
@@ -218,53 +235,53 @@ class DistrictQueries:
         ]
 
     @strawberry.field(description="How many cases lie on each grid; grids without are left out.")
-    async def grid_load(self, info: Info, scope: str | None = None) -> list[GridLoad]:
+    async def grid_load(
+        self, info: Info, scope: str | None = None, as_of: AskedAsOf = None
+    ) -> list[GridLoad]:
         """Return the grids' loads."""
-        context = info.context
-        async with at_position(context.platform.pool) as (reads, found):
-            context.has_read(found.position)
-            rows = await grids.inside(reads, seen_scope(context, scope))
+        async with sighting(info.context, as_of) as seen:
+            rows = await grids.inside(seen.reads, seen_scope(info.context, scope), at=seen.at)
         return [grid_load(row) for row in rows]
 
     @strawberry.field(description="How many cases lie on each area inside a scope.")
     async def area_load(
-        self, info: Info, scope: str | None = None, depth: int | None = None
+        self,
+        info: Info,
+        scope: str | None = None,
+        depth: int | None = None,
+        as_of: AskedAsOf = None,
     ) -> list[AreaLoad]:
         """Return the areas' loads; `depth` is 1 for districts, 2 townships, 3 communities."""
-        context = info.context
-        place = seen_scope(context, scope)
-        async with at_position(context.platform.pool) as (reads, found):
-            context.has_read(found.position)
-            rows = await areas.at_depth(reads, place, depth or place.count(".") + 1)
-        return [area_load(row, context.platform.reference) for row in rows]
+        place = seen_scope(info.context, scope)
+        async with sighting(info.context, as_of) as seen:
+            below = depth or place.count(".") + 1
+            rows = await areas.at_depth(seen.reads, place, below, at=seen.at)
+        return [area_load(row, seen.reference) for row in rows]
 
     @strawberry.field(description="How many cases each department leads.")
-    async def department_load(self, info: Info) -> list[DepartmentLoad]:
+    async def department_load(self, info: Info, as_of: AskedAsOf = None) -> list[DepartmentLoad]:
         """Return the departments' loads."""
-        context = info.context
-        async with at_position(context.platform.pool) as (reads, found):
-            context.has_read(found.position)
-            rows = await departments.every(reads)
-        known = context.platform.reference.departments
-        return [department_load(row, known) for row in rows]
+        async with sighting(info.context, as_of) as seen:
+            rows = await departments.every(seen.reads, at=seen.at)
+        return [department_load(row, seen.reference.departments) for row in rows]
 
     @strawberry.field(description="A scope in a handful of numbers.")
-    async def overview(self, info: Info, scope: str | None = None) -> Overview:
+    async def overview(
+        self, info: Info, scope: str | None = None, as_of: AskedAsOf = None
+    ) -> Overview:
         """Return the overview."""
-        context = info.context
-        place = seen_scope(context, scope)
-        async with at_position(context.platform.pool) as (reads, found):
-            context.has_read(found.position)
-            return await read_overview(context.platform, reads, place or whole(context))
+        place = seen_scope(info.context, scope)
+        async with sighting(info.context, as_of) as seen:
+            return await read_overview(seen, place or whole(seen.reference))
 
     @strawberry.field(description="How many cases of a scope stand in each state.")
-    async def stage_funnel(self, info: Info, scope: str | None = None) -> list[Stage]:
+    async def stage_funnel(
+        self, info: Info, scope: str | None = None, as_of: AskedAsOf = None
+    ) -> list[Stage]:
         """Return the funnel."""
-        context = info.context
-        place = seen_scope(context, scope)
-        async with at_position(context.platform.pool) as (reads, found):
-            context.has_read(found.position)
-            rows = await funnel.of_scope(reads, place or whole(context))
+        place = seen_scope(info.context, scope)
+        async with sighting(info.context, as_of) as seen:
+            rows = await funnel.of_scope(seen.reads, place or whole(seen.reference), at=seen.at)
         return [Stage(status=row.status, cases=row.cases) for row in rows]
 
     @strawberry.field(description="Running clocks, the next to end first.")
@@ -278,6 +295,7 @@ class DistrictQueries:
         department: str | None = None,
         passed: bool | None = None,
         due_before: Instant | None = None,
+        as_of: AskedAsOf = None,
     ) -> DeadlineConnection:
         """Return a page of deadlines."""
         asked = {
@@ -287,4 +305,4 @@ class DistrictQueries:
             "passed": passed,
             "due_before": due_before,
         }
-        return await page_of_deadlines(info.context, asked, first, after)
+        return await page_of_deadlines(info.context, asked, first, after, as_of)

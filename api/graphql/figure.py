@@ -7,14 +7,15 @@ from typing import Final
 import strawberry
 from strawberry.types.nodes import SelectedField, Selection
 
+from api.graphql.as_of import AskedAsOf, sighting
 from api.graphql.context import Info
 from api.graphql.errors import BadInput
 from api.graphql.scalars import Instant, LogPosition
 from api.graphql.scope import seen_scope
+from projections.as_of import At
 from projections.figures.definitions import ALL, DURATIONS
-from projections.figures.queries import FigureRow, Level, NotYet, Window, figures
+from projections.figures.queries import FigureRow, Level, Window, figures
 from projections.port import Connection
-from projections.reading import at_position
 
 MONTH_US: Final = 30 * 86_400_000_000
 ON_THE_WALL: Final = ("K1", "K4", "K6", "K7t", "K8", "K10", "K12v", "K15.total")
@@ -105,11 +106,15 @@ def _value(row: FigureRow) -> tuple[str, float | None]:
     return unit, round(float(Fraction(row.numerator, row.denominator) * scale), 2)
 
 
-async def wall_figures(reads: Connection, scope: str, now: int) -> list[Figure]:
-    """Return the figures of the last 30 days that the wall shows."""
+async def wall_figures(
+    reads: Connection, scope: str, now: int, at: At | None = None
+) -> list[Figure]:
+    """Return the figures of the last 30 days that the wall shows, as of a moment."""
     level = Level(max(1, min(4, scope.count("."))))
     window = Window(now - MONTH_US, now)
-    rows = await figures(reads, window, level, scope=scope, codes=ON_THE_WALL, in_clocks=False)
+    rows = await figures(
+        reads, window, level, scope=scope, at=at, codes=ON_THE_WALL, in_clocks=False
+    )
     return [figure_of(row) for row in _own(rows, scope)]
 
 
@@ -146,20 +151,16 @@ class FigureQueries:
         level: Level = Level.DISTRICT,
         scope: str | None = None,
         codes: list[str] | None = None,
-        as_of: LogPosition | None = None,
+        as_of: AskedAsOf = None,
     ) -> list[Figure]:
         """Return figures by key and code."""
-        context, wanted = info.context, checked_codes(codes)
+        wanted = checked_codes(codes)
         if since >= until:
             raise BadInput("since comes before until")
-        place = seen_scope(context, scope)
-        async with at_position(context.platform.pool) as (reads, found):
-            context.has_read(as_of if as_of is not None else found.position)
-            try:
-                rows = await figures(
-                    reads, Window(since, until), level, scope=place, as_of=as_of, codes=wanted,
-                    in_clocks=asks_for(info.selected_fields, "clockTimes"),
-                )  # fmt: skip
-            except NotYet as error:
-                raise BadInput(str(error)) from None
+        place = seen_scope(info.context, scope)
+        async with sighting(info.context, as_of) as seen:
+            rows = await figures(
+                seen.reads, Window(since, until), level, scope=place, at=seen.at, codes=wanted,
+                in_clocks=asks_for(info.selected_fields, "clockTimes"),
+            )  # fmt: skip
         return [figure_of(row) for row in rows]

@@ -9,6 +9,7 @@ import strawberry
 from api.reference import Reference
 from domain.directory.state import DepartmentState
 from projections.area_load.queries import AreaLoadRow
+from projections.as_of import At
 from projections.case_board import queries as board
 from projections.department_load.queries import DepartmentLoadRow
 from projections.grid_load.queries import GridLoadRow
@@ -116,13 +117,18 @@ NO_AREA = AreaLoadRow(scope="", depth=0, open=0, overdue=0, life_safety=0, close
 
 
 async def overview(
-    reads: Reads, scope: str, load: AreaLoadRow | None, zone: str, now: int
+    reads: Reads,
+    scope: str,
+    load: AreaLoadRow | None,
+    zone: str,
+    now: int,
+    at: At | None = None,
 ) -> Overview:
-    """Return the overview of a scope whose area load has been read."""
+    """Return the overview of a scope whose area load has been read, as of a moment."""
     row = load or NO_AREA
     day = local_day(now, zone)
-    reported, closed = await board.today(reads, scope, *day)
-    median = await board.accept_median_s(reads, scope, *day)
+    reported, closed = await board.today(reads, scope, *day, at=at)
+    median = await board.accept_median_s(reads, scope, *day, at=at)
     return Overview(
         open=row.open, reported_today=reported, closed_today=closed, overdue=row.overdue,
         life_safety=row.life_safety, total=row.total, closed=row.closed,

@@ -43,14 +43,24 @@ def decode_cursor(kind: str, cursor: str | None) -> Keyset | None:
     """Return the key a cursor stands for, None for none. Raises BadInput."""
     if cursor is None:
         return None
+    found, key = _opened(cursor)
+    if found != kind:
+        raise BadInput("after is a cursor of another list, another order or another moment")
+    return key
+
+
+def cursor_kind(cursor: str) -> str:
+    """Return the kind of list a cursor belongs to. Raises BadInput."""
+    return _opened(cursor)[0]
+
+
+def _opened(cursor: str) -> tuple[str, Keyset]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        found, *key = orjson.loads(urlsafe_b64decode(padded.encode("ascii")))
+        kind, *key = orjson.loads(urlsafe_b64decode(padded.encode("ascii")))
     except (Base64Error, ValueError, TypeError):
         raise BadInput("after is not a cursor of this list") from None
-    if found != kind:
-        raise BadInput("after is a cursor of another list or another order")
-    return tuple(key)
+    return str(kind), tuple(key)
 
 
 def page_info(cursors: list[str], has_next: bool, after: str | None) -> PageInfo:

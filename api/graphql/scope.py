@@ -2,6 +2,7 @@
 
 from api.graphql.context import Context
 from api.graphql.errors import BadInput, Forbidden
+from api.reference import Reference
 from domain.actor import within
 
 
@@ -15,7 +16,7 @@ def seen_scope(context: Context, asked: str | None) -> str:
     return scope
 
 
-def whole(context: Context) -> str:
+def whole(reference: Reference) -> str:
     """Return the scope of the district, empty before there is one."""
-    district = context.platform.reference.district
+    district = reference.district
     return district.scope if district is not None else ""

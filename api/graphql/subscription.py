@@ -108,7 +108,7 @@ class Subscription:
     ) -> AsyncGenerator[OverviewMessage, None]:
         """Follow the overview."""
         platform, place = info.context.platform, seen_scope(info.context, scope)
-        source = OverviewSource(platform, place or whole(info.context))
+        source = OverviewSource(platform, place or whole(platform.reference))
         return cast("AsyncGenerator[OverviewMessage, None]", _stream(info, source, after))
 
     @strawberry.subscription(description="How many cases lie on each grid of a scope.")

@@ -33,11 +33,16 @@ from domain.event import By, DomainEvent
 from domain.grid.events import EVENTS as GRID_EVENTS
 from domain.grid.evolve import evolve as evolve_grid
 from domain.grid.state import GridState
-from domain.topics import decode
+from domain.topics import decode, decode_meta
 from eventlog.record import Recorded
 
 _NOBODY: Final = By(actor="", role="")
 """Reference states do not depend on who changed them."""
+GROUND: Final = (
+    "directory.area_", "directory.department_", "directory.duty_", "directory.competence_",
+    "grid.", "catalogue.", "calendar.",
+)  # fmt: skip
+"""Topics of what screens name and draw; workers come and go every day."""
 _KINDS: Final = frozenset({"directory", "grid", "catalogue", "calendar", "account"})
 
 
@@ -59,6 +64,9 @@ class Fold:
         self._key_owners: dict[str, str] = {}
         self.position = 0
         """The last position seen."""
+        self.changed = 0
+        self.changed_at = 0
+        """The last position and the latest effective time at which the ground changed."""
         self.generation = 0
         """Grows with every change; a key for what others derive (geometry, names)."""
         self.versions: dict[UUID, int] = {}
@@ -80,6 +88,9 @@ class Fold:
         if recorded.version <= self.versions.get(recorded.stream, 0):
             return
         self.versions[recorded.stream] = recorded.version
+        if recorded.topic.startswith(GROUND):
+            self.changed = max(self.changed, recorded.position)
+            self.changed_at = max(self.changed_at, effective_at(recorded))
         self.fold(decode(recorded.topic, recorded.schema, recorded.state))
 
     def apply_all(self, batch: Iterable[Recorded]) -> None:
@@ -136,6 +147,11 @@ class Fold:
                 self._key_owners[event.key] = event.account
             case IdentityLinked():
                 self.identities[event.identity] = event.account
+
+
+def effective_at(recorded: Recorded) -> int:
+    """Return when a recorded event took effect, microseconds UTC."""
+    return decode_meta(recorded.meta).effective_at
 
 
 _STEPS: Final[dict[type[DomainEvent], Callable[[Fold, Any], None]]] = {

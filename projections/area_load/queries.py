@@ -6,6 +6,8 @@ from typing import Final
 import msgspec
 
 from domain.actor import scope_range
+from projections.as_of import At, over
+from projections.case_board.queries import STATES
 from projections.department_load.queries import closing_rate_bp
 from projections.named import Queries, live_schema
 from projections.port import Reads
@@ -43,13 +45,22 @@ async def inside(reads: Reads, scope: str = "") -> list[AreaLoadRow]:
     return [AreaLoadRow(**row) for row in rows]
 
 
-async def at_depth(reads: Reads, scope: str, depth: int) -> list[AreaLoadRow]:
+async def at_depth(
+    reads: Reads, scope: str, depth: int, *, at: At | None = None
+) -> list[AreaLoadRow]:
     """Return the areas of one depth inside a scope: 2 for townships, 3 for communities."""
-    rows = await reads.fetch(SQL["at_depth"], *scope_range(scope), depth)
+    name = "at_depth" if at is None else "at_depth_as_of"
+    sql, arguments = over(SQL[name], STATES, (*scope_range(scope), depth), at)
+    rows = await reads.fetch(sql, *arguments)
     return [AreaLoadRow(**row) for row in rows]
 
 
-async def one(reads: Reads, scope: str) -> AreaLoadRow | None:
-    """Return one area by its scope."""
-    row = await reads.fetchrow(SQL["one"], scope)
+async def one(reads: Reads, scope: str, *, at: At | None = None) -> AreaLoadRow | None:
+    """Return one area by its scope; as of a moment, counted from the cases then."""
+    if at is None:
+        row = await reads.fetchrow(SQL["one"], scope)
+    else:
+        given = (*scope_range(scope), scope, scope.count("."))
+        sql, arguments = over(SQL["one_as_of"], STATES, given, at)
+        row = await reads.fetchrow(sql, *arguments)
     return None if row is None else AreaLoadRow(**row)

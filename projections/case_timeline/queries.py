@@ -8,6 +8,7 @@ import msgspec
 
 from domain.event import DomainEvent, Microseconds
 from domain.topics import decode
+from projections.as_of import At
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
@@ -39,10 +40,12 @@ class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def of_case(
-    reads: Reads, case: UUID, after_version: int = 0, limit: int = 500
+    reads: Reads, case: UUID, after_version: int = 0, limit: int = 500, *, at: At | None = None
 ) -> list[EntryRow]:
-    """Return a case's events in order, starting just after a version."""
-    rows = await reads.fetch(SQL["of_case"], case, after_version, limit)
+    """Return a case's events in order, starting just after a version, as of a moment."""
+    position = None if at is None else at.position
+    effective_at = None if at is None else at.effective_at
+    rows = await reads.fetch(SQL["of_case"], case, after_version, limit, position, effective_at)
     return [EntryRow(**row) for row in rows]
 
 

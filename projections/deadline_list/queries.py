@@ -8,8 +8,11 @@ import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
+from projections.as_of import At, Sight, States, over
+from projections.case_board.queries import STATES as BOARD
 from projections.named import Queries, live_schema
 from projections.port import Reads
+from projections.writing import columns
 
 NAME: Final = "deadline_list"
 VERSION: Final = 1
@@ -38,6 +41,24 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
     status: str
 
 
+_COLUMNS: Final = columns(DeadlineRow)
+_OF_ITS_CLOCK: Final = {
+    "case_id": "p.id as case_id",
+    "clock": 'r.clock collate "C" as clock',
+    "limit_text": 'r.limit_text collate "C" as limit_text',
+    "start": "r.start", "due": "r.due", "warned": "r.warned", "passed": "r.passed",
+}  # fmt: skip
+STATES: Final = States(
+    table=f"{SQL.schema}.deadline",
+    source=f"{BOARD.table} n join {SQL.schema}.deadline d on d.case_id = n.id",
+    now=", ".join(f"d.{name}" for name in _COLUMNS),
+    then=", ".join(_OF_ITS_CLOCK.get(name, f"p.{name}") for name in _COLUMNS),
+    unfolded="cross join lateral json_to_recordset(p.running::json) as r(clock text,"
+    " limit_text text, start bigint, due bigint, warned boolean, passed boolean)",
+    present=BOARD.table,
+)
+
+
 async def page(
     reads: Reads,
     scope: str = "",
@@ -48,16 +69,18 @@ async def page(
     due_before: Microseconds | None = None,
     after: tuple[Microseconds, UUID, str] | None = None,
     limit: int = 50,
+    at: At | None = None,
+    sight: Sight | None = None,
 ) -> list[DeadlineRow]:
     """Return running clocks by due instant, starting just after (due, case, clock)."""
     low, high = scope_range(scope) if scope else (None, None)
     start = after or (None, None, None)
-    rows = await reads.fetch(
-        SQL["page"], low, high, clock, department, passed, due_before, *start, limit
-    )
-    return [DeadlineRow(**row) for row in rows]
+    asked = (low, high, clock, department, passed, due_before, *start, limit)
+    sql, arguments = over(SQL["page"], STATES, asked, at, sight)
+    return [DeadlineRow(**row) for row in await reads.fetch(sql, *arguments)]
 
 
-async def of_case(reads: Reads, case: UUID) -> list[DeadlineRow]:
-    """Return a case's running clocks."""
-    return [DeadlineRow(**row) for row in await reads.fetch(SQL["of_case"], case)]
+async def of_case(reads: Reads, case: UUID, *, at: At | None = None) -> list[DeadlineRow]:
+    """Return a case's running clocks, as of a moment."""
+    sql, arguments = over(SQL["of_case"], STATES, (case,), at)
+    return [DeadlineRow(**row) for row in await reads.fetch(sql, *arguments)]

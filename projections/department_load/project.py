@@ -2,17 +2,15 @@
 
 from typing import Final
 
-from domain.case.values import Status
 from domain.event import Microseconds
 from projections.case_facts.facts import CaseFacts
 from projections.delta import Delta
-from projections.department_load.queries import NAME, VERSION, DepartmentLoadRow
+from projections.department_load.queries import HANDED_IN, NAME, VERSION, DepartmentLoadRow
 from projections.port import Connection, Page
 from projections.tally import Counts, differences, run_out
 from projections.writing import add
 
 COUNTS: Final = ("open", "overdue", "handled", "closed", "total")
-HANDED_IN: Final = frozenset({Status.RESOLVED, Status.CHECKING, Status.PASSED, Status.CLOSED})
 
 
 def leads(facts: CaseFacts) -> tuple[str, ...]:

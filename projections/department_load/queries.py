@@ -5,12 +5,17 @@ from typing import Final
 
 import msgspec
 
+from domain.case.values import Status
+from projections.as_of import At, over
+from projections.case_board.queries import STATES
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
 NAME: Final = "department_load"
 VERSION: Final = 1
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
+
+HANDED_IN: Final = frozenset({Status.RESOLVED, Status.CHECKING, Status.PASSED, Status.CLOSED})
 
 
 class DepartmentLoadRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +42,11 @@ def closing_rate_bp(closed: int, total: int) -> int | None:
     return None if total == 0 else (closed * 20_000 + total) // (2 * total)
 
 
-async def every(reads: Reads) -> list[DepartmentLoadRow]:
-    """Return all departments that ever led a case, by id."""
-    return [DepartmentLoadRow(**row) for row in await reads.fetch(SQL["all"])]
+async def every(reads: Reads, *, at: At | None = None) -> list[DepartmentLoadRow]:
+    """Return all departments that lead a case or led it last, by id, as of a moment."""
+    given = () if at is None else (sorted(HANDED_IN),)
+    sql, arguments = over(SQL["all" if at is None else "all_as_of"], STATES, given, at)
+    return [DepartmentLoadRow(**row) for row in await reads.fetch(sql, *arguments)]
 
 
 async def one(reads: Reads, department: str) -> DepartmentLoadRow | None:

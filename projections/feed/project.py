@@ -5,22 +5,9 @@ from uuid import UUID
 
 from projections.case_facts.facts import CaseFacts
 from projections.delta import Delta
-from projections.feed.queries import NAME, VERSION, WINDOW, FeedRow
+from projections.feed.queries import NAME, TOPICS, VERSION, WINDOW, FeedRow
 from projections.port import Connection, Page, Seen
 from projections.writing import insert
-
-TOPICS: Final = frozenset(
-    f"case.{verb}"
-    for verb in (
-        "reported", "self_handled", "accepted", "declined", "filed", "filing_refused",
-        "merged", "unmerged", "split_off", "dispatched", "redispatched", "acknowledged",
-        "returned", "return_upheld", "joint_handling_opened", "assist_added", "suspended",
-        "resumed", "escalated", "returned_down", "urged", "expedited", "supervision_ordered",
-        "deadline_warned", "deadline_passed", "handled", "check_passed", "check_failed",
-        "rework_ordered", "closed", "force_closed", "feedback_received", "reopened", "cancelled",
-    )
-)  # fmt: skip
-"""What a room wants to see happen; notes, evidence and corrections stay on the timeline."""
 
 _LEAVE: Final = "delete from {}.feed where position <= $1"
 _HIDE: Final = "delete from {}.feed where case_id = any($1::uuid[]) returning position, scope"

@@ -14,7 +14,7 @@ from projections.port import Connection, Page
 from projections.writing import upsert
 
 NAME: Final = "figures"
-VERSION: Final = 2
+VERSION: Final = 3
 STAGES: Final = ("accept", "file", "dispatch", "acknowledge", "handle", "check", "total")
 
 
@@ -47,6 +47,7 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     handled_at: Microseconds | None
     checked_at: Microseconds | None
     closed_at: Microseconds | None
+    updated_at: Microseconds
     accept_due: Microseconds | None
     file_due: Microseconds | None
     dispatch_due: Microseconds | None

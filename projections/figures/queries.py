@@ -1,14 +1,13 @@
-"""Figures over a window, as of a position of the log: exact integers, never floats.
+"""Figures over a window, as of a moment: exact integers, never floats.
 
-For a position before the head, the cases that changed since are folded anew from the log
-up to it; all others stand as they are. Ask inside `reading.at_position`, so that every
-query sees the same rows.
+Ask inside `reading.at_position`, so that every query sees the same rows. As of an earlier
+moment the same predicates look at the cases as they were then (`as_of.py`), and the window
+ends there.
 """
 
 from collections.abc import Sequence
 from enum import IntEnum
 from fractions import Fraction
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -18,7 +17,7 @@ from msgspec.structs import replace
 
 from domain.actor import scope_range
 from domain.event import Microseconds
-from projections.case_facts.folding import fold_history
+from projections.as_of import At, States, over
 from projections.figures.clock_times import ClockTime, clock_times
 from projections.figures.definitions import (
     ALL,
@@ -29,18 +28,24 @@ from projections.figures.definitions import (
     Duration,
     Score,
 )
-from projections.figures.measure import NAME, VERSION, MeasureRow, measure_row
-from projections.history import History
+from projections.figures.measure import NAME, VERSION, MeasureRow
 from projections.named import Queries, live_schema
-from projections.port import Connection, Reads
-from projections.writing import as_json
+from projections.port import Connection
+from projections.writing import columns
 
 D = TypeVar("D", Definition, Duration)
 
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 
-AT_ONCE: Final = 500
-"""Streams read in one go when figures are asked for as of an earlier position."""
+STATES: Final = States(
+    table=f"{SQL.schema}.measure",
+    source=f"{SQL.schema}.measure n",
+    now=", ".join(f"n.{name}" for name in columns(MeasureRow)),
+    then=", ".join(
+        "p.whole_due as total_due" if name == "total_due" else f"p.{name}"
+        for name in columns(MeasureRow)
+    ),
+)
 
 
 class Level(IntEnum):
@@ -83,36 +88,33 @@ class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
     position: int
 
 
-class NotYet(LookupError):
-    """A figure was asked for as of a position that the read model has not reached."""
-
-
 async def figures(
     connection: Connection,
     window: Window,
     level: Level,
     *,
     scope: str = "",
-    as_of: int | None = None,
+    at: At | None = None,
     codes: Sequence[str] | None = None,
     in_clocks: bool = True,
 ) -> list[FigureRow]:
-    """Return figures by area or department inside a scope, by key and code.
+    """Return figures by area or department inside a scope, by key and code, as of a moment.
 
-    One pass over the cases of the scope; with `as_of`, a fold of those changed since. A
-    second one over those that a duration counts, where `in_clocks` asks for clock times.
-    Raises NotYet.
+    One pass over the cases of the scope; a second one over those that a duration counts,
+    where `in_clocks` asks for clock times.
     """
-    position, arguments = await _arguments(connection, window, scope, as_of)
-    name = "by_area" if level else "by_department"
-    sql = SQL[name].replace(":columns", counted(codes))
+    position, arguments = await _arguments(connection, window, scope, at)
     arguments += [int(level)] if level else []
-    rows = await connection.fetch(sql, *arguments)
+    name = "by_area" if level else "by_department"
+    text = SQL[name].replace(":alive", SQL["alive"]).replace(":columns", counted(codes))
+    sql, given = over(text, STATES, arguments, at)
+    rows = await connection.fetch(sql, *given)
     made = [figure for row in rows for figure in _figures(row, window, position, codes)]
     spans = _wanted(DURATIONS, codes)
     if not in_clocks or not spans:
         return made
-    times = await clock_times(connection, SQL[f"timed_{name}"], arguments, spans)
+    sql, given = over(SQL[f"timed_{name}"], STATES, arguments, at)
+    times = await clock_times(connection, sql, given, spans)
     return [
         replace(one, clock_times=times.get((one.key, one.code), ()))
         if isinstance(ALL[one.code], Duration)
@@ -129,50 +131,32 @@ async def cases(
     numerator: bool = False,
     scope: str = "",
     department: str | None = None,
-    as_of: int | None = None,
+    at: At | None = None,
     limit: int = 1_000,
 ) -> list[UUID]:
     """Return the cases that make a rate's denominator, or only its numerator."""
     definition = ALL[code]
     assert isinstance(definition, Definition), code
-    _, arguments = await _arguments(connection, window, scope, as_of)
     wanted = definition.denominator
     if numerator:
         wanted = f"({wanted}) and ({definition.numerator})"
-    sql = SQL["cases"].replace(":columns", wanted)
-    return [row[0] for row in await connection.fetch(sql, *arguments, department, limit)]
+    _, arguments = await _arguments(connection, window, scope, at)
+    text = SQL["cases"].replace(":columns", wanted)
+    sql, given = over(text, STATES, [*arguments, department, limit], at)
+    return [row[0] for row in await connection.fetch(sql, *given)]
 
 
 async def _arguments(
-    connection: Connection, window: Window, scope: str, as_of: int | None
+    connection: Connection, window: Window, scope: str, at: At | None
 ) -> tuple[int, list[Any]]:
-    reached = int(await connection.fetchval(SQL["reached"], NAME, VERSION) or 0)
-    position = reached if as_of is None else as_of
-    if position > reached:
-        raise NotYet(f"position {position} is not reached; {reached} is")
-    low, high = scope_range(scope)
-    changed = [] if position == reached else await _changed(connection, position)
-    clock = await _clock(connection, position)
+    """Return the position read, and $1..$4: the window up to the moment, and the scope."""
+    if at is None:
+        row = await connection.fetchrow(SQL["reached"], NAME, VERSION)
+        position, clock = (row["position"], row["recorded_at"]) if row is not None else (0, 0)
+    else:
+        position, clock = at.position, at.clock
     end = min(window.end, clock + 1) if clock else window.end
-    return position, [window.start, end, position, low, high, as_json(changed)]
-
-
-async def _clock(reads: Reads, position: int) -> Microseconds:
-    return int(await reads.fetchval(SQL["clock"], position) or 0)
-
-
-async def _changed(connection: Connection, position: int) -> list[MeasureRow]:
-    """Return the cases that changed after a position as they stood at it."""
-    later = [row[0] for row in await connection.fetch(SQL["later"], position)]
-    history = History(connection)
-    rows: list[MeasureRow] = []
-    for first in range(0, len(later), AT_ONCE):
-        recorded = await history.read_streams(later[first : first + AT_ONCE])
-        for stream, told in groupby(recorded, key=lambda one: one.stream):
-            touched, _ = fold_history(stream, list(told), 1, position)
-            if touched is not None:
-                rows.append(measure_row(touched.after))
-    return rows
+    return position, [window.start, end, *scope_range(scope)]
 
 
 def counted(codes: Sequence[str] | None = None) -> str:
@@ -213,10 +197,10 @@ def _figures(
             code=rate.code,
             definition=rate.name,
             key=key,
-            numerator=row[f"r{index}n"],
-            denominator=row[f"r{index}d"],
-            n=row[f"r{index}d"],
-            left_out=row[f"r{index}l"],
+            numerator=row[f"r{index}n"] or 0,
+            denominator=row[f"r{index}d"] or 0,
+            n=row[f"r{index}d"] or 0,
+            left_out=row[f"r{index}l"] or 0,
             window=window,
             position=position,
         )
@@ -229,7 +213,7 @@ def _figures(
             key=key,
             numerator=0,
             denominator=0,
-            n=row[f"t{index}n"],
+            n=row[f"t{index}n"] or 0,
             p50_us=row[f"t{index}p50"],
             p90_us=row[f"t{index}p90"],
             window=window,

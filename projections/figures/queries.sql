@@ -1,52 +1,53 @@
--- name: later
-select id from :schema.measure where position > $1
-
--- name: clock
-select (extract(epoch from recorded_at) * 1000000)::bigint from quanke_log
- where notification_id = $1
+-- A case counts in a window only when it waits still or something happened to it since the
+-- window began: the rest are left out before the dear predicates, but their areas are not.
 
 -- name: by_area
-select array_to_string((string_to_array(scope, '.'))[1:$7], '.') || '.' as key, :columns
-  from (select * from :schema.measure where position <= $3 and scope >= $4 and scope < $5
-        union all
-        select * from json_populate_recordset(null:::schema.measure, $6::json)
-         where scope >= $4 and scope < $5) m
- where array_length(string_to_array(scope, '.'), 1) > $7
- group by 1 order by 1
+select k.key, f.*
+  from (select distinct array_to_string((string_to_array(s.scope, '.'))[1:$5], '.') || '.' as key
+          from (select distinct m.scope from :states m
+                 where m.scope >= $3 and m.scope < $4) s
+         where array_length(string_to_array(s.scope, '.'), 1) > $5) k
+  left join (select array_to_string((string_to_array(scope, '.'))[1:$5], '.') || '.' as counted,
+                    :columns
+               from (select * from :states m
+                      where m.scope >= $3 and m.scope < $4 and :alive) m
+              where array_length(string_to_array(scope, '.'), 1) > $5
+              group by 1) f on f.counted = k.key
+ order by k.key
 
 -- name: by_department
-select department as key, :columns
-  from (select * from :schema.measure where position <= $3 and scope >= $4 and scope < $5
-        union all
-        select * from json_populate_recordset(null:::schema.measure, $6::json)
-         where scope >= $4 and scope < $5) m
- where department is not null
- group by 1 order by 1
+select k.key, f.*
+  from (select distinct m.department as key from :states m
+         where m.scope >= $3 and m.scope < $4 and m.department is not null) k
+  left join (select department as counted, :columns
+               from (select * from :states m
+                      where m.scope >= $3 and m.scope < $4 and :alive) m
+              where department is not null
+              group by 1) f on f.counted = k.key
+ order by k.key
+
+-- name: alive
+(m.closed_at is null and m.status not in ('cancelled', 'declined', 'merged')
+    or greatest(m.reported_at, m.accepted_at, m.filed_at, m.dispatched_at, m.acknowledged_at,
+                m.handled_at, m.checked_at, m.closed_at) >= $1)
 
 -- name: timed_by_area
-select array_to_string((string_to_array(scope, '.'))[1:$7], '.') || '.' as key, pauses, :columns
-  from (select * from :schema.measure where position <= $3 and scope >= $4 and scope < $5
-        union all
-        select * from json_populate_recordset(null:::schema.measure, $6::json)
-         where scope >= $4 and scope < $5) m
- where array_length(string_to_array(scope, '.'), 1) > $7 and (:wanted)
+select array_to_string((string_to_array(scope, '.'))[1:$5], '.') || '.' as key, pauses, :columns
+  from :states m
+ where m.scope >= $3 and m.scope < $4
+   and array_length(string_to_array(scope, '.'), 1) > $5 and (:wanted)
 
 -- name: timed_by_department
 select department as key, pauses, :columns
-  from (select * from :schema.measure where position <= $3 and scope >= $4 and scope < $5
-        union all
-        select * from json_populate_recordset(null:::schema.measure, $6::json)
-         where scope >= $4 and scope < $5) m
- where department is not null and (:wanted)
+  from :states m
+ where m.scope >= $3 and m.scope < $4 and department is not null and (:wanted)
 
 -- name: cases
-select id
-  from (select * from :schema.measure where position <= $3 and scope >= $4 and scope < $5
-        union all
-        select * from json_populate_recordset(null:::schema.measure, $6::json)
-         where scope >= $4 and scope < $5) m
- where (:columns) and ($7::text is null or department = $7)
- order by id limit $8
+select id from :states m
+ where m.scope >= $3 and m.scope < $4 and (:columns)
+   and ($5::text is null or department = $5)
+ order by id
+ limit $6
 
 -- name: reached
-select position from quanke_checkpoint where read_model = $1 and version = $2
+select position, recorded_at from quanke_checkpoint where read_model = $1 and version = $2

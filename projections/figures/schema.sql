@@ -25,6 +25,7 @@ create table :schema.measure (
     handled_at      bigint,
     checked_at      bigint,
     closed_at       bigint,
+    updated_at      bigint  not null,
     accept_due      bigint,
     file_due        bigint,
     dispatch_due    bigint,

@@ -6,6 +6,8 @@ from typing import Final
 import msgspec
 
 from domain.actor import scope_range
+from projections.as_of import At, over
+from projections.case_board.queries import STATES
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
@@ -26,9 +28,11 @@ class GridLoadRow(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
-async def inside(reads: Reads, scope: str = "") -> list[GridLoadRow]:
-    """Return the grids inside a scope, by code."""
-    rows = await reads.fetch(SQL["inside"], *scope_range(scope))
+async def inside(reads: Reads, scope: str = "", *, at: At | None = None) -> list[GridLoadRow]:
+    """Return the grids inside a scope, by code; as of a moment, counted from the cases then."""
+    name = "inside" if at is None else "inside_as_of"
+    sql, arguments = over(SQL[name], STATES, scope_range(scope), at)
+    rows = await reads.fetch(sql, *arguments)
     return [GridLoadRow(**row) for row in rows]
 
 

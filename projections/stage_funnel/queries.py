@@ -5,6 +5,9 @@ from typing import Final
 
 import msgspec
 
+from domain.actor import scope_range
+from projections.as_of import At, over
+from projections.case_board.queries import STATES
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
@@ -21,6 +24,9 @@ class StageRow(msgspec.Struct, frozen=True, kw_only=True):
     cases: int
 
 
-async def of_scope(reads: Reads, scope: str) -> list[StageRow]:
+async def of_scope(reads: Reads, scope: str, *, at: At | None = None) -> list[StageRow]:
     """Return the states of an area's cases; states without a case are left out."""
-    return [StageRow(**row) for row in await reads.fetch(SQL["of_scope"], scope)]
+    if at is None:
+        return [StageRow(**row) for row in await reads.fetch(SQL["of_scope"], scope)]
+    sql, arguments = over(SQL["of_scope_as_of"], STATES, (*scope_range(scope), scope), at)
+    return [StageRow(**row) for row in await reads.fetch(sql, *arguments)]

@@ -12,9 +12,11 @@ from bench.histories import Step, story
 from domain.case.events import EVENTS
 from eventlog.port import EventLog
 from eventlog.record import Write
+from projections.as_of import At, resolve
 from projections.hub import Hub
 from projections.named import live_schema
 from projections.port import ReadModel
+from projections.reading import standing
 from projections.registry import READ_MODELS, schema_of
 from projections.runner import Runner
 
@@ -64,6 +66,11 @@ async def project(log: EventLog, dsn: str, **options: Any) -> None:
     head = await log.head()
     async with running(log, dsn, **options) as runner:
         assert await runner.reached(head, PATIENCE_S), (runner.position, head)
+
+
+async def moment(connection: asyncpg.Connection, position: int) -> At:
+    """Return the moment at a position."""
+    return await resolve(connection, await standing(connection), position=position)
 
 
 async def tables(dsn: str, models: Sequence[ReadModel] = READ_MODELS) -> dict[str, list[str]]:

@@ -22,7 +22,7 @@ from eventlog.postgres import PostgresLog
 from projections.figures.clock_times import ClockTime
 from projections.figures.queries import FigureRow, Level, Window, figures
 from tests.domain.case.world import HOUR, at
-from tests.projections.logs import append, project
+from tests.projections.logs import append, moment, project
 
 YEAR = Window(at("2024-01-01 00:00"), at("2025-01-01 00:00"))
 SCOPE = "371602.001.001.001."
@@ -168,7 +168,9 @@ async def test_by_hand(connection: "asyncpg.Connection[asyncpg.Record]") -> None
 
 
 async def test_as_of_an_earlier_position(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    found = by_code(await figures(connection, YEAR, Level.DISTRICT, as_of=11), "371602.")
+    found = by_code(
+        await figures(connection, YEAR, Level.DISTRICT, at=await moment(connection, 11)), "371602."
+    )
     assert {code: row.clock_times for code, row in found.items()} == ONE
     # 269.5 hours on the wall, 238 of them suspended
     assert (found["K15.handle"].p50_us, found["K15.handle"].n) == (31 * HOUR + HOUR // 2, 1)

@@ -11,7 +11,7 @@ from domain.case.values import Channel, Clock, Due, Explanation
 from eventlog.postgres import PostgresLog
 from projections.figures.definitions import ALL
 from projections.figures.queries import FigureRow, Level, Window, cases, figures
-from tests.projections.logs import append, project
+from tests.projections.logs import append, moment, project
 
 MONTH = Window(START, START + 31 * 24 * HOUR)
 
@@ -83,7 +83,9 @@ async def test_as_of_a_position_equals_the_log_cut_there(postgres: str, database
         await append(log, steps[cut:], at_once=1)
         await project(log, database)
     for level in Level:
-        assert await figures(connection, year, level, as_of=cut) == then[level]
+        assert (
+            await figures(connection, year, level, at=await moment(connection, cut)) == then[level]
+        )
         assert await figures(connection, year, level) != then[level]
     assert {row.code for row in then[Level.DISTRICT]} == set(ALL)
     await connection.close()
@@ -170,6 +172,12 @@ async def test_a_check_is_timed_from_the_work_it_checks(database: str) -> None:
         await project(log, database)
     connection = await asyncpg.connect(database)
     for as_of, n, median in ((before, 0, None), (before + 1, 1, took)):
-        (row,) = await figures(connection, MONTH, Level.DISTRICT, as_of=as_of, codes=["K15.check"])
+        (row,) = await figures(
+            connection,
+            MONTH,
+            Level.DISTRICT,
+            at=await moment(connection, as_of),
+            codes=["K15.check"],
+        )
         assert (row.n, row.p50_us) == (n, median)
     await connection.close()

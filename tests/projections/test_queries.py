@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from bench.histories import START, stories
-from projections import build, checkpoint, compare, quarantine, reading
+from projections import as_of, build, checkpoint, compare, quarantine, reading
 from projections.area_load import queries as areas
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
@@ -50,6 +50,12 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "measure": MeasureRow, "target": Target, "hour": Hour, "tide": Tide,
     "reading": personal_reads.ReadingRow,
 }  # fmt: skip
+TABLE = {figures.SQL.schema: figures.STATES.table, deadlines.SQL.schema: deadlines.STATES.table}
+EARLIER = {
+    ":entry": f"{timeline.SQL.schema}.entry",
+    ":past": f"{past.SQL.schema}.past",
+    ":board": board.STATES.table,
+}
 WINDOW = "reported_at >= $1 and reported_at < $2"
 PLAIN: dict[str, tuple[Any, ...]] = {
     "int8": (int,), "int4": (int,), "int2": (int,), "text": (str,), "bool": (bool,),
@@ -69,8 +75,11 @@ def fits(kind: str, annotation: Any) -> bool:
 async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.Connection) -> None:
     prepared = 0
     for queries, row in SOURCES:
-        for name in queries.names:
-            sql = queries[name].replace(":states", f"{queries.schema}.board")
+        for name in set(queries.names) - {"alive"}:
+            table = TABLE.get(queries.schema, board.STATES.table)
+            sql = queries[name].replace(":states", table).replace(":alive", "true")
+            for word, full in EARLIER.items():
+                sql = sql.replace(word, full)
             if re.search(r":(live|truth|key_l|columns|wanted)\b", sql):
                 single = name == "cases" or name.startswith("timed_")
                 sql = sql.replace(":columns", WINDOW if single else figures.counted())
@@ -125,12 +134,12 @@ async def plan(connection: asyncpg.Connection, sql: str, *arguments: Any) -> str
 async def test_hot_plans_never_scan_the_log(told: asyncpg.Connection) -> None:
     case = await told.fetchval("select id from rm_case_board_v1.board limit 1")
     plans = [
-        await plan(told, timeline.SQL["of_case"], case, 0, 50),
+        await plan(told, timeline.SQL["of_case"], case, 0, 50, None, None),
         await plan(told, timeline.SQL["up_to"], case, 500, 50),
         await plan(told, reading.SQL["standing"]),
         await plan(told, build.SQL["read_all"], 1_500, 100),
         await plan(told, build.SQL["read_streams"], [case]),
-        await plan(told, figures.SQL["clock"], 100),
+        await plan(told, as_of.SQL["place"], 100, 0),
         await plan(told, build.SQL["head"]),
     ]
     for text in plans:

@@ -32,14 +32,19 @@ class Opened:
 
 
 async def opened(
-    context: Context, row: BoardRow, wanted: Collection[str], purpose: Purpose | None
+    context: Context,
+    row: BoardRow,
+    wanted: Collection[str],
+    purpose: Purpose | None,
+    up_to: int | None = None,
 ) -> Opened:
-    """Return the wanted words of a case. The caller has asked whether the reader may.
+    """Return the wanted words of a case, as of a version of the past where `up_to` is given.
 
+    The caller has asked whether the reader may, by the case's row of today.
     Raises PurposeRequired, LogBusy, LogUnavailable.
     """
     platform = context.platform
-    recorded = await platform.log.read_stream(row.id)
+    recorded = (await platform.log.read_stream(row.id))[:up_to]
     events = [decode(one.topic, one.schema, one.state) for one in recorded]
     sensitive = row.sensitive or not CONTACT.isdisjoint(wanted)
     try:

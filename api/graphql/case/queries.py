@@ -1,14 +1,17 @@
 """Queries about cases: one, a page, a timeline."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
 import strawberry
+from msgspec.structs import replace
 
+from api.graphql.as_of import AskedAsOf, AsOf, Sighting, sighting
 from api.graphql.case.claiming import Claim, visible_claims
 from api.graphql.case.forms import CommandForm, command_forms
 from api.graphql.case.preview import DispatchPreview, dispatch_preview
-from api.graphql.case.sight import may
+from api.graphql.case.sight import may, sight_today
 from api.graphql.case.similar import SimilarCase, similar_cases
 from api.graphql.case.types import (
     Case,
@@ -16,6 +19,7 @@ from api.graphql.case.types import (
     CaseEdge,
     CaseEventConnection,
     CaseEventEdge,
+    Then,
     case_of,
     event_of,
     reporter_for,
@@ -29,6 +33,7 @@ from api.graphql.words import title_of
 from domain.access import NOWHERE, Action, visible_range, visible_unit
 from domain.actor import within
 from domain.case.values import Severity, Status
+from projections.as_of import Sight
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
@@ -63,26 +68,31 @@ class CaseFilter:
 
 def board_filter(context: Context, asked: CaseFilter | None) -> Filter | None:
     """Return the asked filter inside what the actor may see; None when nothing is left."""
-    wanted = asked or CaseFilter()
-    departments = tuple(wanted.department) if wanted.department is not None else None
-    scope, unit = wanted.scope or "", visible_unit(context.actor)
+    wanted = asked_filter(asked or CaseFilter())
+    unit = visible_unit(context.actor)
+    if unit is not None:
+        if wanted.departments is not None and unit not in wanted.departments:
+            return None
+        return replace(wanted, departments=(unit,))
+    if visible_range(context.actor) == NOWHERE:
+        return None
+    if within(wanted.scope, context.actor.scope):
+        return wanted
+    if not within(context.actor.scope, wanted.scope):
+        return None
+    return replace(wanted, scope=context.actor.scope)
+
+
+def asked_filter(wanted: CaseFilter) -> Filter:
+    """Return the filter as it was asked, whoever asks. Raises BadInput."""
+    scope = wanted.scope or ""
     if scope and not scope.endswith("."):
         raise BadInput("a scope is area codes joined and ended by dots")
-    if unit is not None:
-        if departments is not None and unit not in departments:
-            return None
-        departments = (unit,)
-    elif visible_range(context.actor) == NOWHERE:
-        return None
-    elif not within(scope, context.actor.scope):
-        if not within(context.actor.scope, scope):
-            return None
-        scope = context.actor.scope
     return Filter(
         scope=scope,
         statuses=None if wanted.status is None else tuple(one.value for one in wanted.status),
         category=wanted.category,
-        departments=departments,
+        departments=None if wanted.department is None else tuple(wanted.department),
         overdue=wanted.overdue,
         severity=None if wanted.severity is None else wanted.severity.value,
         number=wanted.number or None,
@@ -114,19 +124,33 @@ async def existing(context: Context, reads: Reads, case: strawberry.ID) -> Board
     return row
 
 
-async def one_case(context: Context, id: strawberry.ID | None, number: str | None) -> Case | None:
-    """Return a case by id or number, None when it does not exist for the actor."""
+async def one_case(
+    context: Context, id: strawberry.ID | None, number: str | None, as_of: AsOf | None
+) -> Case | None:
+    """Return a case by id or number, None when it does not, or did not, exist for the actor."""
     if (id is None) == (number is None):
         raise BadInput("give id or number")
-    async with at_position(context.platform.pool) as (reads, found):
-        context.has_read(found.position)
+    async with sighting(context, as_of) as seen:
         if id is not None:
             key: UUID | None = case_key(id)
         else:
-            row = await board.by_number(reads, str(number))
+            row = await board.by_number(seen.reads, str(number))
             key = row.id if row is not None else None
-        seen = await visible_case(context, reads, key) if key is not None else None
-    return None if seen is None else case_of(seen)
+        today = await visible_case(context, seen.reads, key) if key is not None else None
+        if today is None:
+            return None
+        if seen.at is None:
+            return case_of(today)
+        row = await board.one(seen.reads, today.id, at=seen.at)
+        return None if row is None else case_of(row, Then(seen.at, seen.reference, today))
+
+
+async def cases_of(rows: Sequence[BoardRow], seen: Sighting) -> list[Case]:
+    """Return cases for the API: those of the past with its names and the rights of today."""
+    if seen.at is None:
+        return [case_of(row) for row in rows]
+    today = await board.many(seen.reads, [row.id for row in rows])
+    return [case_of(row, Then(seen.at, seen.reference, today[row.id])) for row in rows]
 
 
 async def page_of_cases(
@@ -136,20 +160,24 @@ async def page_of_cases(
     first: int,
     after: str | None,
     with_total: bool,
+    as_of: AsOf | None,
 ) -> CaseConnection:
-    """Return a page of the cases the actor sees."""
-    wanted, size = board_filter(context, asked), page_size(first)
-    start: Any = decode_cursor(f"cases {order}", after)
-    async with at_position(context.platform.pool) as (reads, found):
-        context.has_read(found.position)
+    """Return a page of the cases the actor sees, as of a moment."""
+    size = page_size(first)
+    async with sighting(context, as_of, after) as seen:
+        kind = seen.cursor(f"cases {order}")
+        start: Any = decode_cursor(kind, after)
+        wanted, sight = _wanted(context, asked, seen)
         if wanted is None:
             return CaseConnection(
                 edges=[], nodes=[], page_info=page_info([], False, after), total_count=0
             )
         begin = (start[0], UUID(start[1])) if start is not None else None
-        rows = await board.page(reads, wanted, order, begin, size + 1)
-        total = await board.count(reads, wanted) if with_total else None
-    edges = [_edge(row, order) for row in rows[:size]]
+        reads, at = seen.reads, seen.at
+        rows = await board.page(reads, wanted, order, begin, size + 1, at=at, sight=sight)
+        total = await board.count(reads, wanted, at=at, sight=sight) if with_total else None
+        found = await cases_of(rows[:size], seen)
+    edges = [CaseEdge(cursor=_cursor(kind, case.row, order), node=case) for case in found]
     return CaseConnection(
         edges=edges,
         nodes=[edge.node for edge in edges],
@@ -158,25 +186,37 @@ async def page_of_cases(
     )
 
 
-def _edge(row: BoardRow, order: Sort) -> CaseEdge:
+def _wanted(
+    context: Context, asked: CaseFilter | None, seen: Sighting
+) -> tuple[Filter | None, Sight | None]:
+    """Return the filter and, for the past, whose cases may be seen by their rows of today."""
+    if seen.at is None:
+        return board_filter(context, asked), None
+    if visible_unit(context.actor) is None and visible_range(context.actor) == NOWHERE:
+        return None, None
+    return asked_filter(asked or CaseFilter()), sight_today(context.actor)
+
+
+def _cursor(kind: str, row: BoardRow, order: Sort) -> str:
     value, key = board.sort_key(row, order)
-    return CaseEdge(cursor=encode_cursor(f"cases {order}", (value, str(key))), node=case_of(row))
+    return encode_cursor(kind, (value, str(key)))
 
 
 async def page_of_events(
-    context: Context, case: strawberry.ID, first: int, after: str | None
+    context: Context, case: strawberry.ID, first: int, after: str | None, as_of: AsOf | None
 ) -> CaseEventConnection:
     """Return a page of a case's timeline. Raises Forbidden for a case out of sight."""
     size, key = page_size(first), case_key(case)
-    start = decode_cursor(TIMELINE, after)
-    async with at_position(context.platform.pool) as (reads, found):
-        context.has_read(found.position)
-        seen = await existing(context, reads, case)
-        rows = await timeline.of_case(reads, key, start[0] if start else 0, size + 1)
+    async with sighting(context, as_of, after) as seen:
+        kind = seen.cursor(TIMELINE)
+        start = decode_cursor(kind, after)
+        today = await existing(context, seen.reads, case)
+        begin = start[0] if start else 0
+        rows = await timeline.of_case(seen.reads, key, begin, size + 1, at=seen.at)
     edges = [
         CaseEventEdge(
-            cursor=encode_cursor(TIMELINE, (row.version,)),
-            node=event_of(row, *title_of(row.topic), placed=not seen.sensitive),
+            cursor=encode_cursor(kind, (row.version,)),
+            node=event_of(row, *title_of(row.topic), placed=not today.sensitive),
         )
         for row in rows[:size]
     ]
@@ -193,10 +233,14 @@ class CaseQueries:
 
     @strawberry.field(description="One case, by id or by the number people know.")
     async def case(
-        self, info: Info, id: strawberry.ID | None = None, number: str | None = None
+        self,
+        info: Info,
+        id: strawberry.ID | None = None,
+        number: str | None = None,
+        as_of: AskedAsOf = None,
     ) -> Case | None:
         """Return a case."""
-        return await one_case(info.context, id, number)
+        return await one_case(info.context, id, number, as_of)
 
     @strawberry.field(description="The cases you may see, a page at a time.")
     async def cases(
@@ -207,16 +251,22 @@ class CaseQueries:
         filter: CaseFilter | None = None,
         order_by: Sort = Sort.REPORTED,
         with_total: bool = False,
+        as_of: AskedAsOf = None,
     ) -> CaseConnection:
         """Return a page."""
-        return await page_of_cases(info.context, filter, order_by, first, after, with_total)
+        return await page_of_cases(info.context, filter, order_by, first, after, with_total, as_of)
 
     @strawberry.field(description="What has happened to a case, oldest first.")
     async def case_timeline(
-        self, info: Info, case: strawberry.ID, first: int = 100, after: str | None = None
+        self,
+        info: Info,
+        case: strawberry.ID,
+        first: int = 100,
+        after: str | None = None,
+        as_of: AskedAsOf = None,
     ) -> CaseEventConnection:
         """Return a page of a timeline."""
-        return await page_of_events(info.context, case, first, after)
+        return await page_of_events(info.context, case, first, after, as_of)
 
     @strawberry.field(description="The verbs of the loop as forms, in the loop's order.")
     def command_forms(self) -> list[CommandForm]:

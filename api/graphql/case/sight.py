@@ -15,6 +15,7 @@ from domain.access import (
 from domain.actor import Actor
 from domain.case.state import CaseState
 from domain.case.values import AssignmentStatus
+from projections.as_of import Sight
 from projections.case_board.row import BoardRow
 
 
@@ -41,6 +42,12 @@ def allowed(actor: Actor, action: Action, state: CaseState, *, once: bool = Fals
     )
     answer = decide(actor, action, state.place.scope, units, state.reporter)
     return state.status is not None and isinstance(answer, Allowed)
+
+
+def sight_today(actor: Actor) -> Sight | None:
+    """Return whose cases a list of the past may show; None where that is everybody's."""
+    unit = visible_unit(actor)
+    return Sight(scope="" if unit else actor.scope, unit=unit) if unit or actor.scope else None
 
 
 def sight_key(actor: Actor) -> str:

@@ -1,5 +1,6 @@
 """A case in the API: plain facts from the board, sealed words opened one by one."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -32,12 +33,14 @@ from api.graphql.place import (
     nearest_area,
 )
 from api.graphql.scalars import Instant, LogPosition
+from api.reference import Reference
 from domain.access import Action
 from domain.actor import Role
 from domain.case.allowed import allowed
 from domain.case.values import Channel, Clock, Severity, Status, Tier
 from domain.event import By
 from domain.privacy.purposes import Purpose, purpose_for
+from projections.as_of import At
 from projections.case_board.row import BoardRow
 from projections.case_timeline.queries import EntryRow
 
@@ -64,11 +67,21 @@ class CaseText:
     erased: bool = strawberry.field(description="Whether a key was destroyed: words are gone.")
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What a case of the past is shown with: its moment, the district then, its row of today."""
+
+    at: At
+    reference: Reference
+    today: BoardRow
+
+
 @strawberry.type(description="事件 A case: one citizen's matter, from report to assessment.")
 class Case(Node):
     """Instants are effective times; null where it has not happened."""
 
     row: strawberry.Private[BoardRow]
+    then: strawberry.Private[Then | None]
     version: int = strawberry.field(description="How many events it has; see expectedVersion.")
     position: LogPosition = strawberry.field(description="Place of its latest event in the log.")
     number: str = strawberry.field(description="The number people know it by.")
@@ -116,7 +129,7 @@ class Case(Node):
     @strawberry.field(description="Its category.")
     def category(self, info: Info) -> Category | None:
         """Return the category as the catalogue has it now."""
-        found = info.context.platform.reference.category(self.row.category, self.row.scope)
+        found = self._district(info).category(self.row.category, self.row.scope)
         return None if found is None else category_of(found)
 
     @strawberry.field(description="Code of its category.")
@@ -128,32 +141,32 @@ class Case(Node):
     def grid(self, info: Info) -> Grid | None:
         """Return the grid."""
         code = self.row.grid
-        found = info.context.platform.reference.grid(code) if code is not None else None
+        found = self._district(info).grid(code) if code is not None else None
         return None if found is None else grid_of(found)
 
     @strawberry.field(description="Smallest known area it lies in.")
     def area(self, info: Info) -> Area | None:
         """Return the area."""
-        return nearest_area(info.context.platform.reference, self.row.scope)
+        return nearest_area(self._district(info), self.row.scope)
 
     @strawberry.field(description="The point as reported; null for sensitive cases: see text.")
     def point(self) -> GeoPoint | None:
         """Return the plain point."""
         row = self.row
-        if row.lon is None or row.lat is None or row.sensitive:
+        if row.lon is None or row.lat is None or row.sensitive or self._today.sensitive:
             return None
         return GeoPoint(lon=row.lon / DEGREE, lat=row.lat / DEGREE)
 
     @strawberry.field(description="The lead department.")
     def department(self, info: Info) -> Department | None:
         """Return the lead department."""
-        return known_department(info.context.platform.reference, self.row.department)
+        return known_department(self._district(info), self.row.department)
 
     @strawberry.field(description="The lead department first, then the assisting ones.")
     def departments(self, info: Info) -> list[Department]:
         """Return all departments on the case."""
-        reference = info.context.platform.reference
-        found = (known_department(reference, key) for key in self.row.departments)
+        district = self._district(info)
+        found = (known_department(district, key) for key in self.row.departments)
         return [one for one in found if one is not None]
 
     @strawberry.field(description="The case that goes on in its place.")
@@ -177,7 +190,7 @@ class Case(Node):
         context = info.context
         if not await self._may(context, Action.READ_TEXT):
             raise Forbidden("the words of this case are not for you")
-        return _text(await opened(context, self.row, asked(info, WORDS), purpose))
+        return _text(await opened(context, self._today, asked(info, WORDS), purpose, self._up_to))
 
     @strawberry.field(description="How to reach the reporter; wants a purpose.")
     async def contact(self, info: Info, purpose: Purpose | None = None) -> str | None:
@@ -185,19 +198,24 @@ class Case(Node):
         context = info.context
         if not await self._may(context, Action.READ_CONTACT):
             raise Forbidden("the contact of this case is not for you")
-        return (await opened(context, self.row, CONTACT, purpose)).contact
+        return (await opened(context, self._today, CONTACT, purpose, self._up_to)).contact
 
     @strawberry.field(description="Pictures its events name, as far as you may see them.")
     async def attachments(self, info: Info) -> list[Attachment]:
         """Return the pictures, oldest first."""
-        return await attachments_of(info.context, self.row.id)
+        found = await attachments_of(info.context, self.row.id)
+        return [one for one in found if one.position <= self.row.position]
 
-    @strawberry.field(description="Mutations that you may try on it now; see commandForms.")
+    @strawberry.field(
+        description="Mutations that you may try on it now, none as of the past; see commandForms."
+    )
     async def allowed(self, info: Info) -> list[str]:
         """Return what the table allows the caller. Raises Forbidden in a shared answer."""
         context = info.context
         if context.shared:
             raise Forbidden("what you may do is not part of an answer that others share")
+        if self.then is not None:
+            return []
         held = await context.platform.dispatcher.load(self.row.id, CASE)
         actor = context.actor
         by = By(
@@ -230,8 +248,9 @@ class Case(Node):
         context, row = info.context, self.row
         role = context.actor.role
         rights = {
-            "case": (Action.READ_TEXT, row.sensitive), "contact": (Action.READ_CONTACT, True),
-        }  # fmt: skip
+            "case": (Action.READ_TEXT, self._today.sensitive),
+            "contact": (Action.READ_CONTACT, True),
+        }
         opened_for = {
             owner: purpose_for(role, purpose, sensitive=sensitive)
             for owner, (action, sensitive) in rights.items()
@@ -240,7 +259,7 @@ class Case(Node):
         owners = frozenset(owner for owner, why in opened_for.items() if why is not None)
         subject = case_subject(
             row.id, row.version, owners,
-            placed=not row.sensitive or "case" in owners,
+            placed=not self._today.sensitive or "case" in owners,
             purpose=next((why for why in opened_for.values() if why), Purpose.HANDLING),
         )  # fmt: skip
         return await page_of_history(context, subject, first, after)
@@ -249,7 +268,20 @@ class Case(Node):
         if context.shared:
             return False
         reporter = await reporter_for(context, self.row.id)
-        return may(context.actor, action, self.row, reporter)
+        return may(context.actor, action, self._today, reporter)
+
+    @property
+    def _today(self) -> BoardRow:
+        """The row that decides who may see it."""
+        return self.row if self.then is None else self.then.today
+
+    @property
+    def _up_to(self) -> int | None:
+        """The last version whose words belong to what is shown."""
+        return None if self.then is None else self.row.version
+
+    def _district(self, info: Info) -> Reference:
+        return info.context.platform.reference if self.then is None else self.then.reference
 
 
 async def reporter_for(context: Context, case: UUID) -> str | None:
@@ -275,19 +307,19 @@ def _text(found: Opened) -> CaseText:
 _PLAIN = tuple(
     field.python_name
     for field in Case.__strawberry_definition__.fields  # type: ignore[attr-defined]
-    if field.base_resolver is None and field.python_name not in ("id", "status")
+    if field.base_resolver is None and field.python_name not in ("id", "status", "then")
 )
 _ENUMS: dict[str, Any] = {
     "channel": Channel, "tier": Tier, "max_tier": Tier, "severity": Severity,
 }  # fmt: skip
 
 
-def case_of(row: BoardRow) -> Case:
-    """Return a case for the API."""
+def case_of(row: BoardRow, then: Then | None = None) -> Case:
+    """Return a case for the API; `then` for one as it was."""
     values = {name: getattr(row, name) for name in _PLAIN}
     for name, kind in _ENUMS.items():
         values[name] = kind(values[name])
-    return Case(id=case_id(row.id), row=row, status=Status(row.status), **values)
+    return Case(id=case_id(row.id), row=row, then=then, status=Status(row.status), **values)
 
 
 @strawberry.type(description="A case with its place in a list.")

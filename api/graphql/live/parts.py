@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import strawberry
 
+from api.graphql.as_of import Sighting, present
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.source import Kind, Taken, at
 from api.graphql.load import (
@@ -21,7 +22,6 @@ from projections.area_load import queries as areas
 from projections.delta import Change
 from projections.department_load import queries as departments
 from projections.grid_load import queries as grids
-from projections.port import Reads
 from projections.reading import at_position
 
 
@@ -79,11 +79,11 @@ class DepartmentLoadDelta:
     departments: list[DepartmentLoad] = strawberry.field(description="Departments that changed.")
 
 
-async def read_overview(platform: Platform, reads: Reads, scope: str) -> Overview:
+async def read_overview(seen: Sighting, scope: str) -> Overview:
     """Return the overview of a scope."""
-    load = await areas.one(reads, scope)
-    zone = platform.reference.timezone(scope)
-    return await overview(reads, scope, load, zone, platform.clock())
+    load = await areas.one(seen.reads, scope, at=seen.at)
+    zone = seen.reference.timezone(scope)
+    return await overview(seen.reads, scope, load, zone, seen.now, seen.at)
 
 
 class _Part:
@@ -103,7 +103,7 @@ class OverviewSource(_Part):
     async def snapshot(self) -> Taken:
         """Return the overview."""
         async with at_position(self._platform.pool) as (reads, found):
-            value = await read_overview(self._platform, reads, self._scope)
+            value = await read_overview(present(self._platform, reads, found), self._scope)
         cursor = at(self._platform, found)
         payload = OverviewSnapshot(
             cursor=cursor.encode(), position=LogPosition(cursor.position), overview=value

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Final
 
+from api.graphql.as_of import Sighting
 from api.graphql.errors import BadInput
 from api.graphql.figure import wall_figures
 from api.graphql.load import area_load, department_load, grid_load, overview
 from api.graphql.place import area_names, area_of
 from api.graphql.scalars import Instant, LogPosition
 from api.graphql.wall.types import FeedEntry, WallScene
-from api.platform import Platform
 from api.reference import Reference
 from domain.actor import within
 from domain.directory.state import AreaState, DepartmentState
@@ -18,8 +18,6 @@ from projections.department_load import queries as departments
 from projections.feed import queries as feed
 from projections.feed.queries import FeedRow
 from projections.grid_load import queries as grids
-from projections.port import Connection
-from projections.reading import Standing
 
 FEED_LENGTH: Final = 30
 NOWHERE: Final = AreaState(code="", scope="", level="district", name="—", name_en="—")
@@ -82,28 +80,28 @@ def serves(department: DepartmentState | None, area: AreaState) -> bool:
     return within(area.scope, department.scope) or within(department.scope, area.scope)
 
 
-async def scene(
-    platform: Platform, reads: Connection, found: Standing, area: AreaState
-) -> WallScene:
-    """Return the whole wall of an area; `reads` is one snapshot of the read models."""
-    reference, scope, now = platform.reference, area.scope, platform.clock()
-    load = await areas.one(reads, scope)
+async def scene(seen: Sighting, area: AreaState) -> WallScene:
+    """Return the whole wall of an area as of a moment, in one snapshot of the read models."""
+    reads, reference, scope, at = seen.reads, seen.reference, area.scope, seen.at
+    load = await areas.one(reads, scope, at=at)
     depth = scope.count(".") + 1
-    latest = await feed.latest(
-        reads, scope, FEED_LENGTH, without=closed_categories(reference) or None
-    )
+    hidden = closed_categories(seen.platform.reference) or None
+    latest = await feed.latest(reads, scope, FEED_LENGTH, without=hidden, at=at)
     return WallScene(
-        position=LogPosition(found.position),
-        server_time=Instant(now),
+        position=LogPosition(seen.position),
+        server_time=Instant(seen.platform.clock()),
+        at=Instant(seen.now),
         district=area_of(area, reference),
-        overview=await overview(reads, scope, load, reference.timezone(scope), now),
-        grids=[grid_load(row) for row in await grids.inside(reads, scope)],
+        overview=await overview(reads, scope, load, reference.timezone(scope), seen.now, at),
+        grids=[grid_load(row) for row in await grids.inside(reads, scope, at=at)],
         departments=[
             department_load(row, reference.departments)
-            for row in await departments.every(reads)
+            for row in await departments.every(reads, at=at)
             if serves(reference.department(row.id), area)
         ],
-        townships=[area_load(row, reference) for row in await areas.at_depth(reads, scope, depth)],
-        feed=newest_first(latest, reference),
-        figures=await wall_figures(reads, scope, now),
+        townships=[
+            area_load(row, reference) for row in await areas.at_depth(reads, scope, depth, at=at)
+        ],
+        feed=[entry_of(row, reference) for row in latest],
+        figures=await wall_figures(reads, scope, seen.now, at),
     )

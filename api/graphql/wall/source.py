@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from api.graphql.as_of import present
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.source import Kind, Taken, at
 from api.graphql.load import Overview, area_load, department_load, grid_load, overview
@@ -32,7 +33,7 @@ class WallSource:
     async def snapshot(self) -> Taken:
         """Return the whole wall, read in one snapshot of the read models."""
         async with at_position(self._platform.pool) as (reads, found):
-            taken = await scene(self._platform, reads, found, self._area)
+            taken = await scene(present(self._platform, reads, found), self._area)
         cursor = at(self._platform, found)
         payload = WallSnapshot(
             cursor=cursor.encode(), position=LogPosition(found.position), scene=taken

@@ -35,6 +35,9 @@ class WallScene:
 
     position: LogPosition = strawberry.field(description="Position the values are as of.")
     server_time: Instant = strawberry.field(description="The server's clock.")
+    at: Instant = strawberry.field(
+        description="The instant that today and the last 30 days refer to; now, unless asOf."
+    )
     district: Area = strawberry.field(description="The area shown.")
     overview: Overview = strawberry.field(description="The area in a handful of numbers.")
     grids: list[GridLoad] = strawberry.field(description="Grids that ever had a case.")

@@ -1,0 +1,188 @@
+"""As of a moment through GraphQL: what was answered then is what is answered now."""
+
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any
+
+from api.casefacts import CASE
+from api.graphql.ids import case_key
+from api.graphql.scalars import rfc3339
+from api.wiring import App
+from domain.actor import Role
+from domain.topics import decode_meta
+from eventlog.record import Position, Recorded
+from tests.api.client import Client
+from tests.api.ground import DISTRICT, POINT
+from tests.api.steps import ADMIN_STEPS, CASE_STEPS, acting, filled, report
+
+LOOK = """query($asOf: AsOf) {
+    cases(first: 50, withTotal: true, asOf: $asOf) { totalCount nodes { id number version status
+        overdue category { name } grid { code name } area { name } department { key name }
+        departments { key } point { lon } dueClock dueAt late updatedAt children mergedInto } }
+    due: cases(first: 50, orderBy: DUE, asOf: $asOf) { nodes { number dueAt } }
+    updated: cases(first: 50, orderBy: UPDATED, filter: {open: true}, asOf: $asOf) {
+        nodes { number } }
+    overview(asOf: $asOf) { open reportedToday closedToday overdue lifeSafety total closed
+        closingRateBp acceptP50S }
+    gridLoad(asOf: $asOf) { code open overdue lifeSafety }
+    areaLoad(asOf: $asOf) { code level name open overdue closingRateBp }
+    departmentLoad(asOf: $asOf) { id name open overdue handled closingRateBp }
+    stageFunnel(asOf: $asOf) { status cases }
+    deadlines(first: 50, asOf: $asOf) { nodes { number clock limit start due warned passed } } }"""
+PLACES = """query($asOf: AsOf) {
+    grids(first: 50, asOf: $asOf) { nodes { code name live successors } }
+    areas(asOf: $asOf) { code name live } categories(asOf: $asOf) { code name }
+    departments(all: true, asOf: $asOf) { key name live onDuty }
+    figures(since: "2020-01-01T00:00:00Z", until: "2099-01-01T00:00:00Z", asOf: $asOf) {
+        code key value numerator denominator n leftOut clockTimes { kind n p50 } }
+    wall(asOf: $asOf) { position district { name } overview { open total }
+        grids { code open } departments { id open name } townships { code name open }
+        feed { position topic number area department overdue } figures { code value n } } }"""
+
+
+async def looked(client: Client, as_of: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return all answers as of a moment, and the position they state."""
+    found: dict[str, Any] = {}
+    for query in (LOOK, PLACES):
+        answer = (await client.post({"query": query, "variables": {"asOf": as_of}})).json()
+        assert "errors" not in answer, answer
+        found |= answer["data"] | {"position": answer["extensions"]["position"]}
+    return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer as it was given live, and the event it was given after."""
+
+    last: Recorded
+    answer: dict[str, Any]
+
+    @property
+    def effective_at(self) -> str:
+        return rfc3339(decode_meta(self.last.meta).effective_at)
+
+
+async def lived(app: App, client: Client) -> list[Told]:
+    """Do everything that can be done, look every few steps, return what was seen."""
+    cases: dict[str, str] = {}
+    appeal, seen = "", list[Told]()
+    review = rfc3339(app.platform.clock() + 5 * 86_400_000_000)
+    admin = iter(ADMIN_STEPS)
+    for index, one in enumerate(CASE_STEPS):
+        if one.mutation == "decideAppeal":
+            held = await app.platform.dispatcher.load(case_key(cases["a"]), CASE)
+            (appeal,) = held.state.appeals
+        given = filled(one, cases, review=review, appeal=appeal)
+        payload = await acting(client, one.who).done(one.mutation, **given)
+        if one.mutation == "reportCase":
+            assert one.case is not None
+            cases[one.case] = payload["case"]["id"]
+        for also in islice(admin, index % 2):
+            await acting(client, also.who).done(also.mutation, **filled(also, {}))
+        if index % 6 == 5:
+            seen.append(await _look(app, client))
+    return seen
+
+
+async def _look(app: App, client: Client) -> Told:
+    head = await app.platform.log.head()
+    assert await app.platform.reached(head, 10)
+    (last,) = await app.platform.log.read_all(Position(head - 1))
+    return Told(last, await looked(acting(client, "leader")))
+
+
+async def test_every_answer_is_given_again_as_of_its_moment(app: App, client: Client) -> None:
+    told = await lived(app, client)
+    assert len(told) > 8
+    leader = acting(client, "leader")
+    for one in told:
+        assert one.answer["position"] == str(one.last.position)
+        for as_of in ({"position": str(one.last.position)},
+                      {"recordedAt": rfc3339(one.last.recorded_at)}):  # fmt: skip
+            assert await looked(leader, as_of) == one.answer, as_of
+        happened = await looked(leader, {"effectiveAt": one.effective_at})
+        assert happened["position"] == str(await app.platform.log.head())
+        for name in ("overview", "gridLoad", "stageFunnel", "deadlines", "departments", "due"):
+            assert happened[name] == one.answer[name], name
+        assert happened["cases"] == one.answer["cases"]
+    answers = [one.answer for one in told]
+    assert all(one != other for one, other in pairwise(answers))
+    assert {len(one["areas"]) for one in answers} == {1}
+    assert len({str(one["grids"]) for one in answers}) > 3
+
+
+async def test_the_wall_of_the_past_is_for_anybody(app: App, client: Client) -> None:
+    told = await lived(app, client)
+    as_of = {"position": str(told[3].last.position)}
+    query = (
+        "query($asOf: AsOf) { wall(asOf: $asOf) { position overview { open } feed { number } } }"
+    )
+    found = (await client.ask(query, asOf=as_of))["wall"]
+    assert found["position"] == as_of["position"]
+    assert found["overview"]["open"] == told[3].answer["wall"]["overview"]["open"]
+    assert await client.refused(LOOK, asOf=as_of) == "UNAUTHENTICATED"
+
+
+async def test_a_page_of_the_past_goes_on_in_the_past(client: Client) -> None:
+    worker, leader = acting(client, "worker"), acting(client, "leader")
+    first = [await worker.done("reportCase", **report("x").given) for _ in range(5)]
+    as_of = {"position": first[-1]["event"]["last"]}
+    await worker.done("reportCase", **report("x").given)
+    query = """query($asOf: AsOf, $after: String) { cases(first: 2, asOf: $asOf, after: $after,
+        withTotal: true) { totalCount nodes { number } pageInfo { endCursor } } }"""
+    page = (await leader.ask(query, asOf=as_of))["cases"]
+    after, numbers = page["pageInfo"]["endCursor"], [one["number"] for one in page["nodes"]]
+    assert page["totalCount"] == 5
+    page = (await leader.ask(query, after=after))["cases"]
+    numbers += [one["number"] for one in page["nodes"]]
+    assert (page["totalCount"], len(page["nodes"])) == (5, 2)
+    assert numbers == [one["case"]["number"] for one in reversed(first)][:4]
+    assert (await leader.ask(query, after=after, asOf=as_of))["cases"] == page
+    other = {"position": str(int(as_of["position"]) - 1)}
+    assert await leader.refused(query, after=after, asOf=other) == "BAD_INPUT"
+
+
+async def test_a_moment_is_exactly_one_and_has_come(app: App, client: Client) -> None:
+    leader, head = acting(client, "leader"), await app.platform.log.head()
+    query = "query($asOf: AsOf) { cases(first: 1, asOf: $asOf) { nodes { number } } }"
+    assert await leader.refused(query, asOf={"position": str(head + 1)}) == "BAD_INPUT"
+    for wrong in ({}, {"position": None}, {"position": "1", "recordedAt": "2026-01-01T00:00:00Z"}):
+        answer = (await leader.post({"query": query, "variables": {"asOf": wrong}})).json()
+        assert "errors" in answer, wrong
+    nothing = await leader.ask(query, asOf={"recordedAt": "1970-01-01T00:00:00Z"})
+    assert nothing == await leader.ask(query, asOf={"effectiveAt": "1970-01-01T00:00:00Z"})
+    assert nothing["cases"]["nodes"] == []
+
+
+async def test_rights_are_todays_and_sensitive_points_stay_hidden(client: Client) -> None:
+    worker, acceptor = acting(client, "worker"), acting(client, "acceptor")
+    given = report("x", place={"point": POINT}, description="路灯坏了").given
+    case = await worker.done("reportCase", **given)
+    key, as_of = case["case"]["id"], {"position": case["event"]["last"]}
+    query = """query($asOf: AsOf, $id: ID!) { case(asOf: $asOf, id: $id) { sensitive allowed
+        point { lon } text { description } status } cases(first: 5, asOf: $asOf) {
+        nodes { point { lon } } } }"""
+    before = await acceptor.ask(query, id=key, asOf=as_of)
+    assert before["case"]["point"] == {"lon": POINT["lon"]}
+    assert before["case"] | {"point": 0} == {
+        "sensitive": False, "allowed": [], "point": 0, "text": {"description": "路灯坏了"},
+        "status": "reported",
+    } | {"status": before["case"]["status"]}  # fmt: skip
+    away = client.acting(Role.ACCEPTOR, "371602.005.040.")
+    assert (await away.ask(query, id=key, asOf=as_of)) == {"case": None, "cases": {"nodes": []}}
+    await acceptor.done("classifyCase", case=key, category="92003")
+    hidden = await acceptor.ask(query, id=key, asOf=as_of)
+    assert (hidden["case"]["sensitive"], hidden["case"]["point"]) == (False, None)
+    assert hidden["cases"]["nodes"] == [{"point": None}]
+    handler = acting(client, "sanitation")
+    listed = "query($asOf: AsOf) { cases(first: 5, asOf: $asOf) { nodes { number } } }"
+    assert (await handler.ask(listed, asOf=as_of))["cases"]["nodes"] == []
+    await acceptor.done("acceptCase", case=key)
+    await acting(client, "leader").done("fileCase", case=key)
+    await acting(client, "dispatcher").done("dispatchCase", case=key)
+    by_whom = "query($id: ID!) { case(id: $id) { department { key } } }"
+    unit = (await acceptor.ask(by_whom, id=key))["case"]["department"]["key"]
+    handler = client.acting(Role.HANDLER, DISTRICT, unit)
+    assert (await handler.ask(listed, asOf=as_of))["cases"]["nodes"] == [
+        {"number": case["case"]["number"]}
+    ]
