@@ -160,8 +160,8 @@ async def test_rights_are_todays_and_sensitive_points_stay_hidden(client: Client
     case = await worker.done("reportCase", **given)
     key, as_of = case["case"]["id"], {"position": case["event"]["last"]}
     query = """query($asOf: AsOf, $id: ID!) { case(asOf: $asOf, id: $id) { sensitive allowed
-        point { lon } text { description } status } cases(first: 5, asOf: $asOf) {
-        nodes { point { lon } } } }"""
+        point { lon } text(purpose: HANDLING) { description } status }
+        cases(first: 5, asOf: $asOf) { nodes { point { lon } } } }"""
     before = await acceptor.ask(query, id=key, asOf=as_of)
     assert before["case"]["point"] == {"lon": POINT["lon"]}
     assert before["case"] | {"point": 0} == {
