@@ -133,3 +133,135 @@ async def test_a_refused_report_keeps_its_words_and_photo_and_is_corrected(
         assert await cell.app.platform.log.head() == head + 1
         await worker.place("Outbox")
         await expect(worker.page.get_by_role("listitem")).to_have_count(1)
+
+
+async def filed(cell: Cell, case: str) -> None:
+    """Triage and dispatch at the desks, until it lies with the department."""
+    await office(cell, Role.ACCEPTOR).done("acceptCase", case=case)
+    await office(cell, Role.DUTY_LEADER).done("fileCase", case=case)
+    await office(cell, Role.DISPATCHER).done("dispatchCase", case=case)
+
+
+async def test_a_department_handles_with_before_and_after_and_a_checker_passes(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        case = (await cell.report())["case"]
+        await filed(cell, case["id"])
+        async with phone(browser, cell) as handler:
+            await handler.sign_in("handler", "acct:h1", "sanitation", DISTRICT)
+            await handler.page.get_by_role("link", name="Exposed rubbish").click()
+            await expect(handler.page.get_by_text("路边有垃圾")).to_be_visible()
+            await fine(handler)
+            await handler.tap("Acknowledge")
+            await handler.tap("Acknowledge")
+            await handler.arrived()
+            await handler.place("Tasks")
+            await handler.page.get_by_role("link", name="Exposed rubbish").click()
+            await handler.tap("Report it done")
+            await expect(
+                handler.page.get_by_text("Still missing: After · What was done")
+            ).to_be_visible()
+            await handler.shoot("Before")
+            await handler.shoot("After")
+            await handler.page.get_by_label("What was done").fill("Cleared away")
+            await fine(handler)
+            await handler.tap("Send")
+            await handler.arrived()
+            await handler.tap("Back to the tasks")
+            await expect(handler.page.get_by_text("Nothing to do")).to_be_visible()
+            assert handler.complaints == []
+        await office(cell, Role.DISPATCHER).done("requestCheck", case=case["id"])
+        async with phone(browser, cell) as checker:
+            await checker.sign_in("checker", "acct:c1", None, DISTRICT)
+            await checker.page.get_by_role("link", name="Exposed rubbish").click()
+            await expect(checker.page.get_by_text("Cleared away")).to_be_visible()
+            await expect(checker.page.get_by_role("button", name="Enlarge")).to_have_count(2)
+            await fine(checker)
+            await checker.tap("Enlarge: After")
+            await expect(checker.page.get_by_role("dialog", name="After")).to_be_visible()
+            await fine(checker)
+            await checker.tap("Close")
+            await checker.tap("Fail the check")
+            await checker.shoot("After")
+            await checker.page.get_by_label("What is wrong").fill("Half of it is still there")
+            await fine(checker)
+            await checker.tap("Send back")
+            await checker.arrived()
+        seen = (await office(cell, Role.DISPATCHER).ask(SEEN, number=case["number"]))["case"]
+        assert seen["status"] == "IN_PROGRESS"
+        assert sorted(one["kind"] for one in seen["attachments"]) == ["after", "after", "before"]
+
+
+async def test_a_resident_reports_without_an_account_and_rates_what_became_of_it(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell, phone(browser, cell) as resident:
+        await resident.page.goto(f"{cell.address}/field?lang=en")
+        await resident.tap("Report as a resident")
+        await resident.report("Behind the bus stop")
+        await resident.arrived()
+        await fine(resident)
+        number = await resident.page.locator(".number").inner_text()
+        await resident.tap("Status")
+        await expect(resident.page.get_by_text("Behind the bus stop")).to_be_visible()
+        await expect(resident.page.get_by_role("button", name="Enlarge")).to_have_count(1)
+        await fine(resident)
+        seen = (await office(cell, Role.DISPATCHER).ask(SEEN, number=number))["case"]
+        await cell.close(seen["id"])
+        await office(cell, Role.ACCEPTOR).done("sendFollowUp", case=seen["id"])
+        await resident.page.reload()
+        await resident.tap("Rate the handling")
+        await resident.page.get_by_label("Solved", exact=True).check()
+        await resident.page.get_by_label("Satisfied", exact=True).check()
+        await fine(resident)
+        await resident.tap("Send the rating")
+        position = await resident.arrived()
+        (event,) = await cell.app.platform.log.read_all(int(position) - 1, 1)  # type: ignore[arg-type]
+        assert event.topic == "case.feedback_received"
+        first = (await cell.app.platform.log.read_stream(case_key(seen["id"])))[0]
+        assert event.actor == first.actor
+        assert event.actor.startswith("resident:")
+        await resident.report("Another one")
+        await resident.arrived()
+        other = await cell.app.platform.log.head()
+        (second,) = await cell.app.platform.log.read_all(other - 1, 1)  # type: ignore[arg-type]
+        assert second.topic == "case.reported"
+        assert second.actor not in (first.actor, "")
+        assert resident.complaints == []
+
+
+async def test_a_link_rates_one_case_without_an_account(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell, phone(browser, cell) as somebody:
+        case = (await cell.report())["case"]
+        await cell.close(case["id"])
+        acceptor = office(cell, Role.ACCEPTOR)
+        await acceptor.done("sendFollowUp", case=case["id"])
+        asked = "query($id: ID!) { case(id: $id) { rateLink } }"
+        link = (await acceptor.ask(asked, id=case["id"]))["case"]["rateLink"]
+        path, _, fragment = link.partition("#")
+        page = somebody.page
+        await page.goto(f"{cell.address}{path}?lang=en#{fragment}")
+        await expect(page.get_by_text(case["number"])).to_be_visible()
+        await fine(somebody)
+        await page.get_by_label("Not solved").check()
+        await page.get_by_label("Unsatisfied").check()
+        await page.get_by_label("Comment").fill("It is back")
+        head = await cell.app.platform.log.head()
+        await somebody.context.set_offline(True)
+        await somebody.tap("Send the rating")
+        await expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+        await somebody.context.set_offline(False)
+        await somebody.tap("Send the rating")
+        await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+        await expect(page.get_by_role("status")).to_contain_text(f"#{head + 1}")
+        await fine(somebody)
+        await page.reload()
+        await expect(page.get_by_text("has been rated already")).to_be_visible()
+        assert await cell.app.platform.log.head() == head + 1
+        await page.goto("about:blank")
+        await page.goto(f"{cell.address}/field?lang=en#rate=nothing")
+        await expect(page.get_by_role("alert")).to_contain_text("not valid")
+        await fine(somebody)
