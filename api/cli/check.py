@@ -11,6 +11,7 @@ from api.cli.failure import Failed
 CHECKS: Final = {
     "kill": "kill -9 of platform and database under load: nothing acknowledged is lost",
     "tamper": "change history as superuser, with and without the key: every attack is found",
+    "offline": "reports written offline, browser and server killed: each arrives, once",
     "mutants": "change the guards of the case and the clock: the tests must notice",
 }
 
@@ -23,7 +24,7 @@ def check(
     Parameters
     ----------
     name
-        kill, tamper, mutants …
+        kill, tamper, offline, mutants …
     arguments
         What the check takes; --help tells.
     """

@@ -4,13 +4,14 @@ The small district of the interface's tests, on a database of its own. Its proje
 be stopped while the server lives on, and it can be opened again on the same port.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import anyio
+from starlette.types import ASGIApp
 
 from api.cli.serving import free_socket, serving
 from api.settings import Settings
@@ -82,9 +83,13 @@ class Cell:
 
 @asynccontextmanager
 async def running(
-    database: str, home: Path, port: int = 0, founding: bool = True
+    database: str,
+    home: Path,
+    port: int = 0,
+    founding: bool = True,
+    line: Callable[[ASGIApp], ASGIApp] = lambda application: application,
 ) -> AsyncIterator[Cell]:
-    """Open a platform, found the district unless it is there, and serve it."""
+    """Open a platform, found the district unless it is there, and serve it over a line."""
     settings = Settings(data=home)
     async with App.open(settings, database) as app, anyio.create_task_group() as tasks:
         app.doors.engine.documents.register(WALL)
@@ -104,6 +109,6 @@ async def running(
         app.gate.open()
         listening = free_socket("127.0.0.1", port)
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        async with serving(app.asgi, listening):
+        async with serving(line(app.asgi), listening):
             yield Cell(app, address, projector)
         tasks.cancel_scope.cancel()

@@ -78,12 +78,16 @@ class Phone:
         await expect(section.get_by_role("img")).to_have_count(before + 1)
 
     async def report(
-        self, description: str = "", photos: int = 1, category: str = "Exposed rubbish"
+        self,
+        description: str = "",
+        photos: int = 1,
+        category: str = "Exposed rubbish",
+        picture: bytes = PHOTO,
     ) -> None:
         """Report in three steps, and wait until it lies in the outbox."""
         await self.place("Report")
         for _ in range(photos):
-            await self.shoot()
+            await self.shoot(picture=picture)
         await self.tap("Next" if photos else "Continue without a photo")
         await self.page.get_by_label(category).check()
         if description:
