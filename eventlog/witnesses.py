@@ -25,6 +25,7 @@ from eventlog.tlog.proofs import BadProof
 PERIOD_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
 TIMEOUT_S: Final = 10.0
+REREAD_S: Final = 3.0
 _LOG: Final = logging.getLogger(__name__)
 _KEEP: Final = """
 with kept as (
@@ -72,11 +73,26 @@ def _peer(words: list[str]) -> Peer:
     return Peer(key, words[3].rstrip("/"))
 
 
-async def ask_for_ever(dsn: str, known: list[Peer]) -> None:
-    """Submit each new head to every witness, until cancelled."""
-    async with asyncio.TaskGroup() as tasks:
-        for peer in known:
-            tasks.create_task(_ask_for_ever(dsn, peer))
+async def ask_for_ever(dsn: str, policy: Path) -> None:
+    """Submit each new head to every witness of a policy file, which may change meanwhile."""
+    known: list[Peer] = []
+    while True:
+        known = _reread(policy, known)
+        async with asyncio.TaskGroup() as tasks:
+            asking = [tasks.create_task(_ask_for_ever(dsn, peer)) for peer in known]
+            while _reread(policy, known) == known:
+                await asyncio.sleep(REREAD_S)
+            for one in asking:
+                one.cancel()
+
+
+def _reread(policy: Path, known: list[Peer]) -> list[Peer]:
+    """Return the witnesses of the file, or those known where it can't be read."""
+    try:
+        return peers(policy)
+    except (BadPolicy, OSError, UnicodeDecodeError) as error:
+        _LOG.warning("%s: %s", policy, error)
+        return known
 
 
 async def _ask_for_ever(dsn: str, peer: Peer) -> None:

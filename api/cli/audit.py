@@ -15,6 +15,8 @@ from eventlog.audit.verify import BadExport, Export, Verdict
 from eventlog.audit.verify import verify as judge
 from eventlog.connection import connect
 from eventlog.tlog.notes import BadNote, Verifier, parse_vkey
+from eventlog.tlog.proofs import BadProof
+from eventlog.tlog.receipt import check_receipt, parse_receipt
 from migrations import migrate
 
 BAD: Final = 2
@@ -73,6 +75,31 @@ def key_of(text: str) -> Verifier:
     """Return the key of a vkey, or of a file that holds one. Raises BadNote."""
     path = Path(text)
     return parse_vkey(path.read_text() if "+" not in text and path.is_file() else text)
+
+
+@app.command
+def receipt(file: Path, /, *, vkey: str, entry: Path | None = None) -> int:
+    """Check that an event was in the log when the head in its receipt was signed.
+
+    Parameters
+    ----------
+    file
+        The receipt, POSITION.tlog-proof.
+    vkey
+        The log's public key, or a file that holds it.
+    entry
+        The event's leaf entry, where the receipt has none in its `extra` line.
+    """
+    try:
+        found = parse_receipt(file.read_bytes())
+        said = found.extra if entry is None else entry.read_bytes()
+        head = check_receipt(found, said, key_of(vkey))
+    except (BadNote, BadProof) as error:
+        print(f"BAD: {error}")
+        return BAD
+    print(f"ok: position {found.index + 1} of {head.size:,} in {head.origin}")
+    print(said.decode(errors="replace"))
+    return 0
 
 
 def _text(verdict: Verdict) -> str:

@@ -8,13 +8,12 @@ stand in the file `witnesses` beside the key (QUANKE_WITNESSES: another file).
 
 import asyncio
 
-from api.cli.failure import Failed
 from api.cli.options import Data, read_settings, wait_for
 from api.database import database
 from api.settings import Settings
 from api.telemetry import log_as_json
 from eventlog.sealer import seal_for_ever
-from eventlog.witnesses import BadPolicy, ask_for_ever, peers
+from eventlog.witnesses import ask_for_ever
 from migrations import migrate
 
 
@@ -26,12 +25,8 @@ def sealer(*, data: Data = None) -> None:
 
 
 async def _sealer(settings: Settings) -> None:
-    try:
-        known = peers(settings.witness_policy)
-    except BadPolicy as error:
-        raise Failed(f"{settings.witness_policy}: {error}") from error
     async with database(settings, "sealer") as dsn:
         await migrate(dsn)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(seal_for_ever(dsn, settings.sealer_keys))
-            tasks.create_task(ask_for_ever(dsn, known))
+            tasks.create_task(ask_for_ever(dsn, settings.witness_policy))

@@ -25,6 +25,7 @@ class Exported:
     now: Path
     held: Path
     key: Verifier
+    dsn: str
 
     def copy(self, to: Path) -> Path:
         """Return a copy of the export that may be spoilt."""
@@ -41,7 +42,7 @@ def make(postgres: str, template: str, home: Path) -> Exported:
         key = loop.run_until_complete(_fill(named(postgres, name), home))
     finally:
         loop.close()
-    return Exported(home / "now", home / "held", key)
+    return Exported(home / "now", home / "held", key, named(postgres, name))
 
 
 async def _fill(dsn: str, home: Path) -> Verifier:
