@@ -28,6 +28,7 @@ from api.http.log import LogDoor
 from api.http.metrics import Metrics
 from api.http.resident import ResidentDoor
 from api.http.screens import Screens
+from api.http.shedding import LOAD
 from api.http.sign_in import SignInDoor
 from api.measured import MeasuredDoors
 from api.open311.door import Open311Door
@@ -58,6 +59,7 @@ class Doors:
     def __init__(self, platform: Platform) -> None:
         engine = Engine(SCHEMA_CORE, screens_documents(DIST / DOCUMENTS))
         self.engine = engine
+        LOAD.mutations = engine.documents.mutations
         self.live = Live(engine, platform)
         health, screens = Health(platform), Screens()
         pictures, residents = AttachmentDoor(platform), ResidentDoor(platform)

@@ -11,7 +11,7 @@ import json
 import sys
 import time
 from collections import deque
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import uvloop
@@ -24,10 +24,22 @@ GRIDS = [f"371602005036{number:03d}" for number in range(1, 4)]
 CATEGORIES = ["06010", "01004", "06036"]
 
 
+class Answered(Protocol):
+    """Who hears what comes back."""
+
+    def answered(self, one: "Connection", head: bytes, body: bytes, due: float) -> None:
+        """Take one answer."""
+        ...
+
+    def lost(self) -> None:
+        """Take note that a connection has ended."""
+        ...
+
+
 class Connection(asyncio.Protocol):
     """One connection: sends when told, notes when each answer is whole."""
 
-    def __init__(self, crew: "Crew") -> None:
+    def __init__(self, crew: "Answered") -> None:
         self._crew = crew
         self._transport: asyncio.Transport | None = None
         self._asked: deque[float] = deque()

@@ -81,6 +81,15 @@ class Document:
         self._node, self._errors = _checked(schema, text)
         self._operations: dict[str | None, Operation] = {}
 
+    @property
+    def mutates(self) -> bool:
+        """Whether one of its operations is a mutation."""
+        found = self._node.definitions if self._node is not None else ()
+        return any(
+            isinstance(one, OperationDefinitionNode) and one.operation is OperationType.MUTATION
+            for one in found
+        )
+
     def operation(self, name: str | None) -> Operation:
         """Return an operation; without a name, the only one. Raises InvalidDocument."""
         found = self._operations.get(name)
@@ -107,6 +116,8 @@ class Documents:
         self._registered = {document_id(text): text for text in registered}
         self._by_text: OrderedDict[str, Document] = OrderedDict()
         self._by_id: dict[str, Document] = {}
+        self.mutations: set[bytes] = set()
+        """Ids of the kept documents that mutate, as bytes: a request's class before parsing."""
 
     @property
     def registered(self) -> frozenset[str]:
@@ -160,9 +171,12 @@ class Documents:
 
     def _keep(self, document: Document) -> Document:
         self._by_text[document.text] = self._by_id[document.identity] = document
+        if document.mutates:
+            self.mutations.add(document.identity.encode())
         if len(self._by_text) > DOCUMENTS_KEPT + len(self._registered):
             _, dropped = self._by_text.popitem(last=False)
             del self._by_id[dropped.identity]
+            self.mutations.discard(dropped.identity.encode())
         return document
 
 

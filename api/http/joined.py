@@ -1,14 +1,17 @@
-"""HTTP with one write an answer: head and body leave together.
+"""HTTP as we serve it: one write an answer, and a cheap no under overload.
 
 The server writes a response's head and its body apart, which wakes the reader twice. Here
 what is written within one turn of the loop is joined. Nothing waits: it leaves at the
-turn's end, and before anything else that is asked of the transport.
+turn's end, and before anything else that is asked of the transport. What the load leaves
+no room for is answered before it is parsed (`shedding.py`).
 """
 
 import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.http.shedding import LOAD, Kind, is_whole
 
 
 class Joining:
@@ -50,11 +53,66 @@ class Joining:
 
 
 class JoinedProtocol(HttpToolsProtocol):
-    """The server's own protocol over a joining transport."""
+    """The server's own protocol over a joining transport, with a look at the load first."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._between = True
+        self._kind: Kind | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Begin, over the joining transport."""
         super().connection_made(Joining(transport, self.loop))  # type: ignore[arg-type]
+
+    def data_received(self, data: bytes) -> None:
+        """Send away what there is no room for; else go on as ever.
+
+        Only a request that is whole in these bytes, with nothing before it unfinished:
+        what the parser has not begun can't be mistaken for something else.
+        """
+        if self._between and self._is_idle() and is_whole(data):
+            kind = LOAD.kind(data)
+            if not LOAD.has_room(kind):
+                self.transport.write(LOAD.refuse(kind))
+                self._wait_on()
+                return
+            LOAD.begin(kind)
+            self._kind = kind
+        super().data_received(data)
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _wait_on(self) -> None:
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
+
+    def on_message_begin(self) -> None:
+        """Note that a request has begun."""
+        self._between = False
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        """Note that a request is whole."""
+        self._between = True
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Make room."""
+        self._leave()
+        super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Make room."""
+        self._leave()
+        super().connection_lost(exc)
+
+    def _leave(self) -> None:
+        if self._kind is not None:
+            LOAD.end(self._kind)
+            self._kind = None
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the bare transport on: a WebSocket has its own way to write."""

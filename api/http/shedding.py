@@ -1,0 +1,103 @@
+"""Overload: what is too much is answered at once, cheaply, with when to come back.
+
+Counted are the GraphQL requests being answered. Reports (mutations) come before queries:
+they have far more room, and while they crowd, queries have little. A request that finds no
+room costs a look at its bytes and one write, before it is parsed, so that ten times the
+load leaves nearly all of the processor to those who are let in.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+from itertools import cycle
+from typing import Final
+
+MAX_REPORTS: Final = 192
+MAX_QUERIES: Final = 128
+CROWDED: Final = 24
+"""With so many reports at once, queries have room for FEW only."""
+FEW: Final = 4
+POST: Final = b"POST /graphql "
+LENGTH: Final = b"content-length:"
+DOCUMENT: Final = b'"documentId":"'
+ID_BYTES: Final = len("sha256:") + 64
+BODY: Final = (
+    b'{"errors":[{"message":"too much to do; try again in a moment",'
+    b'"extensions":{"code":"OVERLOADED"}}]}'
+)
+
+
+def _reply(wait_s: int) -> bytes:
+    head = (
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n"
+        f"retry-after: {wait_s}\r\ncontent-length: {len(BODY)}\r\n\r\n"
+    )
+    return head.encode() + BODY
+
+
+REPLIES: Final = cycle([_reply(wait_s) for wait_s in (1, 2, 3, 4)])
+"""Spread, so that those who are sent away do not come back together."""
+
+
+class Kind(StrEnum):
+    """What a request is, as far as its bytes tell."""
+
+    REPORT = "report"
+    QUERY = "query"
+
+
+class Load:
+    """How many requests of each kind are being answered, and what was sent away."""
+
+    def __init__(self, mutations: Collection[bytes] = ()) -> None:
+        self.now = {Kind.REPORT: 0, Kind.QUERY: 0}
+        self.shed = {Kind.REPORT: 0, Kind.QUERY: 0}
+        self.mutations = mutations
+        """Ids of documents that are known to be mutations."""
+
+    def kind(self, request: bytes) -> Kind:
+        """Return the kind of a request, by its bytes."""
+        if b"mutation" in request:
+            return Kind.REPORT
+        at = request.find(DOCUMENT)
+        if at >= 0 and self.mutations:
+            start = at + len(DOCUMENT)
+            if request[start : start + ID_BYTES] in self.mutations:
+                return Kind.REPORT
+        return Kind.QUERY
+
+    def has_room(self, kind: Kind) -> bool:
+        """Tell whether one more of a kind may be begun."""
+        if kind is Kind.REPORT:
+            return self.now[kind] < MAX_REPORTS
+        return self.now[kind] < (MAX_QUERIES if self.now[Kind.REPORT] < CROWDED else FEW)
+
+    def begin(self, kind: Kind) -> None:
+        """Count one that is let in."""
+        self.now[kind] += 1
+
+    def end(self, kind: Kind) -> None:
+        """Count one that was answered, or whose caller has gone."""
+        self.now[kind] -= 1
+
+    def refuse(self, kind: Kind) -> bytes:
+        """Count one that is sent away, and return its answer."""
+        self.shed[kind] += 1
+        return next(REPLIES)
+
+
+def is_whole(request: bytes) -> bool:
+    """Tell whether these bytes are one whole GraphQL request and nothing else."""
+    if not request.startswith(POST):
+        return False
+    head = request.find(b"\r\n\r\n")
+    if head < 0:
+        return False
+    at = request[:head].lower().find(LENGTH)
+    if at < 0:
+        return False
+    length = request[at + len(LENGTH) : head].partition(b"\r\n")[0].strip()
+    return length.isdigit() and len(request) == head + 4 + int(length)
+
+
+LOAD: Final = Load(set())
+"""The load of this process: one server, one loop."""
