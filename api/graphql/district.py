@@ -9,7 +9,9 @@ from api.graphql.as_of import AskedAsOf, AsOf, Sighting, reference_at, sighting
 from api.graphql.case.sight import sight_today
 from api.graphql.case.types import case_id
 from api.graphql.context import Context, Info
+from api.graphql.deadline.types import Reckoning, reckonings
 from api.graphql.errors import Forbidden
+from api.graphql.ids import case_key
 from api.graphql.live.parts import read_overview
 from api.graphql.load import (
     AreaLoad,
@@ -92,6 +94,13 @@ class Deadline:
     department: str | None = strawberry.field(description="Lead department id.")
     severity: str = strawberry.field(description="How bad it is.")
     status: str = strawberry.field(description="Where the case stands.")
+
+    @strawberry.field(description="Its arithmetic, span by span.")
+    async def reckoning(self, info: Info) -> Reckoning | None:
+        """Return what set this due instant; null when its clock has been set anew since."""
+        case = case_key(self.case)
+        found = (await reckonings(info.context, [(case, None)]))[case]
+        return next((one for one in found if (one.clock, one.due) == (self.clock, self.due)), None)
 
 
 @strawberry.type(description="A deadline with its place in a list.")

@@ -185,29 +185,42 @@ def reckon(
     start: Microseconds, limit: str, calendar: Calendar, pauses: Sequence[Pause] = ()
 ) -> Reckoning:
     """Return the due instant with every span from the start, counted or why not."""
-    kind, _ = parse_limit(limit)
     due = due_at(start, limit, calendar, pauses)
-    days = calendar.days_from(start)
-    line = days.lines[kind]
-    spans: list[Span] = []
-    for begin, end, why in _cut(_pieces(days, kind, start, due), _in_order(pauses, start)):
-        counts = why in (SpanKind.COUNTED, SpanKind.MAKE_UP)
-        span = Span(begin, end, why, line.counted(end) - line.counted(begin) if counts else 0)
-        if spans and spans[-1].kind is why:
-            last = spans.pop()
-            span = Span(last.start, end, why, last.counted + span.counted)
-        spans.append(span)
     return Reckoning(
         due=due,
         warn=warn_at(start, limit, calendar, pauses),
-        spans=tuple(spans),
-        warnings=_warnings(kind, calendar, start, due),
+        spans=lay_out(start, due, limit, calendar, pauses),
+        warnings=doubts(limit, calendar, start, due),
     )
 
 
-def _warnings(
-    kind: LimitKind, calendar: Calendar, start: int, due: int
+def lay_out(
+    start: Microseconds,
+    end: Microseconds,
+    limit: str,
+    calendar: Calendar,
+    pauses: Sequence[Pause] = (),
+) -> tuple[Span, ...]:
+    """Return the spans from start to any end, as this limit counts them: gapless, in order."""
+    kind, _ = parse_limit(limit)
+    days = calendar.days_from(start)
+    line = days.lines[kind]
+    spans: list[Span] = []
+    for begin, until, why in _cut(_pieces(days, kind, start, end), _in_order(pauses, start)):
+        counts = why in (SpanKind.COUNTED, SpanKind.MAKE_UP)
+        span = Span(begin, until, why, line.counted(until) - line.counted(begin) if counts else 0)
+        if spans and spans[-1].kind is why:
+            last = spans.pop()
+            span = Span(last.start, until, why, last.counted + span.counted)
+        spans.append(span)
+    return tuple(spans)
+
+
+def doubts(
+    limit: str, calendar: Calendar, start: Microseconds, due: Microseconds
 ) -> tuple[ClockWarning, ...]:
+    """Return what makes a reckoning from start to due doubtful."""
+    kind, _ = parse_limit(limit)
     if kind in (LimitKind.URGENT_HOUR, LimitKind.CALENDAR_DAY):
         return ()
     if calendar.publishes(start) and calendar.publishes(due):

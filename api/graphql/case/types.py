@@ -13,6 +13,7 @@ from api.graphql.case.forms import INSIDE, mutation_name
 from api.graphql.case.opened import CONTACT, WORDS, Opened, asked, opened
 from api.graphql.case.sight import may
 from api.graphql.context import Context, Info
+from api.graphql.deadline.types import Reckoning, reckonings
 from api.graphql.errors import Forbidden
 from api.graphql.history.fields import DESCRIPTION, After, First
 from api.graphql.history.pages import case_subject, page_of_history
@@ -239,6 +240,14 @@ class Case(Node):
             return None
         text = context.platform.links.issue(self.row.id, state.follow_up_until)
         return f"/field#rate={text}"
+
+    @strawberry.field(
+        description="Its deadlines with their arithmetic: of stages that run, stand or are over."
+    )
+    async def deadlines(self, info: Info) -> list[Reckoning]:
+        """Return the latest due of every clock, in the order in which they were first set."""
+        found = await reckonings(info.context, [(self.row.id, self.row.version)])
+        return found[self.row.id]
 
     @strawberry.field(description=DESCRIPTION)
     async def history(

@@ -1,0 +1,77 @@
+"""The clocks of a case followed through its events: who set each due, what moved it, its end."""
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, field
+
+from domain.event import Microseconds
+from projections.case_facts.facts import PAUSED, CaseFacts, DueFact
+from projections.case_facts.fold import fold
+from projections.port import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An event that set a due or moved it."""
+
+    position: int
+    topic: str
+    at: Microseconds
+    due: Microseconds
+
+
+@dataclass(slots=True)
+class Traced:
+    """A clock as last set. `stopped_at` is None while it ticks, or stands still."""
+
+    clock: str
+    due: DueFact
+    settings: list[Setting] = field(default_factory=list)
+    stopped_at: Microseconds | None = None
+
+
+@dataclass(slots=True)
+class Trace:
+    """All clocks of a case, its pauses, and since when it stands still."""
+
+    clocks: dict[str, Traced] = field(default_factory=dict)
+    pauses: tuple[tuple[Microseconds, Microseconds], ...] = ()
+    standing_since: Microseconds | None = None
+
+    def pauses_of(self, one: Traced) -> tuple[tuple[Microseconds, Microseconds], ...]:
+        """Return the pauses that began while a clock ticked."""
+        end = one.stopped_at
+        return tuple(pause for pause in self.pauses if end is None or pause[0] < end)
+
+
+def trace(case: str, events: Iterable[Seen]) -> Trace:
+    """Follow a case's clocks through its events in order."""
+    found, facts = Trace(), CaseFacts(id=case)
+    for seen in events:
+        if seen.event is None:
+            continue
+        before, facts = facts, copy(facts)
+        fold(facts, seen.event, seen.meta, seen.version, seen.position)
+        _follow(found, before, facts, seen)
+    found.pauses = facts.pauses
+    if facts.status in PAUSED:
+        found.standing_since = facts.suspended_at or facts.merged_at
+    return found
+
+
+def _follow(found: Trace, before: CaseFacts, facts: CaseFacts, seen: Seen) -> None:
+    for clock, due in facts.dues.items():
+        was = before.dues.get(clock)
+        if was is not None and (was.start, was.due, was.limit) == (due.start, due.due, due.limit):
+            found.clocks[clock].due = due
+            continue
+        setting = Setting(seen.position, seen.topic, seen.meta.effective_at, due.due)
+        known = found.clocks.get(clock)
+        moved = was is not None and known is not None and was.start == due.start
+        settings = [*known.settings, setting] if known is not None and moved else [setting]
+        found.clocks[clock] = Traced(clock, due, settings)
+    for clock in [one for one in found.clocks if one not in facts.dues]:
+        del found.clocks[clock]
+    for clock in before.ticking.keys() - facts.ticking.keys():
+        if clock in found.clocks:
+            found.clocks[clock].stopped_at = seen.meta.effective_at
