@@ -90,7 +90,7 @@ class Subscription:
         """Tell the past to one receiver."""
         platform = info.context.platform
         pace = pace_of(platform.clock(), from_, to, speed, by, after)
-        wall = PastWall(platform, shown_area(platform.reference, scope), pace.order)
+        wall = PastWall(platform, shown_area(platform.reference, scope))
         told = Alone(Player(platform, pace, wall).messages)
         return cast("AsyncGenerator[WallMessage, None]", told)
 

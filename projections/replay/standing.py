@@ -16,7 +16,7 @@ from projections.area_load.project import around
 from projections.as_of import At, over
 from projections.case_board.queries import SQL as BOARD
 from projections.case_board.queries import STATES
-from projections.department_load.project import HANDED_IN
+from projections.department_load.queries import HANDED_IN
 from projections.named import Queries
 from projections.port import Reads
 
@@ -59,7 +59,7 @@ class Stood:
 async def stood(reads: Reads, at: At) -> Stood:
     """Return the counts at a moment. Three scans of the cases as they were: some 100 ms."""
     found = Stood()
-    sql, arguments = over(SQL["loads"], STATES, ([str(one) for one in HANDED_IN],), at)
+    sql, arguments = over(SQL["loads"], STATES, (sorted(HANDED_IN),), at)
     for row in await reads.fetch(sql, *arguments):
         _take(found, row)
     sql, arguments = over(SQL["ahead"], STATES, (at.clock,), at)

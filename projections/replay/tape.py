@@ -6,21 +6,15 @@ Within a case both are the order of its versions, so its fold never goes back.
 
 from collections import deque
 from enum import StrEnum
-from itertools import groupby
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.actor import scope_range
 from domain.event import Microseconds
 from eventlog.record import Recorded
-from projections.case_facts.folding import Streams, fold_on
 from projections.case_timeline.queries import NAME, VERSION
 from projections.decoding import decode_page
-from projections.feed.project import TOPICS, feed_row
-from projections.feed.queries import FeedRow
 from projections.named import Queries, live_schema
 from projections.port import Reads, Seen
 
@@ -111,33 +105,6 @@ async def place_of(reads: Reads, order: Order, instant: Microseconds, known: int
     many events of cases had happened. Nothing after the position `known` counts.
     """
     return int(await reads.fetchval(SQL[f"{order}_place"], instant, known))
-
-
-async def latest(
-    reads: Reads,
-    log: Streams,
-    order: Order,
-    instant: Microseconds,
-    *,
-    known: int,
-    scope: str,
-    limit: int,
-) -> list[FeedRow]:
-    """Return the feed's entries of the last events up to an instant, the last one first.
-
-    Entries of cases that were sensitive then are left out: there may be fewer than `limit`.
-    """
-    asked = (instant, known, *scope_range(scope), list(TOPICS), limit)
-    wanted = [(row[0], row[1]) for row in await reads.fetch(SQL[f"{order}_before"], *asked)]
-    told: dict[tuple[UUID, int], FeedRow] = {}
-    recorded = await log.read_streams(list({case for case, _ in wanted}))
-    for case, events in groupby(recorded, key=lambda one: one.stream):
-        seen, _ = decode_page(events)
-        steps, _ = fold_on(case, None, seen)
-        for one, facts in zip(seen, steps, strict=False):
-            if not facts.sensitive:
-                told[case, one.version] = feed_row(_told(one, order), facts)
-    return [told[key] for key in wanted if key in told]
 
 
 def _told(seen: Seen, order: Order) -> Seen:

@@ -23,14 +23,3 @@ select count(*) from :schema.entry where at <= $1 and position <= $2
 
 -- name: recorded_place
 select least(quanke_position_at($1), $2)
-
--- name: effective_before
-select e.case_id, e.version from :schema.entry e
- where e.at <= $1 and e.position <= $2 and e.scope >= $3 and e.scope < $4 and e.topic = any($5)
- order by e.at desc, e.position desc limit $6
-
--- name: recorded_before
-select e.case_id, e.version from :schema.entry e
- where e.position <= least(quanke_position_at($1), $2)
-   and e.scope >= $3 and e.scope < $4 and e.topic = any($5)
- order by e.position desc limit $6

@@ -21,7 +21,7 @@ from projections.grid_load import queries as grids
 from projections.reading import standing
 from projections.replay.stage import Stage, feed_rows
 from projections.replay.standing import Stood, stood
-from projections.replay.tape import MOST, Order, Tape, latest, place_of
+from projections.replay.tape import MOST, Order, Tape, place_of
 
 EVER = (1 << 62) - 1
 
@@ -116,19 +116,3 @@ async def test_on_the_way_it_says_what_stood_there(told: asyncpg.Connection, ord
             assert [row.total for row in stage.grid_rows("")] == [
                 row.total for row in there.grid_rows("")
             ]
-
-
-async def test_the_first_lines_are_the_last_ones_told(told: asyncpg.Connection) -> None:
-    for order in Order:
-        start, *_, moment, _ = await moments(told, order)
-        stage, tape, _, _ = await opened(told, order, start)
-        shown = [row async for change in changes(stage, tape, moment) for row in feed_rows(change)]
-        for scope in ("", "371602.003."):
-            known = (await standing(told)).position
-            found = await latest(
-                told, Streams(told), order, moment, known=known, scope=scope, limit=20
-            )
-            wanted = [row for row in reversed(shown) if row.scope.startswith(scope)]
-            told_once = [row for row in wanted if row in found]
-            assert found == told_once[: len(found)]
-            assert len(found) >= min(10, len(wanted))

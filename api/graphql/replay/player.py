@@ -10,13 +10,13 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from api.graphql.as_of import Sighting
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.messages import Heartbeat
 from api.graphql.scalars import Instant, LogPosition
 from api.platform import Platform
-from projections.as_of import At, resolve
+from projections.as_of import resolve
 from projections.delta import Change
-from projections.port import Connection
 from projections.reading import at_position
 from projections.replay.stage import Stage
 from projections.replay.standing import stood
@@ -40,10 +40,8 @@ class Pace:
 class Screen(Protocol):
     """What is shown of the past: the messages of one live subscription."""
 
-    async def opened(
-        self, reads: Connection, at: At, stage: Stage, cursor: Cursor, instant: int
-    ) -> object:
-        """Return everything as it stood at the start, an instant in the order's own time."""
+    async def opened(self, seen: Sighting, stage: Stage, cursor: Cursor) -> object:
+        """Return everything as it stood at the start: `now` of the sighting is that instant."""
         ...
 
     async def moved(self, change: Change, cursor: Cursor) -> object | None:
@@ -93,11 +91,10 @@ class Player:
                 at = await resolve(reads, found, effective_at=pace.start)
             else:
                 at = await resolve(reads, found, position=place)
+            seen = Sighting(platform, reads, found, at, await platform.earlier.at(at), pace.start)
             stage = Stage(platform.log, await stood(reads, at), pace.start)
             tape = Tape(platform.pool, pace.order, pace.start, pace.end, place=place, known=known)
-            cursor = self._cursor(tape)
-            opened = await self._screen.opened(reads, at, stage, cursor, pace.start)
-            return stage, tape, opened
+            return stage, tape, await self._screen.opened(seen, stage, self._cursor(tape))
 
     def _due(self, passed_s: float) -> int:
         return self._pace.start + int(passed_s * self._pace.speed * SECOND)
