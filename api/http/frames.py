@@ -19,6 +19,7 @@ from websockets.protocol import State
 
 EXTENSION: Final = "quanke.frames"
 HIGH_WATER: Final = 64 * 1024
+HEADERS_KEPT: Final = 4_096
 TEXT: Final = 0x81
 """FIN, opcode 1."""
 
@@ -28,17 +29,6 @@ class Frames:
 
     def __init__(self, protocol: "FrameProtocol") -> None:
         self._protocol = protocol
-
-    @property
-    def usable(self) -> bool:
-        """Whether a frame may be written past the protocol: open, and nothing negotiated."""
-        protocol = self._protocol
-        return (
-            protocol.conn.state is State.OPEN
-            and not protocol.conn.extensions
-            and not protocol.close_sent
-            and not protocol.disconnected
-        )
 
     @property
     def unsent(self) -> int:
@@ -54,14 +44,36 @@ class Frames:
         """Return once a quarter of that is left, or the connection is gone."""
         await self._protocol.writable.wait()
 
+    def offer(self, before: bytes, payload: bytes, after: bytes) -> bool:
+        """Write one text frame made of three parts; False while clogged. Never waits."""
+        protocol = self._protocol
+        if not protocol.writable.is_set():
+            return False
+        self.write(before, payload, after)
+        return True
+
     def write(self, before: bytes, payload: bytes, after: bytes) -> None:
-        """Write one text frame made of three parts; never waits."""
-        header = frame_header(len(before) + len(payload) + len(after))
-        transport = self._protocol.transport
-        if len(payload) > HIGH_WATER:  # a snapshot is not copied for each receiver
-            transport.writelines((header + before, payload, after))
+        """Write one text frame, clogged or not; nothing once the connection closes."""
+        protocol = self._protocol
+        if protocol.close_sent or protocol.disconnected or protocol.conn.state is not State.OPEN:
+            return
+        length = len(before) + len(payload) + len(after)
+        header = _HEADERS.get(length) or _header(length)
+        if length > HIGH_WATER:  # a snapshot is not copied for each receiver
+            protocol.transport.writelines((header + before, payload, after))
         else:
-            transport.write(b"".join((header, before, payload, after)))
+            protocol.transport.write(b"".join((header, before, payload, after)))
+
+
+_HEADERS: Final[dict[int, bytes]] = {}
+"""Headers of the lengths that occur: few, because all members get the same payload."""
+
+
+def _header(length: int) -> bytes:
+    if len(_HEADERS) > HEADERS_KEPT:
+        _HEADERS.clear()
+    found = _HEADERS[length] = frame_header(length)
+    return found
 
 
 def frame_header(length: int) -> bytes:
@@ -85,5 +97,5 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         """Offer the frames to the application, which begins after this returns."""
         super().handle_connect(event)
         scope: Any = getattr(self, "scope", None)
-        if scope is not None:
+        if scope is not None and not self.conn.extensions:
             scope["extensions"][EXTENSION] = Frames(self)

@@ -27,13 +27,8 @@ class Wire(Protocol):
         """Bytes of the connection that the kernel has not taken yet."""
         ...
 
-    @property
-    def clogged(self) -> bool:
-        """Whether too much is unsent to add to it."""
-        ...
-
-    def write(self, kept: Kept) -> None:
-        """Send one message."""
+    def offer(self, kept: Kept) -> bool:
+        """Send one message; False: too much is unsent to add to it."""
         ...
 
     async def drained(self) -> None:
@@ -54,6 +49,7 @@ class Follower:
 
     def __init__(self, wire: Wire, tasks: asyncio.TaskGroup) -> None:
         self._wire = wire
+        self._offer = wire.offer
         self._tasks = tasks
         self._group: Group | None = None
         self._recovering: asyncio.Task[None] | None = None
@@ -66,14 +62,14 @@ class Follower:
 
     def push(self, kept: Kept) -> bool:
         """Write one message unless the connection is clogged; then lag until it is not."""
-        if self._knows(kept):
+        reached = self.reached
+        if reached is not None and reached.position >= kept.cursor.position and self._knows(kept):
             return True
-        if self._wire.clogged:
-            self._recovering = self._tasks.create_task(self._recover())
-            return False
-        self._wire.write(kept)
-        self.reached = kept.cursor
-        return True
+        if self._offer(kept):
+            self.reached = kept.cursor
+            return True
+        self._recovering = self._tasks.create_task(self._recover())
+        return False
 
     def drop(self, reason: str) -> None:
         """End: nothing more will come."""

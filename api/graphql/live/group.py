@@ -144,12 +144,16 @@ class Group:
 
     async def _hand_out(self, kept: Kept) -> None:
         """Give one message to all; every so many writes the rest of the process has a turn."""
-        for count, member in enumerate(tuple(self.members), 1):
-            if member in self.members and not member.push(kept):
-                self.members.discard(member)
-                self.lagging.add(member)
-            if count % TURN == 0:
+        members = tuple(self.members)
+        for start in range(0, len(members), TURN):
+            if start:
                 await asyncio.sleep(0)
+            for member in members[start : start + TURN]:
+                if start and member not in self.members:
+                    continue  # gone while others had their turn
+                if not member.push(kept):
+                    self.members.discard(member)
+                    self.lagging.add(member)
 
     def _abandoned(self, kind: Kind) -> bool:
         if kind is Kind.HEARTBEAT:

@@ -30,6 +30,7 @@ class SocketOperation:
         self._context = context
         self._name = name
         self._before = b'{"id":' + orjson.dumps(name) + b',"type":"next","payload":'
+        self._send = self._outbox.offering(self._before, b"}")
         self._follower: Follower | None = None
         self.task: asyncio.Task[None] | None = None
 
@@ -38,18 +39,13 @@ class SocketOperation:
         """Bytes of the connection that the kernel has not taken yet."""
         return self._outbox.unsent
 
-    @property
-    def clogged(self) -> bool:
-        """Whether too much is unsent to add to it."""
-        return self._outbox.clogged
-
     async def drained(self) -> None:
         """Return once little is unsent."""
         await self._outbox.drained()
 
-    def write(self, kept: Kept) -> None:
-        """Send one message of the group."""
-        self._outbox.write(kept.body, self._before, b"}")
+    def offer(self, kept: Kept) -> bool:
+        """Send one message of the group; False while too much is unsent."""
+        return self._send(kept.body)
 
     def stalled(self, reached: Cursor | None) -> None:
         """Close; the reason says where to go on."""

@@ -8,6 +8,7 @@ than 64 KB are unsent; whoever has more to say waits until it has drained.
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -82,8 +83,21 @@ class Outbox:
             return
         if self._frames is None:
             self._queue((before, payload, after))
-        elif self._frames.usable:
+        else:
             self._frames.write(before, payload, after)
+
+    def offering(self, before: bytes, after: bytes) -> Callable[[bytes], bool]:
+        """Return what sends a payload between two parts, or says False while clogged."""
+        if self._frames is not None:
+            offer = self._frames.offer
+            return lambda payload: bool(offer(before, payload, after))
+        return lambda payload: self._offer(before, payload, after)
+
+    def _offer(self, before: bytes, payload: bytes, after: bytes) -> bool:
+        if self.clogged:
+            return False
+        self.write(payload, before, after)
+        return True
 
     def close(self, code: int, reason: str) -> None:
         """Have the connection closed; what is unsent is not waited for."""

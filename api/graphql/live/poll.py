@@ -79,18 +79,16 @@ class PollWire:
         self.retry_ms: int | None = None
         self.something = asyncio.Event()
 
-    @property
-    def clogged(self) -> bool:
-        """Whether the answer is long enough."""
-        return self.unsent > MOST_BYTES
-
-    def write(self, kept: Kept) -> None:
-        """Take one message; a heartbeat only moves the cursor."""
+    def offer(self, kept: Kept) -> bool:
+        """Take one message while the answer is not long; a heartbeat only moves the cursor."""
+        if self.unsent > MOST_BYTES:
+            return False
         self.reached = kept.cursor
         if kept.kind is not Kind.HEARTBEAT:
             self.kept.append(kept)
             self.unsent += len(kept.body)
             self.something.set()
+        return True
 
     async def drained(self) -> None:
         """Never: the answer goes out whole, and the next poll is another wire."""

@@ -116,13 +116,16 @@ class EventWire:
         """Whether 64 KB wait."""
         return self.unsent > UNSENT_BYTES
 
-    def write(self, kept: Kept) -> None:
-        """Queue one message."""
+    def offer(self, kept: Kept) -> bool:
+        """Queue one message; False while 64 KB wait."""
+        if self.clogged:
+            return False
         self._waiting.append(kept)
         self.unsent += len(kept.body)
         if self.clogged:
             self._drained.clear()
         self._more.set()
+        return True
 
     async def drained(self) -> None:
         """Return once nothing waits."""
