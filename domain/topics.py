@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.account.events import EVENTS as ACCOUNT
+from domain.attestation import EVENTS as ATTESTATION
 from domain.calendar.events import EVENTS as CALENDAR
 from domain.case.events import EVENTS as CASE
 from domain.catalogue.events import EVENTS as CATALOGUE
@@ -21,7 +22,7 @@ from domain.grid.events import EVENTS as GRID
 from domain.privacy.events import EVENTS as PRIVACY
 
 _EVENTS: Final[tuple[type[DomainEvent], ...]] = (
-    *CASE, *GRID, *DIRECTORY, *CATALOGUE, *CALENDAR, *ACCOUNT, *PRIVACY, *EPOCH,
+    *CASE, *GRID, *DIRECTORY, *CATALOGUE, *CALENDAR, *ACCOUNT, *PRIVACY, *EPOCH, *ATTESTATION,
 )  # fmt: skip
 EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {event.TOPIC: event for event in _EVENTS}
 RESERVED: Final = ("log.opened",)

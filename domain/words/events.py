@@ -90,6 +90,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "subject.hold_lifted": ("解除留存", "legal hold lifted"),
     "access.personal_data_read": ("查阅个人信息", "personal data read"),
     "log.epoch_opened": ("日志新纪元", "log epoch opened"),
+    "log.read_models_attested": ("读模型存证", "read models attested"),
     "calendar.published": ("工作日历发布", "working calendar published"),
     "account.opened": ("开户", "account opened"),
     "account.role_granted": ("角色授予", "role granted"),

@@ -106,6 +106,8 @@ SAID = (
     r"Signature Verified Successfully",
     r"the entry is under the root",
     r"the event is the one of the entry",
+    r"attested at position \d+",
+    r"ok: \d+ read models are as attested at [\d,]+",
     r"^— bureau\.example ",
 )
 

@@ -1,0 +1,93 @@
+"""Read models under the log's seal: attested, replayed, and found out when they lied."""
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from api.attest import ACTOR, NotAttested, attest, compare
+from api.wiring import App
+from domain.actor import Role
+from domain.attestation import ReadModelsAttested
+from domain.topics import decode
+from eventlog import seals
+from eventlog.format import leaf_entry
+from eventlog.record import Position
+from eventlog.sealer import Sealer
+from eventlog.tlog.notes import parse_vkey
+from eventlog.tlog.receipt import check_receipt
+from projections.registry import READ_MODELS
+from tests.api.client import Client
+from tests.api.ground import DISTRICT, GRID
+
+NAMES = {f"{model.name} v{model.version}" for model in READ_MODELS}
+
+
+async def report(app: App, worker: Client) -> None:
+    given = {"channel": "GRID_WORKER", "category": "06010", "place": {"grid": GRID}}
+    payload = await worker.done("reportCase", **given)
+    assert await app.platform.reached(int(payload["event"]["last"]), 10)
+
+
+async def test_a_replay_finds_what_was_attested(app: App, worker: Client) -> None:
+    with pytest.raises(NotAttested, match="nothing was attested yet"):
+        await compare(app.dsn, app.log)
+    await report(app, worker)
+    at = await attest(app.dsn, app.log)
+    (event,) = await app.log.read_all(Position(at - 1), 1)
+    said = decode(event.topic, event.schema, event.state)
+    assert isinstance(said, ReadModelsAttested)
+    assert (event.actor, set(said.digests), said.position < at) == (ACTOR, NAMES, True)
+
+    await report(app, worker)
+    found = await compare(app.dsn, app.log)
+    assert (found.at, set(found.agree), found.differ, found.unknown) == (at, NAMES, [], [])
+    later = await attest(app.dsn, app.log)
+    assert (await compare(app.dsn, app.log)).at == later
+    assert (await compare(app.dsn, app.log, said.position)).at == at
+    assert (await compare(app.dsn, app.log, at)).at == at
+    with pytest.raises(NotAttested, match="nothing was attested at 1"):
+        await compare(app.dsn, app.log, 1)
+
+
+async def test_a_read_model_that_lied_when_it_was_attested_is_named(
+    app: App, worker: Client
+) -> None:
+    await report(app, worker)
+    connection = await asyncpg.connect(app.dsn)
+    await connection.execute("update rm_grid_load_v1.grid_load set open = open + 1")
+    await attest(app.dsn, app.log)
+    found = await compare(app.dsn, app.log)
+    await connection.close()
+    assert found.differ == ["grid_load v1"]
+
+
+async def test_a_replay_leaves_nothing_behind(app: App, worker: Client) -> None:
+    await report(app, worker)
+    await attest(app.dsn, app.log)
+    await compare(app.dsn, app.log)
+    found = await app.platform.pool.fetchval(
+        "select count(*) from information_schema.schemata where schema_name like '%attested'"
+    )
+    assert found == 0
+
+
+async def test_what_was_attested_before_an_erasure_is_found_after_it(
+    app: App, client: Client, tmp_path: Path
+) -> None:
+    acceptor, officer = client.acting(Role.ACCEPTOR, DISTRICT), client.acting(Role.PRIVACY_OFFICER)
+    given = {"channel": "HOTLINE", "category": "06010", "place": {"grid": GRID}}
+    payload = await acceptor.done("reportCase", **given, description="王小明家门口")
+    last = int(payload["event"]["last"])
+    assert await app.platform.reached(last, 10)
+    before = await attest(app.dsn, app.log)
+    async with Sealer.open(app.dsn, tmp_path / "sealer") as sealer:
+        await sealer.step()
+        key = parse_vkey(sealer.vkey)
+        receipt = await seals.receipt(app.platform.pool, last)
+        await officer.done("eraseSubject", subject=payload["case"]["number"])
+        await sealer.step()
+    (event,) = await app.log.read_all(Position(last - 1), 1)
+    check_receipt(receipt, leaf_entry(event), key)
+    check_receipt(await seals.receipt(app.platform.pool, last), leaf_entry(event), key)
+    assert (await compare(app.dsn, app.log, before)).differ == []
