@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.dispatch import REUSED
+from api.graphql.history.difference import LOAD
 from api.graphql.history.folding import FACTS, LEFT_OUT
 from api.graphql.history.folding import WORDS as WORDS_KEPT
 from api.reference import DECIDERS
@@ -81,7 +82,7 @@ def fields() -> set[str]:
         for state in STATES
         for name in getattr(state, "__struct_fields__", getattr(state, "__dataclass_fields__", ()))
     }
-    return (own - LEFT_OUT) | {*FACTS, *WORDS_KEPT}
+    return (own - LEFT_OUT) | {*FACTS, *WORDS_KEPT, *LOAD, "load"}
 
 
 EXPECTED: dict[Kind, set[str]] = {

@@ -8,6 +8,16 @@ from typing import Final
 import strawberry
 
 from api.graphql.context import Info
+from api.graphql.history.difference import DESCRIPTION as DIFF
+from api.graphql.history.difference import (
+    From,
+    StateDiff,
+    To,
+    department_load_of,
+    grid_load_of,
+    may_count,
+    state_diff,
+)
 from api.graphql.history.fields import DESCRIPTION, After, First
 from api.graphql.history.pages import (
     area_subject,
@@ -83,6 +93,14 @@ class Grid(Node):
         staff_only(info.context)
         return await page_of_history(info.context, grid_subject(self.code), first, after)
 
+    @strawberry.field(description=DIFF)
+    async def diff(self, info: Info, from_: From, to: To = None) -> StateDiff:
+        """Return what differs between two moments."""
+        context = info.context
+        staff_only(context)
+        load = grid_load_of(self.code, self.scope) if may_count(context, self.scope) else None
+        return await state_diff(context, grid_subject(self.code), from_, to, load)
+
 
 @strawberry.type(description="部门 A department.")
 class Department(Node):
@@ -106,6 +124,14 @@ class Department(Node):
         """Return a page."""
         staff_only(info.context)
         return await page_of_history(info.context, department_subject(self.key), first, after)
+
+    @strawberry.field(description=DIFF)
+    async def diff(self, info: Info, from_: From, to: To = None) -> StateDiff:
+        """Return what differs between two moments."""
+        context = info.context
+        staff_only(context)
+        load = department_load_of(self.key) if may_count(context, self.scope) else None
+        return await state_diff(context, department_subject(self.key), from_, to, load)
 
 
 @strawberry.type(description="事件类别 A category of case.")

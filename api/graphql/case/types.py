@@ -15,8 +15,10 @@ from api.graphql.case.sight import may
 from api.graphql.context import Context, Info
 from api.graphql.deadline.types import Reckoning, reckonings
 from api.graphql.errors import Forbidden
+from api.graphql.history.difference import DESCRIPTION as DIFF
+from api.graphql.history.difference import From, StateDiff, To, state_diff
 from api.graphql.history.fields import DESCRIPTION, After, First
-from api.graphql.history.pages import case_subject, page_of_history
+from api.graphql.history.pages import Subject, case_subject, page_of_history
 from api.graphql.history.types import HistoryConnection
 from api.graphql.ids import encode_id
 from api.graphql.mutation.inputs import enum_of
@@ -254,8 +256,19 @@ class Case(Node):
         self, info: Info, first: First = 20, after: After = None, purpose: Purpose | None = None
     ) -> HistoryConnection:
         """Return a page; words are opened as far as reader and purpose allow."""
-        context, row = info.context, self.row
-        role = context.actor.role
+        subject = await self._subject(info.context, purpose)
+        return await page_of_history(info.context, subject, first, after)
+
+    @strawberry.field(description=DIFF)
+    async def diff(
+        self, info: Info, from_: From, to: To = None, purpose: Purpose | None = None
+    ) -> StateDiff:
+        """Return what differs; words are opened as far as reader and purpose allow."""
+        subject = await self._subject(info.context, purpose)
+        return await state_diff(info.context, subject, from_, to)
+
+    async def _subject(self, context: Context, purpose: Purpose | None) -> Subject:
+        row, role = self.row, context.actor.role
         rights = {
             "case": (Action.READ_TEXT, self._today.sensitive),
             "contact": (Action.READ_CONTACT, True),
@@ -266,12 +279,11 @@ class Case(Node):
             if await self._may(context, action)
         }
         owners = frozenset(owner for owner, why in opened_for.items() if why is not None)
-        subject = case_subject(
+        return case_subject(
             row.id, row.version, owners,
             placed=not self._today.sensitive or "case" in owners,
             purpose=next((why for why in opened_for.values() if why), Purpose.HANDLING),
         )  # fmt: skip
-        return await page_of_history(context, subject, first, after)
 
     async def _may(self, context: Context, action: Action) -> bool:
         if context.shared:

@@ -135,6 +135,11 @@ async def page_of_history(
     )
 
 
+async def all_told(context: Context, subject: Subject) -> list[Told]:
+    """Return every event of a thing up to its version, with the states around it."""
+    return await _told(context, subject, await _events(context, subject, LONGEST))
+
+
 async def _events(context: Context, subject: Subject, enough: int) -> list[Recorded]:
     most = subject.version if subject.about else min(subject.version, enough)
     return await context.platform.log.read_stream(subject.stream, 0, most)

@@ -76,8 +76,8 @@ def _word(part: str) -> tuple[str, str]:
 
 
 def text(name: str, value: Any) -> str | None:
-    """Return a field's value as text; None for one that is not there or sealed."""
-    if value is None or isinstance(value, Sealed):
+    """Return a field's value as text; None for one that is not there, empty or sealed."""
+    if value is None or value == () or isinstance(value, Sealed):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
