@@ -40,10 +40,10 @@ OWNERS: Final[dict[str, FieldClass]] = {
 
 _PUBLIC: Final = """
     after aliases calendar categories category checkpoint clock code department
-    dues.calendar dues.clock dues.due dues.limit dues.start dues.warn epoch
+    digests dues.calendar dues.clock dues.due dues.limit dues.start dues.warn epoch
     explanation.reason explanation.reason_en explanation.rule first_year grid holidays hours
     into kind last_year level limit name name_en number owner parent place.grid place.scope
-    place.unlocated priority publicity reported_at rings schematic scope severity source
+    place.unlocated position priority publicity reported_at rings schematic scope severity source
     standard status successors text text_en tier timezone version weekend workdays
 """
 _INTERNAL: Final = """
