@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.export.door import ExportDoor
 from api.graphql.documents import screens_documents
 from api.graphql.engine import Engine
 from api.graphql.live.live import Live
@@ -64,7 +65,7 @@ class Doors:
         health, screens = Health(platform), Screens()
         pictures, residents = AttachmentDoor(platform), ResidentDoor(platform)
         stream = EventStreamDoor(engine, self.live, platform)
-        poll = PollDoor(engine, self.live, platform)
+        poll, export = PollDoor(engine, self.live, platform), ExportDoor(platform)
         view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
         self._door = door
         rest = Starlette(
@@ -86,6 +87,8 @@ class Doors:
                 *LogDoor(platform).routes(),
                 Route("/geo.json", Geometry(platform).__call__),
                 *Open311Door(platform).routes(),
+                Route("/export/cases.{form}", export.cases),
+                Route("/export/figures.{form}", export.figures),
                 Route("/live", health.live),
                 Route("/ready", health.ready),
                 Route("/startup", health.startup),

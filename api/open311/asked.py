@@ -7,6 +7,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from api.publicity import public_categories
 from api.reference import Reference
 from domain.catalogue.state import Category
 from projections.case_board.public import EVER, Wanted
@@ -57,17 +58,8 @@ def city_of(request: Request, reference: Reference) -> City:
 
 
 def _city(scope: str, reference: Reference) -> City:
-    known: dict[str, Category] = {}
-    closed: set[str] = set()
-    for catalogue in reference.catalogues.values():
-        for code, category in catalogue.categories.items():
-            if category.publicity != "open":
-                closed.add(code)
-    for code in sorted({code for one in reference.catalogues.values() for code in one.categories}):
-        found = reference.category(code, scope)
-        if found is not None and code not in closed:
-            known[code] = found
-    return City(scope, {c: one for c, one in known.items() if one.live}, tuple(known))
+    known = public_categories(reference, scope)
+    return City(scope, {code: one for code, one in known.items() if one.live}, tuple(known))
 
 
 def language(request: Request) -> str:

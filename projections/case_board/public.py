@@ -4,24 +4,26 @@ Sensitive cases and drills are not there. Which categories are open is the calle
 say, because the catalogue lies in memory; a code that it does not name is not public.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
-from projections.case_board.queries import NAME, VERSION
+from projections.case_board.queries import NAME, VERSION, Filter
 from projections.case_timeline.queries import VERSION as TIMELINE
 from projections.named import Queries, live_schema
-from projections.port import Reads
+from projections.port import Connection, Reads
 
 SQL: Final = Queries(Path(__file__).with_name("public.sql"), live_schema(NAME, VERSION))
 MILLIDEGREE: Final = 1_000
 """In millionths of a degree: about 111 m north, 89 m east at 37° N."""
 EVER: Final = 1 << 62
+DEGREE: Final = 1_000_000
+EXPORT_PAGE: Final = 1_000
 
 
 class PublicRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +109,25 @@ async def number_of(reads: Reads, command: UUID, categories: Sequence[str]) -> s
     """Return the number of the public case that a command reported."""
     number: str | None = await reads.fetchval(SQL["of_command"], command, categories)
     return number
+
+
+async def export(
+    connection: Connection, wanted: Filter, categories: Sequence[str]
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """Yield pages of public cases, newest report first; inside the caller's transaction.
+
+    A cursor of the server's: memory does not grow with the number of cases.
+    """
+    cursor = await connection.cursor(SQL["export"], *wanted.arguments(), categories)
+    while rows := await cursor.fetch(EXPORT_PAGE):
+        yield [_exported(dict(row)) for row in rows]
+
+
+def _exported(row: dict[str, Any]) -> dict[str, Any]:
+    for name in ("lon", "lat"):
+        if row[name] is not None:
+            row[name] = rounded(row[name]) / DEGREE
+    return row
 
 
 def _row(row: "dict[str, object]") -> PublicRow:

@@ -36,3 +36,23 @@ select b.number
   join :schema.board b on b.id = l.originator_id
  where l.command_id = $1 and l.command_index = 0
    and not b.sensitive and b.category = any($2::text[])
+
+-- name: export
+select b.number, b.status, b.open, b.overdue, b.category, b.severity, b.tier, b.channel,
+       b.scope, b.grid, b.lon, b.lat, b.department, b.basis, b.source, b.reported_at,
+       b.accepted_at, b.filed_at, b.dispatched_at, b.acknowledged_at, b.handled_at,
+       b.checked_at, b.closed_at, b.updated_at, b.due_at, b.total_due, b.returned, b.rework,
+       b.reopened, b.satisfaction, b.position
+  from :schema.board b
+ where not b.sensitive and not b.exercise and b.category = any($12::text[])
+   and ($1::text is null or b.scope >= $1 and b.scope < $2)
+   and ($3::text[] is null or b.status = any($3))
+   and ($4::text is null or b.category = $4)
+   and ($5::text[] is null or b.departments && $5)
+   and ($6::boolean is null or b.overdue = $6)
+   and ($7::text is null or b.severity = $7)
+   and ($8::text is null or b.number like $8 || '%')
+   and ($9::bigint is null or b.reported_at >= $9)
+   and ($10::bigint is null or b.reported_at < $10)
+   and ($11::boolean is null or b.open = $11)
+ order by b.reported_at desc, b.id desc

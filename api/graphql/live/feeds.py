@@ -39,11 +39,12 @@ def _filtered(given: QueryParams) -> Mapping[str, Any]:
         name: given[name] for name in ("scope", "category", "severity", "number") if name in given
     }
     found |= {name: given.getlist(name) for name in ("status", "department") if name in given}
-    found |= {name: _flag(name, given[name]) for name in ("open", "overdue") if name in given}
+    found |= {name: flag(name, given[name]) for name in ("open", "overdue") if name in given}
     return {"filter": found}
 
 
-def _flag(name: str, value: str) -> bool:
+def flag(name: str, value: str) -> bool:
+    """Return what `true` or `false` in an address means. Raises BadInput."""
     if value not in FLAGS:
         raise BadInput(f"{name} is true or false")
     return FLAGS[value]
