@@ -12,6 +12,7 @@ CHECKS: Final = {
     "kill": "kill -9 of platform and database under load: nothing acknowledged is lost",
     "tamper": "change history as superuser, with and without the key: every attack is found",
     "offline": "reports written offline, browser and server killed: each arrives, once",
+    "documents": "generated documents by every fast way: the same answers as the stock executor",
     "mutants": "change the guards of the case and the clock: the tests must notice",
 }
 

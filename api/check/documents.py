@@ -1,0 +1,372 @@
+"""Do the fast ways answer what the stock executor answers? `quanke check documents`.
+
+Documents are drawn by hypothesis-graphql over the schema of the day, filled with values
+that exist and written in every way (`decorated.py`), and asked by two actors each, four
+ways: compiled plan, stock, encoded for the wire, and kept. Any difference is a failure, and
+so is a run that proves nothing: too few documents with data, a fast way hardly taken, or a
+planted fault that goes unnoticed.
+
+    quanke check documents [--count N] [--seed S]
+"""
+
+import argparse
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+from unittest.mock import patch
+
+import anyio
+import orjson
+from graphql import (
+    DocumentNode,
+    StringValueNode,
+    is_scalar_type,
+    is_specified_scalar_type,
+    print_ast,
+)
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as seeded
+from hypothesis import strategies as st
+from hypothesis_graphql import queries
+
+from api.auth.identity import Identity
+from api.check.decorated import Pools, decorated
+from api.database import opened
+from api.demo.seeding import seed
+from api.graphql.access import QUERIES
+from api.graphql.context import Context
+from api.graphql.documents import InvalidDocument
+from api.graphql.ids import encode_id
+from api.graphql.scalars import rfc3339
+from api.graphql.schema import SCHEMA_CORE, sdl
+from api.settings import Settings
+from api.wiring import App
+from domain.access import GRANTS
+from domain.actor import Actor, Role
+
+COUNT: Final = 2_000
+WITH_DATA: Final = 0.7
+HITS: Final = 100
+"""How often each fast way has to be taken in a full run; a shorter one in proportion."""
+FAULTY: Final = ("cases", "areas")
+"""Where planted faults are looked for, so many documents each."""
+FAULT_TRIES: Final = 120
+PATIENCE_S: Final = 60.0
+CHANGING: Final = frozenset({"rateLimit", "claims", "personalDataReads", "accounts", "__schema"})
+"""Root fields whose answer is of the moment, or which are not in this check."""
+MOMENT: Final = frozenset({"requestId", "serverTime"})
+
+
+@dataclass
+class Found:
+    """What a run has shown."""
+
+    documents: int = 0
+    invalid: int = 0
+    answers: int = 0
+    with_data: int = 0
+    with_errors: int = 0
+    roots: Counter[str] = field(default_factory=Counter)
+    ways: Counter[str] = field(default_factory=Counter)
+    differences: list[str] = field(default_factory=list)
+
+
+class Ground:
+    """A platform that stands still, with people and values to ask about."""
+
+    def __init__(self, app: App, actors: Sequence[Actor], pools: Pools) -> None:
+        self.app = app
+        self.actors = actors
+        self.pools = pools
+        self._loop = asyncio.get_running_loop()
+
+    def wait_for(self, asking: Coroutine[Any, Any, None]) -> None:
+        """Let the platform's loop do something for another thread."""
+        asyncio.run_coroutine_threadsafe(asking, self._loop).result(PATIENCE_S)
+
+    async def compare(self, made: Any, actor: Actor, found: Found) -> None:
+        """Ask one document four ways and note what differs."""
+        engine, text = self.app.doors.engine, print_ast(made.document)
+        try:
+            operation = engine.prepare(text)
+        except InvalidDocument:
+            found.invalid += 1
+            return
+        planned, hits = engine.planned, engine.results.hits
+
+        def context() -> Context:
+            return Context(self.app.platform, Identity(actor))
+
+        stock = await engine.run(operation, made.variables, context(), stock=True)
+        fast = await engine.run(operation, made.variables, context())
+        sent = [await engine.answer(operation, made.variables, context()) for _ in range(2)]
+        found.ways["plan"] += min(1, engine.planned - planned)
+        found.ways["kept"] += min(1, engine.results.hits - hits)
+        found.answers += 1
+        found.with_data += _has_data(stock.get("data"))
+        found.with_errors += "errors" in stock
+        found.roots.update(operation.fields)
+        wanted = _still(stock)
+        bare = {key: one for key, one in wanted.items() if key != "extensions"}
+        for way, got, want in (
+            ("plan", _still(fast), wanted),
+            ("sent", _still(orjson.loads(sent[0].body + b"}")), bare),
+            ("kept", _still(orjson.loads(sent[1].body + b"}")), bare),
+        ):
+            if got != want:
+                found.differences.append(
+                    f"{way}, {actor.role}:\n{text}\n{made.variables}\n  {got}\n  {want}"[:4_000]
+                )
+
+
+def _still(value: Any) -> Any:
+    """Return an answer without what is of the moment; JSON on both sides."""
+    if isinstance(value, orjson.Fragment):
+        value = orjson.loads(orjson.dumps(value))
+    if isinstance(value, Mapping):
+        return {key: _still(one) for key, one in value.items() if key not in MOMENT}
+    if isinstance(value, list | tuple):
+        return [_still(one) for one in value]
+    return value
+
+
+def _has_data(data: Any) -> bool:
+    """Tell whether anything but emptiness was answered."""
+    if isinstance(data, Mapping):
+        return any(_has_data(one) for key, one in data.items() if key != "pageInfo")
+    if isinstance(data, list):
+        return any(map(_has_data, data))
+    return data is not None
+
+
+def run(ground: Ground, count: int, number: int) -> Found:
+    """Compare so many documents. Called in a thread of its own, as hypothesis knows no loop."""
+    found = Found()
+    fields = [name for name in asked_fields(ground) for _ in range(OFTENER.get(name, 1))]
+    for name in dict.fromkeys(fields):
+        share = max(1, round(count * fields.count(name) / len(fields)))
+        compare_field(ground, name, share, number, found)
+    return found
+
+
+def asked_fields(ground: Ground) -> list[str]:
+    """Return the root fields that somebody here may ask, but for those of the moment."""
+    roles = {actor.role for actor in ground.actors}
+    return sorted(
+        name
+        for name, action in QUERIES.items()
+        if name not in CHANGING and not name.startswith("__") and roles & set(GRANTS[action])
+    )
+
+
+def compare_field(ground: Ground, name: str, count: int, number: int, found: Found) -> None:
+    """Compare so many documents that begin with one root field."""
+    rng = Random(f"{number} {name}")
+    granted = [one for one in ground.actors if one.role in GRANTS[QUERIES[name]]]
+
+    @seeded(number)
+    @settings(
+        max_examples=count, database=None, deadline=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(document=_of_field(name), dice=st.integers(0, 2**32))
+    def ask(document: DocumentNode, dice: int) -> None:
+        found.documents += 1
+        made = decorated(document, SCHEMA_CORE, ground.pools, Random(dice))
+        for actor in rng.sample(granted, min(2, len(granted))):
+            ground.wait_for(ground.compare(made, actor, found))
+
+    ask()
+
+
+def _of_field(name: str) -> Any:
+    if name not in _STRATEGIES:
+        _STRATEGIES[name] = queries(
+            _SDL, fields=[name], custom_scalars=_SCALARS, print_ast=lambda node: node,
+            allow_x00=False,
+        )  # fmt: skip
+    return _STRATEGIES[name]
+
+
+OFTENER: Final = {
+    "cases": 10, "case": 5, "caseTimeline": 4, "grids": 4, "departments": 4, "nodes": 4, "node": 2,
+}  # fmt: skip
+_STRATEGIES: Final[dict[str, Any]] = {}
+_SDL: Final = sdl()
+_SCALARS: Final = {
+    name: st.just(StringValueNode(value="2026-01-01T00:00:00Z"))
+    for name, kind in SCHEMA_CORE.type_map.items()
+    if is_scalar_type(kind) and not is_specified_scalar_type(kind)
+}
+
+
+def faults() -> Mapping[str, Any]:
+    """Return the faults to plant, by name: each breaks one fast way a little."""
+    from api.graphql.plan import operation, outputs
+    from api.graphql.results import Results
+
+    key, included, collected = Results.key, outputs.included, outputs.collected
+    given_now = operation.given
+
+    def blind(self: Any, asked: Any, raw: Any, context: Context) -> Any:
+        made = key(self, asked, raw, context)
+        return None if made is None else (*made[:3], *made[6:])
+
+    def once(*arguments: Any) -> Any:
+        return {name: nodes[:1] for name, nodes in collected(*arguments).items()}
+
+    def unfiltered(getters: Any, values: Any) -> Any:
+        return {name: one for name, one in given_now(getters, values).items() if name != "filter"}
+
+    return {
+        "kept for everybody": patch.object(Results, "key", blind),
+        "instants a microsecond late": patch.object(outputs, "rfc3339", lambda at: rfc3339(at + 1)),
+        "@skip taken for @include": patch.object(
+            outputs, "included", lambda given, truths: not given or not included(given, truths)
+        ),
+        "fields asked twice are not merged": patch.object(outputs, "collected", once),
+        "filters forgotten": patch.object(operation, "given", unfiltered),
+    }
+
+
+def unnoticed(ground: Ground, number: int) -> list[str]:
+    """Plant each fault in turn and return those that no document has shown."""
+    missed = []
+    for name, planted in faults().items():
+        found = Found()
+        with planted, forgetful(ground.app):
+            for begins in FAULTY:
+                compare_field(ground, begins, FAULT_TRIES, number, found)
+        if not found.differences:
+            missed.append(name)
+    forget(ground.app)
+    return missed
+
+
+@contextmanager
+def forgetful(app: App) -> Iterator[None]:
+    """Begin without a plan or a kept answer."""
+    forget(app)
+    yield
+
+
+def forget(app: App) -> None:
+    """Drop every plan and every kept answer."""
+    engine = app.doors.engine
+    engine.documents._by_text.clear()
+    engine.documents._by_id.clear()
+    engine.results._kept.clear()
+
+
+async def pools_of(app: App) -> Pools:
+    """Return values that exist on a platform, by the argument they are for."""
+    reference, pool = app.platform.reference, app.platform.pool
+    rows = await pool.fetch(
+        "select id, number, position from rm_case_board_v1.board order by id limit 40"
+    )
+    cases = [encode_id("Case", str(row["id"])) for row in rows]
+    areas = sorted(one.scope for one in reference.areas.values() if one.live)[:12]
+    head = await app.platform.log.head()
+    kinds = [
+        *cases[:6], encode_id("Grid", next(iter(reference.grids))), encode_id("Area", areas[0]),
+        encode_id("Department", next(iter(reference.departments))),
+    ]  # fmt: skip
+    nothing = [None] * 12
+    return {
+        "first": [1, 2, 3, 5, 10, 15, 20, 20, 20, 0], "after": [*nothing, "x"],
+        "id": [*kinds, *cases, "x"],
+        "ids": [kinds, cases[:3], [*cases[:2], "x"]], "case": [*cases, *cases, "x"],
+        "number": [*nothing * 4, *(row["number"] for row in rows[:6]), rows[0]["number"][:8]],
+        "status": [*nothing, ["CLOSED"], ["DISPATCHED", "CLOSED"]],
+        "scope": [*nothing, *areas, areas[0], "9."],
+        "key": [*list(reference.departments)[:4], "w1"],
+        "department": [*nothing, *list(reference.departments)[:6]], "depth": [None, 1, 2, 3],
+        "since": ["2020-01-01T00:00:00Z"], "until": ["2031-01-01T00:00:00Z"],
+        "from": ["2026-01-01T00:00:00Z"], "to": ["2031-01-01T00:00:00Z"], "buckets": [1, 12],
+        "codes": [None, ["K1", "K7"], ["K10"]], "lon": [118.0], "lat": [37.4],
+        "owner": [reference.district.code if reference.district else "x"],
+        "asOf": [*nothing, {"position": str(head)}, {"position": str(head // 2)}],
+        "severity": [*nothing, "NORMAL"],
+        "overdue": [*nothing, False], "open": [None, None, True, False], "passed": [None],
+        "clock": [*nothing, "TOTAL"], "category": [*nothing, "06010"],
+        "reportedFrom": [None, "2020-01-01T00:00:00Z"],
+        "reportedBefore": [None, "2031-01-01T00:00:00Z"], "dueBefore": [None],
+        "minPosition": [None, str(head)], "timeoutMs": [None, 50], "purpose": [None],
+    }  # fmt: skip
+
+
+def actors_of(scope: str, department: str) -> list[Actor]:
+    """Return who asks."""
+    roles = (Role.DISPATCHER, Role.DUTY_LEADER, Role.EVALUATOR, Role.INTEGRATOR, Role.AUDITOR)
+    office = [Actor(id=f"acct:{role}", role=role, scope=scope) for role in roles]
+    return [*office, Actor(id="acct:unit", role=Role.HANDLER, scope=scope, unit=department)]
+
+
+@asynccontextmanager
+async def _ground() -> AsyncIterator[Ground]:
+    """A district with a fortnight of cases, its projections at work, nothing else."""
+    home = Path(tempfile.mkdtemp(prefix="quanke-documents-", dir="/tmp"))
+    home.chmod(0o711)
+    chosen = Settings(data=home / "data", database_url=None, rate_limit=False)
+    try:
+        async with (
+            opened(chosen, "check", exclusive=True) as database,
+            App.open(chosen, database.dsn) as app,
+        ):
+            parts = app.platform
+            now = parts.clock()
+            await seed(
+                parts.dispatcher, parts.log, parts.reference, now, days_back=14, a_year=6_000
+            )
+            object.__setattr__(parts, "clock", lambda: now)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(app.runner.run)
+                assert await parts.reached(await parts.log.head(), 120)
+                department = next(iter(parts.reference.departments))
+                yield Ground(app, actors_of("371602.", department), await pools_of(app))
+                tasks.cancel_scope.cancel()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def shortcomings(found: Found, missed: Sequence[str], count: int) -> list[str]:
+    """Return why a run is no proof; empty for one that is."""
+    least = HITS * count // COUNT
+    said = [f"a difference: {one}" for one in found.differences[:5]]
+    said += [f"the way {way!r} was taken {found.ways[way]} times, not {least}"
+             for way in ("plan", "kept") if found.ways[way] < least]  # fmt: skip
+    if found.with_data < WITH_DATA * found.answers:
+        said.append(f"only {found.with_data} of {found.answers} answers had data")
+    return said + [f"nobody noticed: {name}" for name in missed]
+
+
+async def _shown(asked: argparse.Namespace) -> tuple[Found, list[str]]:
+    async with _ground() as ground:
+        found = await anyio.to_thread.run_sync(run, ground, asked.count, asked.seed)
+        return found, await anyio.to_thread.run_sync(unnoticed, ground, asked.seed + 1)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Compare, plant the faults, print; exit 1 when anything falls short."""
+    parser = argparse.ArgumentParser(prog="quanke check documents", description=__doc__)
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args(arguments)
+    found, missed = asyncio.run(_shown(asked))
+    said = shortcomings(found, missed, asked.count)
+    share = found.with_data / max(1, found.answers)
+    print(
+        f"{found.documents} documents, {found.answers} answers, {share:.0%} with data,"
+        f" {found.with_errors} with errors; planned {found.ways['plan']},"
+        f" kept {found.ways['kept']}; {len(found.differences)} differences;"
+        f" {len(faults()) - len(missed)} of {len(faults())} planted faults found"
+    )
+    print("\n".join(said))
+    return 1 if said else 0
