@@ -1,0 +1,40 @@
+/** What an auditor may look up: a case by its number, other things by their code. */
+import type { Key } from './words';
+
+export const KINDS = ['case', 'grid', 'area', 'department', 'worker'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Subject {
+  kind: Kind;
+  code: string;
+}
+
+const TYPES: Readonly<Record<Exclude<Kind, 'case'>, string>> = {
+  grid: 'Grid',
+  area: 'Area',
+  department: 'Department',
+  worker: 'Worker',
+};
+
+export const LABELS: Readonly<Record<Kind, Key>> = {
+  case: 'kindCase',
+  grid: 'kindGrid',
+  area: 'kindArea',
+  department: 'kindDepartment',
+  worker: 'kindWorker',
+};
+
+/** The API's id of a thing that is not a case. */
+export function idOf(kind: Exclude<Kind, 'case'>, code: string): string {
+  const text = new TextEncoder().encode(`1:${TYPES[kind]}:${code}`);
+  return btoa(String.fromCharCode(...text)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+/** A subject as the address has it: `case:3716022026…`. */
+export function subjectIn(text: string | null): Subject | null {
+  const split = text?.indexOf(':') ?? -1;
+  if (text === null || split < 1) return null;
+  const kind = KINDS.find((one) => one === text.slice(0, split));
+  const code = text.slice(split + 1).trim();
+  return kind && code ? { kind, code } : null;
+}

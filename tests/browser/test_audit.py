@@ -1,0 +1,134 @@
+"""The audit screen on a real platform: history, proof in the browser, two positions, readers."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.async_api import Page, expect
+
+from domain.actor import Role
+from eventlog.sealer import Sealer
+from tests.browser.axe import violations
+from tests.browser.cell import Cell, running
+from tests.browser.conftest import Watched
+from tests.browser.test_sign_in import token_of
+
+
+@asynccontextmanager
+async def audited(database: str, home: Path) -> AsyncIterator[tuple[Cell, Sealer, dict[str, Any]]]:
+    """A platform with one case that went round the loop, sealed."""
+    async with running(database, home) as cell, Sealer.open(database, home / "sealer") as sealer:
+        case: dict[str, Any] = (await cell.report())["case"]
+        await cell.close(case["id"])
+        await sealer.step()
+        yield cell, sealer, case
+
+
+async def opened(page: Page, cell: Cell, more: str = "", lang: str = "en") -> None:
+    token = token_of(cell, "auditor")
+    await page.goto(f"{cell.address}/audit?lang={lang}{more}#token={token}")
+
+
+async def test_from_a_case_number_to_a_proof_that_holds(
+    watched: Watched, built: Path, database: str, tmp_path: Path
+) -> None:
+    page = watched.page
+    async with audited(database, tmp_path) as (cell, _, case):
+        await opened(page, cell)
+        assert await violations(page) == []
+        await page.get_by_label("Number or code").fill(case["number"])
+        await page.keyboard.press("Enter")
+        steps = page.get_by_role("region", name=case["number"]).get_by_role("listitem")
+        history = await cell.app.platform.log.read_stream(
+            (await cell.app.platform.log.read_all(0, 1_000))[-1].stream  # type: ignore[arg-type]
+        )
+        await expect(steps).to_have_count(len(history))
+        await steps.nth(3).get_by_role("button").click()
+        await expect(
+            page.get_by_role("heading", name="Dispatched", exact=False).last
+        ).to_be_visible()
+        assert await violations(page) == []
+        await page.get_by_role("button", name="Check it here").click()
+        await expect(page.get_by_role("heading", name="It holds")).to_be_visible()
+        checks = page.get_by_role("status").get_by_role("list").get_by_role("listitem")
+        await expect(checks).to_have_count(6)
+        await expect(page.get_by_role("region", name="Pinned here")).to_contain_text("SHA-256")
+        assert await violations(page) == []
+        assert watched.complaints == []
+        assert {url.split("/")[2] for url in watched.requests} == {cell.address[7:]}
+
+
+async def test_a_tree_that_was_tampered_with_is_found_in_the_browser(
+    watched: Watched, built: Path, database: str, tmp_path: Path
+) -> None:
+    page = watched.page
+    async with audited(database, tmp_path) as (cell, sealer, _):
+        await opened(page, cell, "&view=proof&position=2")
+        await expect(page.get_by_role("heading", name="It holds")).to_be_visible()
+        await cell.report()
+        await sealer.step()
+        await _rewritten(database)
+        head = await cell.app.platform.log.head()
+        await page.get_by_label("Position").fill(str(head))
+        await page.get_by_role("button", name="Check", exact=True).click()
+        await expect(page.get_by_role("heading", name="It does not hold")).to_be_visible()
+        failed = page.get_by_role("listitem").filter(has_text="✗")
+        await expect(failed).to_contain_text("The entry is in the signed tree")
+
+
+async def _rewritten(database: str) -> None:
+    """Change one early tile as the database's superuser would."""
+    async with await psycopg.AsyncConnection.connect(database) as connection:
+        await connection.execute(
+            "update quanke_tile set hashes = set_byte(hashes, 5, get_byte(hashes, 5) # 255)"
+            " where level = 0"
+        )
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"), [("zh", "两处完全相同。"), ("en", "Both are the same.")]
+)
+async def test_two_positions_side_by_side(
+    page: Page, built: Path, database: str, tmp_path: Path, lang: str, title: str
+) -> None:
+    async with audited(database, tmp_path) as (cell, _, case):
+        head = await cell.app.platform.log.head()
+        first = int(case["version"]) and await _position_of(cell, "case.reported")
+        subject = f"&view=compare&subject=case:{case['number']}"
+        await opened(page, cell, f"{subject}&from={first}&to={head}", lang)
+        row = page.get_by_role("row").filter(has_text=re.compile("^(Status|状态)"))
+        await expect(row).to_contain_text("REPORTED")
+        await expect(row.get_by_role("mark")).to_contain_text("CLOSED")
+        assert await violations(page) == []
+        await opened(page, cell, f"{subject}&from={head}&to={head}", lang)
+        await expect(page.get_by_text(title)).to_be_visible()
+
+
+async def _position_of(cell: Cell, topic: str) -> int:
+    found = await cell.app.platform.pool.fetchval(
+        "select max(notification_id) from quanke_log where topic = $1", topic
+    )
+    return int(found)
+
+
+async def test_who_has_read_personal_words(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with audited(database, tmp_path) as (cell, _, case):
+        dispatcher = cell._as(Role.DISPATCHER)
+        query = "query($id: ID!) { case(id: $id) { text { description } } }"
+        assert (await dispatcher.ask(query, id=case["id"]))["case"]["text"]["description"]
+        await opened(page, cell, "&view=readings")
+        row = page.get_by_role("row").filter(has_text="acct:dispatcher")
+        await expect(row.first).to_contain_text("description")
+        await expect(row.first).to_contain_text("handling")
+        await page.get_by_label("Reader").fill("acct:nobody")
+        await page.get_by_role("button", name="Filter").click()
+        await expect(page.get_by_text("Nobody has read anything.")).to_be_visible()
+        await page.goto(f"{cell.address}/audit?lang=en&view=models")
+        await expect(page.get_by_role("row").filter(has_text="case_board")).to_be_visible()
+        assert await violations(page) == []
