@@ -17,8 +17,8 @@ from typing import BinaryIO, Final
 import msgspec
 
 from eventlog import seals
+from eventlog.audit.directory import CHECKPOINT
 from eventlog.audit.rows import EVENTS, Row, rfc3339
-from eventlog.audit.verify import CHECKPOINT
 from eventlog.connection import Connection, connect
 from eventlog.errors import LogError
 from eventlog.format import leaf_entry

@@ -33,6 +33,8 @@ def _authentic_edge(
     theirs: Read, size: int, root: bytes
 ) -> Iterator[tuple[int, int, bytes]] | None:
     """Return the hashes of the right edge, left to right, if they lead up to the root."""
+    if not size:
+        return None
     tiles = {at: theirs(*at) or b"" for at in tiles_for([(0, size)])}
     try:
         if hash_of(0, size, tiles) != root:
