@@ -5,7 +5,9 @@ checkpoints: what comes out is what a runner would have made. Used by a rebuild,
 first start of a new version, and by `verify` as the truth to compare with.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
@@ -15,6 +17,7 @@ from eventlog.record import Position, Recorded
 from projections import quarantine
 from projections.applying import carefully, transient, view
 from projections.case_facts.folding import Folding
+from projections.case_past.queries import NAME as PAST
 from projections.decoding import Failure
 from projections.feed.queries import WINDOW
 from projections.leaves import leaf_sha256
@@ -31,6 +34,10 @@ KEPT: Final = 200_000
 SQL: Final = Queries(Path(__file__).with_name("build.sql"), "public")
 Progress = Callable[[int, int], None]
 """Told the position reached and the position wanted."""
+
+
+Each = Callable[[ReadModel, Connection], Awaitable[None]]
+"""What is done for one read model on one connection."""
 
 
 class Log(Protocol):
@@ -55,8 +62,11 @@ class Build:
         models: Sequence[ReadModel],
         schema_of: Callable[[ReadModel], str],
         holds: dict[str, Holds] | None = None,
+        beside: "Connection | None" = None,
     ) -> None:
+        """`beside` is a second connection to write the past with while the rest is written."""
         self._connection = connection
+        self._beside = beside
         self._log = log
         self._models = models
         self._schema_of = schema_of
@@ -77,10 +87,11 @@ class Build:
 
     async def index(self) -> None:
         """Make the secondary indexes and let the planner look at the tables."""
-        for model in self._models:
-            sql = indexes_sql(model, self._schema_of(model))
-            if sql:
-                await self._connection.execute(sql)
+        await self._each(self._index)
+
+    def alone(self) -> None:
+        """Write on with the first connection only: what comes is one transaction."""
+        self._beside = None
 
     async def catch_up(self, target: int, progress: Progress | None = None) -> None:
         """Apply the log up to a position: the next page is folded while this one is written.
@@ -90,9 +101,9 @@ class Build:
         async with ahead(self._pages(target)) as pages:
             async for prepared in pages:
                 page = prepared.page
+                failures = list(prepared.failures)
                 with collector_paused(len(page.seen)):
-                    for model in self._models:
-                        await self._apply(model, page, list(prepared.failures))
+                    await self._each(partial(self._apply, page=page, failures=failures))
                 self.position, self.clock = page.last, page.clock
                 self.leaf = leaf_sha256(prepared.recorded[-1])
                 if progress is not None:
@@ -107,22 +118,50 @@ class Build:
             yield await prepare(self._folding, recorded, clock, max(target - WINDOW, 0))
             at, clock = recorded[-1].position, recorded[-1].recorded_at
 
-    async def _apply(self, model: ReadModel, page: Page, failures: list[Failure]) -> None:
+    async def _each(self, do: Each) -> None:
+        """Do something for every read model, for the past beside the others where it can be."""
+        beside = [model for model in self._models if self._beside and model.name == PAST]
+        others = [model for model in self._models if model not in beside]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for connection, models in ((self._connection, others), (self._beside, beside)):
+                    if connection is not None:
+                        group.create_task(_one_by_one(do, models, connection))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+
+    async def _index(self, model: ReadModel, connection: Connection) -> None:
+        sql = indexes_sql(model, self._schema_of(model))
+        if sql:
+            await connection.execute(sql)
+
+    async def _apply(
+        self, model: ReadModel, connection: Connection, page: Page, failures: list[Failure]
+    ) -> None:
         mine, new = await view(self._log, page, self.holds[model.name], failures)
-        new = new + await self._write(model, mine)
+        new = new + await self._write(model, connection, mine)
         if new:
             self.holds[model.name] = self.holds[model.name].holding(new)
             self.failures[model.name] += new
             quarantine.check_limit(model, self.holds[model.name])
 
-    async def _write(self, model: ReadModel, page: Page) -> list[Failure]:
+    async def _write(self, model: ReadModel, connection: Connection, page: Page) -> list[Failure]:
         schema = self._schema_of(model)
         try:
-            async with self._connection.transaction():
-                await model.apply(self._connection, schema, page)
+            async with connection.transaction():
+                await model.apply(connection, schema, page)
         except Exception as error:  # as in the runner: careful the second time
             if transient(error):
                 raise
-            _, failures = await carefully(self._connection, model, schema, page)
+            _, failures = await carefully(connection, model, schema, page)
             return failures
         return []
+
+
+async def _one_by_one(
+    do: Each,
+    models: Sequence[ReadModel],
+    connection: Connection,
+) -> None:
+    for model in models:
+        await do(model, connection)

@@ -62,8 +62,8 @@ async def rebuild(
 
     Works whether or not a platform is running. Raises BuildRunning, LogDamaged.
     """
-    async with _sessions(dsn) as (connection, reader):
-        return await _rebuild(connection, History(reader), models, progress)
+    async with _sessions(dsn) as (connection, beside, reader):
+        return await _rebuild(connection, beside, History(reader), models, progress)
 
 
 async def build_missing(
@@ -80,30 +80,34 @@ async def build_missing(
 
 
 @asynccontextmanager
-async def _sessions(dsn: str) -> AsyncIterator[tuple[Connection, Connection]]:
-    """Open one connection to write with and one to read the log with; one build at a time."""
+async def _sessions(dsn: str) -> AsyncIterator[tuple[Connection, Connection, Connection]]:
+    """Open two connections to write with and one to read the log with; one build at a time."""
     connection = await connect(dsn, "rebuild", **_MEMORY)
+    beside = await connect(dsn, "rebuild past", **_MEMORY)
     reader = await connect(dsn, "rebuild reader")
     try:
         if not await connection.fetchval("select pg_try_advisory_lock($1)", _BUILDING):
             raise BuildRunning("another process is building read models: try again later")
-        yield connection, reader
+        yield connection, beside, reader
     finally:
         connection.terminate()
+        beside.terminate()
         reader.terminate()
 
 
 async def _rebuild(
     connection: Connection,
+    beside: Connection,
     history: History,
     models: Sequence[ReadModel],
     progress: Progress | None,
 ) -> list[Rebuilt]:
     decided = await _decided(connection, models)
-    build = Build(connection, history, models, _building, decided)
+    build = Build(connection, history, models, _building, decided, beside)
     await build.create()
     await build.catch_up(await history.head(), progress)
     await build.index()
+    build.alone()
     async with connection.transaction():
         done = await _swap(connection, history, build, models)
     await _drop_old(connection, models)

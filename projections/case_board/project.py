@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.event import Microseconds
 from projections.case_board.queries import NAME, SQL, VERSION
 from projections.case_board.row import BoardRow
-from projections.case_facts.facts import CaseFacts, DueFact
+from projections.case_facts.facts import PAUSED, CaseFacts
 from projections.delta import Delta
 from projections.port import Connection, Page
 from projections.writing import upsert
@@ -44,16 +44,15 @@ def board_row(facts: CaseFacts, clock: Microseconds) -> BoardRow:
 
 def earliest(facts: CaseFacts) -> tuple[str | None, Microseconds | None, list[str]]:
     """Return the running clock that ends first, when it ends, and those that have passed."""
-    running = facts.running()
-    if not running:
-        return None, None, []
-    clock, due = min(running, key=_due_first)
-    return clock, due.due, [name for name, due in running if due.passed]
-
-
-def _due_first(running: tuple[str, DueFact]) -> tuple[Microseconds, str]:
-    clock, due = running
-    return due.due, clock
+    clock: str | None = None
+    at: Microseconds | None = None
+    late: list[str] = []
+    for name, due in facts.ticking.items() if facts.status not in PAUSED else ():
+        if at is None or clock is None or (due.due, name) < (at, clock):
+            clock, at = name, due.due
+        if due.passed:
+            late.append(name)
+    return clock, at, sorted(late)
 
 
 class CaseBoard:

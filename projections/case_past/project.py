@@ -1,19 +1,16 @@
 """The states that a page's events replaced, written once and never touched again."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from domain.event import Microseconds
 from projections.case_past.queries import BLOCK, NAME, SQL, VERSION
-from projections.case_past.row import COLUMNS, Row, replaced
+from projections.case_past.row import COLUMNS, replaced
+from projections.copying import source
 from projections.delta import Delta
 from projections.port import Connection, Page
-from projections.writing import as_json, insert_sql
-
-BULK: Final = 50
-"""From so many rows on, COPY is cheaper than one INSERT."""
+from projections.writing import as_json
 
 
 class Tide(msgspec.Struct, frozen=True):
@@ -45,19 +42,11 @@ class CasePast:
         if page.touched:
             await connection.execute(SQL.of("raise_tide", schema), as_json(tides(page)))
         rows = [row for touched in page.touched.values() for row in replaced(touched)]
-        if len(rows) < BULK:
-            await _insert(connection, schema, rows)
-        else:
-            await connection.copy_records_to_table(
-                "past", schema_name=schema, columns=COLUMNS, records=rows
+        if rows:
+            await connection.copy_to_table(
+                "past", schema_name=schema, columns=COLUMNS, format="binary", source=source(rows)
             )
         return []
-
-
-async def _insert(connection: Connection, schema: str, rows: Sequence[Row]) -> None:
-    if rows:
-        named = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
-        await connection.execute(insert_sql(f"{schema}.past"), as_json(named))
 
 
 MODEL: Final = CasePast()

@@ -3,9 +3,6 @@
 from typing import Final
 from uuid import UUID
 
-import msgspec
-
-from domain.event import Microseconds
 from projections.case_facts.facts import CaseFacts
 from projections.deadline_list.queries import NAME, VERSION, DeadlineRow
 from projections.delta import Delta
@@ -13,25 +10,6 @@ from projections.port import Connection, Page
 from projections.writing import insert
 
 _CLEAR: Final = "delete from {}.deadline where case_id = any($1::uuid[])"
-
-
-class Running(msgspec.Struct, frozen=True):
-    """A clock that runs, as the past keeps it."""
-
-    clock: str
-    limit_text: str
-    start: Microseconds
-    due: Microseconds
-    warned: bool
-    passed: bool
-
-
-def running(facts: CaseFacts) -> list[Running]:
-    """Return the clocks that run."""
-    return [
-        Running(clock, due.limit, due.start, due.due, due.warned, due.passed)
-        for clock, due in facts.running()
-    ]
 
 
 def deadline_rows(facts: CaseFacts) -> list[DeadlineRow]:

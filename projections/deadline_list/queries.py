@@ -44,17 +44,18 @@ class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
 _COLUMNS: Final = columns(DeadlineRow)
 _OF_ITS_CLOCK: Final = {
     "case_id": "p.id as case_id",
-    "clock": 'r.clock collate "C" as clock',
-    "limit_text": 'r.limit_text collate "C" as limit_text',
-    "start": "r.start", "due": "r.due", "warned": "r.warned", "passed": "r.passed",
+    "clock": 'r.key collate "C" as clock',
+    "limit_text": 'd."limit" collate "C" as limit_text',
+    "start": "d.start", "due": "d.due", "warned": "d.warned", "passed": "d.passed",
 }  # fmt: skip
 STATES: Final = States(
     table=f"{SQL.schema}.deadline",
     source=f"{BOARD.table} n join {SQL.schema}.deadline d on d.case_id = n.id",
     now=", ".join(f"d.{name}" for name in _COLUMNS),
     then=", ".join(_OF_ITS_CLOCK.get(name, f"p.{name}") for name in _COLUMNS),
-    unfolded="cross join lateral json_to_recordset(p.running::json) as r(clock text,"
-    " limit_text text, start bigint, due bigint, warned boolean, passed boolean)",
+    unfolded="cross join lateral json_each(p.running::json) r cross join lateral"
+    " json_to_record(r.value) as d("
+    '"limit" text, start bigint, due bigint, warned boolean, passed boolean)',
     present=BOARD.table,
 )
 

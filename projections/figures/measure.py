@@ -77,21 +77,22 @@ _same: Final = attrgetter(*_SAME)
 def measure_row(facts: CaseFacts) -> MeasureRow:
     """Return a case's milestones."""
     row: dict[str, Any] = dict(zip(_SAME, _same(facts), strict=True))
-    row |= zip(_DUES, measured_dues(facts), strict=True)
-    return MeasureRow(cancelled=facts.status == Status.CANCELLED, clocks=counted(facts), **row)
+    dues, clocks = stages(facts)
+    row |= zip(_DUES, dues, strict=True)
+    return MeasureRow(cancelled=facts.status == Status.CANCELLED, clocks=clocks, **row)
 
 
-def measured_dues(facts: CaseFacts) -> list[Microseconds | None]:
-    """Return the stages' dues, in the order of STAGES; None for one that stands still."""
+def stages(facts: CaseFacts) -> tuple[list[Microseconds | None], list[str | None]]:
+    """Return the stages' dues and how each is counted, in the order of STAGES.
+
+    A due that stands still is None; without any due the second list is empty.
+    """
+    if not facts.dues:
+        return [None] * len(STAGES), []
     still = facts.suspended_at or facts.merged_at
-    dues = [facts.dues.get(stage) for stage in STAGES]
-    return [None if due is None or (still and due.due > still) else due.due for due in dues]
-
-
-def counted(facts: CaseFacts) -> list[str | None]:
-    """Return how each stage's due is counted, in the order of STAGES; empty without dues."""
-    dues = [facts.dues.get(stage) for stage in STAGES] if facts.dues else []
-    return [due.counted if due is not None else None for due in dues]
+    found = [facts.dues.get(stage) for stage in STAGES]
+    dues = [None if due is None or (still and due.due > still) else due.due for due in found]
+    return dues, [None if due is None else due.counted for due in found]
 
 
 class Figures:

@@ -37,14 +37,15 @@ D = TypeVar("D", Definition, Duration)
 
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 
+_THEN: Final = {
+    "total_due": "p.whole_due as total_due",
+    "cancelled": "p.status = 'cancelled' as cancelled",
+}
 STATES: Final = States(
     table=f"{SQL.schema}.measure",
     source=f"{SQL.schema}.measure n",
     now=", ".join(f"n.{name}" for name in columns(MeasureRow)),
-    then=", ".join(
-        "p.whole_due as total_due" if name == "total_due" else f"p.{name}"
-        for name in columns(MeasureRow)
-    ),
+    then=", ".join(_THEN.get(name, f"p.{name}") for name in columns(MeasureRow)),
 )
 
 
