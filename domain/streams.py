@@ -47,6 +47,11 @@ def account_stream(account: str) -> UUID:
     return uuid5(CELL, f"account:{account}")
 
 
+def alarm_stream(kind: str, case: str) -> UUID:
+    """Return the stream of one kind of alarm about one case (its stream, as text)."""
+    return uuid5(CELL, f"alarm:{kind}:{case}")
+
+
 def imported_case_stream(source: str, source_id: str) -> UUID:
     """Return the stream of a case that a source calls `source_id`."""
     return uuid5(CELL, f"{source}:{source_id}")

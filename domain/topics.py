@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from domain.account.events import EVENTS as ACCOUNT
+from domain.alarm.events import EVENTS as ALARM
 from domain.attestation import EVENTS as ATTESTATION
 from domain.calendar.events import EVENTS as CALENDAR
 from domain.case.events import EVENTS as CASE
@@ -23,6 +24,7 @@ from domain.privacy.events import EVENTS as PRIVACY
 
 _EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *CASE, *GRID, *DIRECTORY, *CATALOGUE, *CALENDAR, *ACCOUNT, *PRIVACY, *EPOCH, *ATTESTATION,
+    *ALARM,
 )  # fmt: skip
 EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {event.TOPIC: event for event in _EVENTS}
 RESERVED: Final = ("log.opened",)

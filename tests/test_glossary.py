@@ -17,6 +17,8 @@ from api.graphql.history.folding import WORDS as WORDS_KEPT
 from api.reference import DECIDERS
 from domain.access import Action, DenialCode
 from domain.actor import Role
+from domain.alarm.decide import ALARM
+from domain.alarm.values import AlarmKind, Priority, ShelveReason
 from domain.calendar.calendar import Calendar, DayKind, LimitKind
 from domain.calendar.clock import ClockWarning, SpanKind
 from domain.calendar.state import CalendarState
@@ -88,7 +90,14 @@ def fields() -> set[str]:
 EXPECTED: dict[Kind, set[str]] = {
     Kind.EVENT: set(EVENT_TYPES),
     Kind.COMMAND: {
-        command.NAME for command in (*COMMANDS, *DECIDERS, *SUBJECT_COMMANDS, *ACCESS_COMMANDS)
+        command.NAME
+        for command in (
+            *COMMANDS,
+            *DECIDERS,
+            *SUBJECT_COMMANDS,
+            *ACCESS_COMMANDS,
+            *ALARM.commands,
+        )
     },
     Kind.STATE: set(Status),
     Kind.ASSIGNMENT_STATE: set(AssignmentStatus),
@@ -103,6 +112,9 @@ EXPECTED: dict[Kind, set[str]] = {
         *(reason for reasons in REASONS if reasons not in ELSEWHERE for reason in reasons),
     },
     Kind.FINDING: set(Finding),
+    Kind.ALARM_KIND: set(AlarmKind),
+    Kind.PRIORITY: set(Priority),
+    Kind.SHELVE_REASON: set(ShelveReason),
     Kind.SATISFACTION: set(Satisfaction),
     Kind.NOTE_KIND: set(NoteKind),
     Kind.SPAN_KIND: set(SpanKind),

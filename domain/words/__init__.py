@@ -14,6 +14,7 @@ from domain.words.fields import FIELDS
 from domain.words.refusals import REFUSALS
 from domain.words.values import (
     ACTIONS,
+    ALARM_KINDS,
     ASSIGNMENT_STATES,
     CAUSES,
     CHANNELS,
@@ -23,11 +24,13 @@ from domain.words.values import (
     FINDINGS,
     LIMIT_KINDS,
     NOTE_KINDS,
+    PRIORITIES,
     PURPOSES,
     REASONS,
     ROLES,
     SATISFACTIONS,
     SEVERITIES,
+    SHELVE_REASONS,
     SPAN_KINDS,
     STATES,
     TIERS,
@@ -67,6 +70,9 @@ class Kind(StrEnum):
     PURPOSE = "purpose"
     CAUSE = "cause"
     REFUSAL = "refusal"
+    ALARM_KIND = "alarm_kind"
+    PRIORITY = "priority"
+    SHELVE_REASON = "shelve_reason"
     FIELD = "field"
 
 
@@ -93,6 +99,9 @@ _TABLES: Final[Mapping[Kind, Mapping[str, tuple[str, str]]]] = {
     Kind.PURPOSE: PURPOSES,
     Kind.CAUSE: CAUSES,
     Kind.REFUSAL: REFUSALS,
+    Kind.ALARM_KIND: ALARM_KINDS,
+    Kind.PRIORITY: PRIORITIES,
+    Kind.SHELVE_REASON: SHELVE_REASONS,
     Kind.FIELD: FIELDS,
 }
 WORDS: Final[Mapping[Kind, Mapping[str, Word]]] = {

@@ -96,4 +96,9 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "account.revoke_key": ("吊销密钥", "revoke a key"),
     "account.link_identity": ("绑定身份", "link an identity"),
     "account.close": ("销户", "close an account"),
+    "alarm.raise": ("告警", "raise an alarm"),
+    "alarm.clear": ("消除告警", "clear the alarm"),
+    "alarm.acknowledge": ("确认告警", "acknowledge the alarm"),
+    "alarm.shelve": ("搁置告警", "shelve the alarm"),
+    "alarm.unshelve": ("取消搁置", "take the alarm up again"),
 }

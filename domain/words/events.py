@@ -99,4 +99,9 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "account.key_revoked": ("密钥吊销", "key revoked"),
     "account.identity_linked": ("身份绑定", "identity linked"),
     "account.closed": ("销户", "account closed"),
+    "alarm.raised": ("告警", "alarm raised"),
+    "alarm.acknowledged": ("确认告警", "alarm acknowledged"),
+    "alarm.shelved": ("搁置告警", "alarm shelved"),
+    "alarm.unshelved": ("取消搁置", "alarm taken up again"),
+    "alarm.cleared": ("告警消除", "alarm cleared"),
 }

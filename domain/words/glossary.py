@@ -28,6 +28,9 @@ TITLES: Final[dict[Kind, tuple[str, str]]] = {
     Kind.PURPOSE: ("查阅目的", "Purposes of a read"),
     Kind.CAUSE: ("清除事由", "Causes of an erasure"),
     Kind.REFUSAL: ("拒绝代码", "Refusal codes"),
+    Kind.ALARM_KIND: ("告警类型", "Kinds of alarm"),
+    Kind.PRIORITY: ("告警级别", "Priorities of alarms"),
+    Kind.SHELVE_REASON: ("搁置原因", "Reasons for shelving an alarm"),
     Kind.FIELD: ("状态字段", "Fields of states"),
 }
 HEAD: Final = """# Glossary · 词汇表

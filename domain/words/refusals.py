@@ -160,6 +160,11 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "KEY_USED": ("密钥编号已用过", "the key id was used before"),
     "ROLE_NOT_GRANTABLE": ("该账户不能担任此角色", "this account can't have this role"),
     "UNIT_UNFIT": ("角色与单位不符", "role and unit do not fit"),
+    # alarms
+    "ALARM_SHELVED": ("该告警已搁置", "the alarm is shelved already"),
+    "ALARM_NOT_SHELVED": ("该告警未搁置", "the alarm is not shelved"),
+    "SHELF_NOT_AHEAD": ("搁置期限必须晚于现在", "an alarm is shelved until a later instant"),
+    "SHELF_TOO_LONG": ("最多搁置八小时", "an alarm is shelved for eight hours at most"),
     # the way in
     "SUBJECT_MALFORMED": ("对象标识有误", "not the name of a subject"),
     "NO_SUCH_SUBJECT": ("没有这个对象", "there is no such subject"),

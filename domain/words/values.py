@@ -192,3 +192,19 @@ CAUSES: Final[Words] = {
     "unlawful": ("违法处理", "processed unlawfully"),
     "restored": ("恢复后重行清除", "erased again after a restore"),
 }
+ALARM_KINDS: Final[Words] = {
+    "life_safety": ("危及生命", "danger to life"),
+    "urgent_late": ("紧急事件超期", "urgent and overdue"),
+    "waiting": ("待办超时", "waits too long at the desk"),
+}
+PRIORITIES: Final[Words] = {
+    "high": ("一级", "high"),
+    "medium": ("二级", "medium"),
+    "low": ("三级", "low"),
+}
+SHELVE_REASONS: Final[Words] = {
+    "being_handled": ("已在处置", "being handled"),
+    "waiting_for_others": ("等待其他单位", "waiting for others"),
+    "known_fault": ("已知故障", "a known fault"),
+    "under_exercise": ("演练期间", "during an exercise"),
+}

@@ -41,6 +41,8 @@ export interface Draft {
   failure: string | null;
   /** Who moved the case first, when that is why it was refused. */
   first: CaseEvent | null;
+  /** The refused command that it comes back from; cancelling keeps that one. */
+  from: Entry | null;
 }
 
 export interface Entry {
@@ -259,13 +261,24 @@ class Desk {
   begin(name: string, on: CaseLine[], values: Values = {}): void {
     const form = this.forms.get(name);
     if (form === undefined) return;
-    this.draft = { form, on, values: started(form, values), errors: [], failure: null, first: null };
+    const latest = on.map((one) => this.#newest(one));
+    this.draft = {
+      form, on: latest, values: started(form, values), errors: [], failure: null, first: null, from: null,
+    };
     if (on.length === 1) this.claim(on[0]?.id ?? null);
   }
 
+  /** A case at the newest version that either feed or question has shown. */
+  #newest(one: CaseLine): CaseLine {
+    const known = [this.line(one.number), this.whole?.case ?? null];
+    const versions = known.flatMap((it) => (it?.id === one.id ? [it.version] : []));
+    return { ...one, version: Math.max(one.version, ...versions) };
+  }
+
   cancel(): void {
-    const on = this.draft?.on ?? [];
+    const { on = [], from = null } = this.draft ?? {};
     this.draft = null;
+    if (from) this.entries = [from, ...this.entries];
     if (on.length === 1 && on[0]) this.release(on[0].id);
   }
 
@@ -312,11 +325,17 @@ class Desk {
   }
 
   /** A refused command comes back with everything that was typed, unless one is busy. */
-  async #reopen({ form, on, order }: Entry, fate: Fate): Promise<void> {
+  async #reopen(entry: Entry, fate: Fate): Promise<void> {
+    const { form, on, order } = entry;
     const errors = fate.state === 'refused' ? fate.errors : [];
     const conflict = errors.some(({ code }) => code === 'VERSION_CONFLICT');
     const first = conflict && on ? await this.#whoWasFirst(on) : null;
     if (conflict && on?.number === this.number) void this.look(on?.number ?? '');
+    if (first?.event?.actor === this.me && on && order.on && first.latest > order.on.version) {
+      // Only one's own earlier command came in between: nobody else has to be asked.
+      this.#drop(order.id);
+      return this.#send(form, { ...on, version: first.latest }, order.values);
+    }
     if (this.draft !== null || this.picked.size > 1) return;
     this.draft = {
       form,
@@ -325,15 +344,24 @@ class Desk {
       errors,
       failure: fate.state === 'failed' ? fate.code : null,
       first: first?.event ?? null,
+      from: { ...entry, fate },
     };
+    this.#drop(order.id);
   }
 
   /** Open an entry's form again, as it was sent. */
-  again({ form, on, order, fate }: Entry): void {
+  again(entry: Entry): void {
+    const { form, on, order, fate } = entry;
+    this.#drop(order.id);
     const errors = fate.state === 'refused' ? fate.errors : [];
     const line = on && (this.line(on.number) ?? on);
     const values = order.values;
-    this.draft = { form, on: line ? [line] : [], values, errors, failure: null, first: null };
+    const from = $state.snapshot(entry) as Entry;
+    this.draft = { form, on: line ? [line] : [], values, errors, failure: null, first: null, from };
+  }
+
+  #drop(id: string): void {
+    this.entries = this.entries.filter(({ order }) => order.id !== id);
   }
 
   async #whoWasFirst(on: CaseLine): Promise<{ event: CaseEvent | null; latest: number }> {

@@ -1,0 +1,1 @@
+"""Alarms: what a person must act on in time, from being raised to being cleared."""

@@ -1,0 +1,241 @@
+"""The console before the real platform: the loop by its keys, refusals, conflicts, claims."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from domain.actor import Role
+from tests.api.ground import GRID, OTHER_GRID
+from tests.browser.axe import violations
+from tests.browser.cell import Cell, running
+from tests.browser.desk import choose, committed, desk, row, rows
+
+Opened = Callable[[], AbstractAsyncContextManager[Cell]]
+
+
+@pytest.fixture
+def platform(database: str, built: Path, tmp_path: Path) -> Opened:
+    """A platform with the small district, to be opened by the test itself."""
+    return lambda: running(database, tmp_path)
+
+
+async def test_a_case_goes_round_the_loop_by_keys_alone(browser: Browser, platform: Opened) -> None:
+    async with platform() as cell:
+        await cell.report()
+        async with desk(browser, cell, "acceptor") as acceptor:
+            page = acceptor.page
+            await expect(page.get_by_role("heading", name="Exposed rubbish")).to_be_visible()
+            await page.keyboard.press("a")
+            await expect(page.get_by_role("dialog", name="Accept")).to_be_visible()
+            await page.keyboard.press("Enter")
+            await committed(page, "Accept")
+            assert acceptor.complaints == []
+            assert {url.split("/")[2] for url in acceptor.requests} == {cell.address[7:]}
+        async with desk(browser, cell, "duty_leader") as leader:
+            await expect(leader.page.get_by_role("button", name="File", exact=True)).to_be_visible()
+            await leader.page.keyboard.press("f")
+            await leader.page.keyboard.press("Enter")
+            await committed(leader.page, "File")
+        async with desk(browser, cell, "dispatcher") as dispatcher:
+            page = dispatcher.page
+            suggested = page.get_by_role("region", name="Suggested dispatch")
+            await expect(suggested).to_contain_text("Sanitation because Sanitation's duty")
+            await expect(suggested).to_contain_text("Handle by")
+            await page.keyboard.press("d")
+            await expect(page.get_by_role("dialog", name="Dispatch")).to_be_visible()
+            await page.keyboard.press("Control+Enter")
+            await committed(page, "Dispatch")
+            await expect(
+                page.get_by_role("region", name="Case").get_by_text("Dispatched").first
+            ).to_be_visible()
+        async with desk(browser, cell, "handler", unit="sanitation") as handler:
+            await expect(handler.page.get_by_role("button", name="Acknowledge")).to_be_visible()
+            await handler.page.keyboard.press("q")
+            await handler.page.keyboard.press("Enter")
+            await committed(handler.page, "Acknowledge")
+
+
+async def test_a_refusal_says_the_rule_and_keeps_what_was_typed(
+    browser: Browser, platform: Opened
+) -> None:
+    async with platform() as cell:
+        await cell.report()
+        head = await cell.app.platform.log.head()
+        async with desk(browser, cell, "acceptor", "lang=zh") as acceptor:
+            page = acceptor.page
+            await expect(page.get_by_role("heading", name="暴露垃圾")).to_be_visible()
+            await page.keyboard.press("Shift+A")
+            form = page.get_by_role("dialog", name="不予受理")
+            await page.keyboard.press("Control+Enter")
+            await expect(form.get_by_role("alert")).to_contain_text("必填: 理由、答复")
+            await form.get_by_label("现场不存在").check()
+            await form.get_by_label("答复").fill("去看过,没有")
+            await page.keyboard.press("Control+Enter")
+            await expect(form.get_by_role("alert")).to_contain_text("NOT_VERIFIED_ABSENT")
+            await expect(form.get_by_label("答复")).to_have_value("去看过,没有")
+            await expect(form.get_by_label("现场不存在")).to_be_checked()
+            assert await cell.app.platform.log.head() == head
+            await form.get_by_label("信息不明").check()
+            await page.keyboard.press("Control+Enter")
+            sent = page.get_by_label("已发命令").get_by_role("listitem").filter(has_text="不予受理")
+            await expect(sent.filter(has_text="已入库")).to_be_visible()
+
+
+async def test_two_at_once_the_second_hears_who_was_first(
+    browser: Browser, platform: Opened
+) -> None:
+    async with platform() as cell:
+        case = (await cell.report())["case"]
+        async with (
+            desk(browser, cell, "acceptor") as one,
+            desk(browser, cell, "duty_leader") as two,
+        ):
+            await choose(one.page, case)
+            await choose(two.page, case)
+            await two.page.keyboard.press("u")
+            await two.page.get_by_label("Note").fill("please hurry")
+            await expect(row(one.page, case["number"])).to_contain_text("Duty leader")
+            await one.page.keyboard.press("a")
+            await one.page.keyboard.press("Enter")
+            await committed(one.page, "Accept")
+            await two.page.keyboard.press("Control+Enter")
+            form = two.page.get_by_role("dialog", name="Urge")
+            await expect(form.get_by_role("alert")).to_contain_text("Acceptor")
+            await expect(form.get_by_role("alert")).to_contain_text("was first")
+            await expect(form.get_by_label("Note")).to_have_value("please hurry")
+            await two.page.keyboard.press("Control+Enter")
+            await committed(two.page, "Urge")
+
+
+async def test_several_at_once_and_merging_is_undone_by_an_event(
+    browser: Browser, platform: Opened
+) -> None:
+    async with platform() as cell:
+        first = (await cell.report())["case"]
+        for _ in range(2):
+            await cell.report()
+        async with desk(browser, cell, "acceptor", "lang=en&order=newest") as acceptor:
+            page = acceptor.page
+            await expect(page.get_by_text("3 cases", exact=True)).to_be_visible()
+            await choose(page, first)
+            await page.keyboard.press("*")
+            bulk = page.get_by_label("3 selected")
+            await expect(bulk.get_by_role("button", name="Accept")).to_be_visible()
+            await page.keyboard.press("a")
+            await page.keyboard.press("Enter")
+            await expect(page.get_by_label("Sent commands").get_by_text("committed")).to_have_count(
+                3
+            )
+            await choose(page, first)
+            similar = page.get_by_role("region", name="Similar cases")
+            await similar.get_by_role("button", name="Merge into").first.click()
+            await page.keyboard.press("Control+Enter")
+            await committed(page, "Merge")
+            await expect(
+                page.get_by_role("region", name="Case").get_by_text("Merged").first
+            ).to_be_visible()
+            await page.keyboard.press("Control+Z")
+            await expect(page.get_by_role("dialog", name="Undo the merge")).to_be_visible()
+            await page.keyboard.press("Enter")
+            await committed(page, "Undo the merge")
+            history = page.get_by_role("region", name="History")
+            await expect(history.get_by_role("listitem").first).to_contain_text("Merge undone")
+
+
+async def test_a_view_is_in_the_address_and_may_be_named(
+    browser: Browser, platform: Opened
+) -> None:
+    async with platform() as cell:
+        await cell.report()
+        await cell.report(category="06036", grid=OTHER_GRID)
+        async with desk(browser, cell, "dispatcher") as dispatcher:
+            page = dispatcher.page
+            await page.keyboard.press("/")
+            await page.keyboard.type("piled")
+            await expect(page.get_by_text("1 cases", exact=True)).to_be_visible()
+            assert "q=piled" in page.url
+            await page.get_by_role("button", name="Save view").click()
+            await page.get_by_label("Name of the view").fill("Heaps")
+            await page.keyboard.press("Enter")
+            await page.reload()
+            await expect(rows(page)).to_have_count(1)
+            await page.keyboard.press("Escape")
+            await expect(rows(page)).to_have_count(2)
+            await page.keyboard.press("Control+K")
+            await page.keyboard.type("heaps")
+            await page.keyboard.press("Enter")
+            await expect(rows(page)).to_have_count(1)
+
+
+async def test_the_queue_is_live_and_says_when_it_is_not(
+    browser: Browser, platform: Opened
+) -> None:
+    async with platform() as cell, desk(browser, cell, "dispatcher") as dispatcher:
+        page = dispatcher.page
+        await expect(page.get_by_text("No open case", exact=True)).to_be_visible()
+        await cell.report(grid=GRID)
+        await expect(rows(page)).to_have_count(1, timeout=2_000)
+        cell.projector.cancel()
+        leader = cell._as(Role.DUTY_LEADER)
+        number = (await cell.wall())["position"]
+        assert number
+        await leader.do("urgeCase", case=await _id(cell))
+        await page.wait_for_selector('[data-liveness="stale"]', timeout=9_000)
+        await expect(rows(page)).to_have_count(1)
+
+
+async def _id(cell: Cell) -> str:
+    found = await cell._as(Role.DUTY_LEADER).ask("{ cases(first: 1) { nodes { id } } }")
+    return str(found["cases"]["nodes"][0]["id"])
+
+
+@pytest.mark.parametrize(("lang", "theme"), [("zh", "dark"), ("en", "light")])
+async def test_nothing_is_in_anybodys_way(
+    browser: Browser, platform: Opened, lang: str, theme: str
+) -> None:
+    async with platform() as cell:
+        query = f"lang={lang}&theme={theme}"
+        async with desk(browser, cell, "duty_leader", query) as leader:
+            page = leader.page
+            assert await violations(page) == [], "empty"
+            for category in ("06010", "06036", "92003"):
+                await cell.report(category)
+            await page.wait_for_selector("[data-case]")
+            await expect(rows(page)).to_have_count(3)
+            assert await violations(page) == [], "full"
+            await page.keyboard.press("x")
+            await expect(page.get_by_role("group").first).to_be_visible()
+            assert await violations(page) == [], "selected"
+            await page.keyboard.press("Escape")
+            for key in ("?", "Control+K", "Shift+A", "n", "v"):
+                await _dialog(page, key)
+            await page.goto(f"{cell.address}/console?{query}&case=none")
+            await page.get_by_text("none").first.wait_for()
+            assert await violations(page) == [], "missing"
+
+
+async def _dialog(page: Page, key: str) -> None:
+    await page.keyboard.press(key)
+    await page.wait_for_selector("dialog[open]")
+    assert await violations(page) == [], key
+    await page.keyboard.press("Control+Enter")
+    assert await violations(page) == [], f"{key} refused"
+    await page.keyboard.press("Escape")
+    await expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+async def test_a_case_file_prints_alone(browser: Browser, platform: Opened) -> None:
+    async with platform() as cell:
+        await cell.report()
+        async with desk(browser, cell, "dispatcher") as dispatcher:
+            page = dispatcher.page
+            await expect(page.get_by_role("heading", name="Exposed rubbish")).to_be_visible()
+            await page.emulate_media(media="print")
+            await expect(page.get_by_role("heading", name="Exposed rubbish")).to_be_visible()
+            await expect(page.get_by_role("region", name="History")).to_be_visible()
+            await expect(page.get_by_role("heading", name="Queue")).to_be_hidden()
+            await expect(page.get_by_text("Printed")).to_be_visible()
+            assert len(await page.pdf()) > 1_000
