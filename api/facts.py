@@ -7,11 +7,13 @@ the fold of the district in memory; the case is in `casefacts.py`.
 from collections.abc import Mapping
 from typing import Any
 
+from api.alarmfacts import AlarmJudge
 from api.casefacts import CaseJudge
 from api.numbering import Numbers
 from api.privacy.judging import privacy_judges
 from api.reference import DECIDERS, Reference, facts_of
 from api.request import Decided, Held, Judge, Request, Streams
+from domain.alarm.commands import COMMANDS as ALARM_COMMANDS
 from domain.case.commands import COMMANDS as CASE_COMMANDS
 from domain.decider import Decider
 from domain.event import By, Command
@@ -40,8 +42,10 @@ def judges(
         decider.name: ReferenceJudge(decider, reference) for decider in DECIDERS.values()
     }
     case: Judge = CaseJudge(reference, numbers)
+    alarm: Judge = AlarmJudge()
     return {
         **{command: made[decider.name] for command, decider in DECIDERS.items()},
         **dict.fromkeys(CASE_COMMANDS, case),
+        **dict.fromkeys(ALARM_COMMANDS, alarm),
         **privacy_judges(reference, vault, log),
     }

@@ -12,6 +12,7 @@ from typing import Final
 
 import anyio
 
+from api.alarms import AlarmWatch
 from api.app import Doors
 from api.attachments.attachments import Attachments
 from api.attachments.keeper import Keeper
@@ -120,6 +121,7 @@ class App:
             tasks.start_soon(self.platform.eraser.follow)
             tasks.start_soon(self.runner.run)
             tasks.start_soon(self.reactor.run)
+            tasks.start_soon(AlarmWatch(self.platform).run)
             tasks.start_soon(self.keeper.run)
             tasks.start_soon(self.doors.run)
 

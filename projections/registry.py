@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from projections.alarm_list.project import MODEL as ALARM_LIST
 from projections.area_load.project import MODEL as AREA_LOAD
 from projections.case_board.project import MODEL as CASE_BOARD
 from projections.case_past.project import MODEL as CASE_PAST
@@ -29,6 +30,7 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     FEED,
     FIGURES,
     PERSONAL_READS,
+    ALARM_LIST,
 )
 _FOLDER: Final = Path(__file__).parent
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.api.ground import DISTRICT
 from tests.browser.cell import Cell
@@ -13,7 +13,7 @@ from tests.browser.conftest import Watched
 from tests.browser.test_sign_in import token_of
 
 QUEUE = re.compile("^(Queue|待办队列)$")
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 
 
 @asynccontextmanager
