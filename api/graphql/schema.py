@@ -8,6 +8,7 @@ from graphql import lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.accounts import AccountQueries
+from api.graphql.alarm.queries import AlarmQueries
 from api.graphql.case.queries import CaseQueries
 from api.graphql.district import DistrictQueries
 from api.graphql.events import AuditQueries
@@ -29,6 +30,7 @@ SDL_FILE: Final = Path(__file__).with_name("schema.graphql")
 
 @strawberry.type(description="What can be read; extensions.position says as of where.")
 class Query(
+    AlarmQueries,
     CaseQueries,
     FigureQueries,
     DistrictQueries,

@@ -5,6 +5,7 @@ from typing import Annotated, Any, cast
 
 import strawberry
 
+from api.graphql.alarm.feed import AlarmsDelta, AlarmsSnapshot, AlarmsSource
 from api.graphql.case.feed import CaseFeedDelta, CaseFeedSnapshot, CaseFeedSource
 from api.graphql.case.queries import CaseFilter
 from api.graphql.context import Info
@@ -38,6 +39,10 @@ WallMessage = Annotated[
 CaseFeedMessage = Annotated[
     CaseFeedSnapshot | CaseFeedDelta | Resync | Heartbeat,
     strawberry.union("CaseFeedMessage", description="What the case feed says."),
+]
+AlarmsMessage = Annotated[
+    AlarmsSnapshot | AlarmsDelta | Resync | Heartbeat,
+    strawberry.union("AlarmsMessage", description="What the alarms' subscription says."),
 ]
 OverviewMessage = Annotated[
     OverviewSnapshot | OverviewDelta | Resync | Heartbeat,
@@ -101,6 +106,14 @@ class Subscription:
         """Follow cases."""
         source = CaseFeedSource(info.context, filter)
         return cast("AsyncGenerator[CaseFeedMessage, None]", _stream(info, source, after))
+
+    @strawberry.subscription(description="The alarms of a scope, your own without one.")
+    def alarms(
+        self, info: Info, scope: str | None = None, after: str | None = None
+    ) -> AsyncGenerator[AlarmsMessage, None]:
+        """Follow the alarms."""
+        source = AlarmsSource(info.context.platform, seen_scope(info.context, scope))
+        return cast("AsyncGenerator[AlarmsMessage, None]", _stream(info, source, after))
 
     @strawberry.subscription(description="The overview of a scope, your own without one.")
     def district_overview(

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from api.casefacts import CASE
+from api.graphql.alarm.mutations import FIELDS as ALARM
 from api.graphql.case.forms import mutation_name
 from api.graphql.ids import case_key
 from api.graphql.mutation.fields import commands
@@ -34,7 +35,7 @@ def test_every_mutation_has_a_step() -> None:
     assert root is not None
     named = {mutation_name(command) for command in commands()}
     assert set(ONCE) == named
-    others = {"claimCase", *(field.graphql_name for field in PRIVACY)}
+    others = {"claimCase", *(field.graphql_name for field in (*ALARM, *PRIVACY))}
     assert set(root.fields) == named | others
 
 

@@ -12,6 +12,7 @@ from strawberry.types.field import StrawberryField
 
 from api.casefacts import CASE
 from api.dispatch import Dispatched
+from api.graphql.alarm.mutations import FIELDS as ALARM
 from api.graphql.case.claiming import claim_field
 from api.graphql.case.forms import INSIDE, mutation_name
 from api.graphql.case.sight import may, sees
@@ -91,8 +92,9 @@ def field_of(command: type[Command]) -> StrawberryField:
     payload = payload_type(command.__name__, carried)
     resolve = _case_resolver(command, payload) if decider is None else None
     resolver = resolve or _reference_resolver(command, payload, subject)
+    about = "case" if on_case else None
     resolver.__annotations__ |= {
-        "input": command_input(command, on_case), "info": Info, "return": payload,
+        "input": command_input(command, about), "info": Info, "return": payload,
     }  # fmt: skip
     resolver.__name__ = mutation_name(command)
     doc = " ".join((command.__doc__ or command.__name__).split())
@@ -262,6 +264,6 @@ def _given(value: Any) -> Any:
 
 Mutation: Final = create_type(
     "Mutation",
-    [*(field_of(command) for command in commands()), claim_field(), *PRIVACY],
+    [*(field_of(command) for command in commands()), claim_field(), *ALARM, *PRIVACY],
     description="One field per command; business refusals are userErrors, never errors.",
 )

@@ -51,6 +51,7 @@ _OWN: Final = {
     "expected_version": "Refuse if the thing no longer stands at this version.",
     "occurred_at": "When it happened, if not now; an instant in the future counts as now.",
     "case": "The case.",
+    "alarm": "The alarm.",
 }
 
 PointInput = _assemble(
@@ -117,13 +118,13 @@ def _kind(owner: type, name: str, hint: Any) -> Any:
     return hint
 
 
-def command_input(command: type[Command], on_case: bool) -> type:
-    """Return the input type of a mutation; `on_case`: it names an existing case."""
+def command_input(command: type[Command], on: str | None) -> type:
+    """Return the input type of a mutation; `on`: what it is about, such as `case`."""
     from uuid import UUID
 
     fields: dict[str, tuple[Any, bool]] = {"client_mutation_id": (UUID, False)}
-    if on_case:
-        fields["case"] = (strawberry.ID, False)
+    if on is not None:
+        fields[on] = (strawberry.ID, False)
     fields |= struct_fields(command)
     fields |= {"expected_version": (int, True), "occurred_at": (Instant, True)}
     return _assemble(f"{command.__name__}Input", f"Input of `{command.NAME}`.", fields)

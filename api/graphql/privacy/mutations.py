@@ -68,7 +68,7 @@ def _field(kind: type[Command], send: Send) -> StrawberryField:
         return payload(event=event, user_errors=errors, client_mutation_id=input.client_mutation_id)
 
     resolver.__annotations__ |= {
-        "input": command_input(kind, False), "info": Info, "return": payload,
+        "input": command_input(kind, None), "info": Info, "return": payload,
     }  # fmt: skip
     name = kind.__name__[0].lower() + kind.__name__[1:]
     resolver.__name__ = name

@@ -1,0 +1,117 @@
+"""Alarms over the interface: raised by the watch, taken up by people, counted, cleared."""
+
+import asyncio
+import time
+from typing import Any
+
+from api.graphql.scalars import rfc3339
+from api.wiring import App
+from domain.actor import Role
+from tests.api.client import Client, socket
+from tests.api.ground import DISTRICT, GRID
+from tests.api.steps import acting
+
+ALARMS = """{ alarms { id kind priority number cycle stands acknowledgedAt acknowledgedBy
+  shelvedUntil shelveReason clearedAt } }"""
+FIGURES = """query($since: DateTime!, $until: DateTime!) {
+  alarmFigures(since: $since, until: $until) { raised busiestTenMinutes
+    byPriority { priority raised acknowledged shelved acknowledgeP50S }
+    chattering { kind number cycles } } }"""
+FEED = """subscription { alarms { __typename ... on AlarmsSnapshot { alarms { kind stands } }
+  ... on AlarmsDelta { alarms { kind stands acknowledgedAt clearedAt } } } }"""
+ACT = """mutation($input: %sInput!) { %s(input: $input) {
+  alarm { acknowledgedAt shelvedUntil } event { position } userErrors { code messageZh } } }"""
+HOUR_US = 3_600_000_000
+
+
+def now_us(plus: int = 0) -> str:
+    return rfc3339(time.time_ns() // 1_000 + plus)
+
+
+async def act(client: Client, mutation: str, alarm: str, **given: Any) -> dict[str, Any]:
+    from uuid import uuid4
+
+    kind = mutation[0].upper() + mutation[1:]
+    values = {"clientMutationId": str(uuid4()), "alarm": alarm, **given}
+    payload: dict[str, Any] = (await client.ask(ACT % (kind, mutation), input=values))[mutation]
+    return payload
+
+
+async def standing(client: Client, count: int) -> list[dict[str, Any]]:
+    """Return the alarms that stand once there are so many."""
+    async with asyncio.timeout(10):
+        while len(found := (await client.ask(ALARMS))["alarms"]) != count:
+            await asyncio.sleep(0.05)
+    return list(found)
+
+
+async def in_danger(client: Client) -> dict[str, Any]:
+    leader = acting(client, "leader")
+    given = {"channel": "LEADER", "severity": "LIFE_SAFETY", "category": "06010"}
+    done = await leader.done("reportCase", place={"grid": GRID}, **given)
+    case: dict[str, Any] = done["case"]
+    return case
+
+
+async def test_a_danger_is_an_alarm_until_it_is_over(app: App, client: Client) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    since = now_us(-HOUR_US)
+    async with socket(app) as feed:
+        await feed.init(leader.token)
+        await feed.subscribe(FEED)
+        assert (await feed.next("AlarmsSnapshot"))["alarms"] == []
+        case = await in_danger(client)
+        assert (await feed.next("AlarmsDelta"))["alarms"] == [
+            {"kind": "life_safety", "stands": True, "acknowledgedAt": None, "clearedAt": None}
+        ]
+        (alarm,) = await standing(leader, 1)
+        assert (alarm["priority"], alarm["number"], alarm["cycle"]) == ("high", case["number"], 1)
+        done = await act(leader, "acknowledgeAlarm", alarm["id"])
+        assert done["alarm"]["acknowledgedAt"] is not None
+        assert (await feed.next("AlarmsDelta"))["alarms"][0]["acknowledgedAt"] is not None
+        again = await act(leader, "acknowledgeAlarm", alarm["id"])
+        assert [error["code"] for error in again["userErrors"]] == ["WRONG_STATE"]
+        await leader.done("cancelCase", case=case["id"], reason="test")
+        (over,) = (await feed.next("AlarmsDelta"))["alarms"]
+        assert (over["stands"], over["clearedAt"] is not None) == (False, True)
+    assert await standing(leader, 0) == []
+    counted = (await leader.ask(FIGURES, since=since, until=now_us(1_000)))["alarmFigures"]
+    assert (counted["raised"], counted["busiestTenMinutes"], counted["chattering"]) == (1, 1, [])
+    (high,) = counted["byPriority"]
+    assert (high["priority"], high["acknowledged"], high["shelved"]) == ("high", 1, 0)
+    assert 0 <= high["acknowledgeP50S"] <= 10
+
+
+async def test_shelving_needs_a_reason_a_time_and_ones_own_place(app: App, client: Client) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    await in_danger(client)
+    (alarm,) = await standing(leader, 1)
+    head = await app.platform.log.head()
+    soon, late = now_us(HOUR_US), now_us(9 * HOUR_US)
+    for asking, reason, until, code in (
+        (leader, "because", soon, "UNKNOWN_REASON"),
+        (leader, "being_handled", late, "SHELF_TOO_LONG"),
+        (client.acting(Role.DUTY_LEADER, "9."), "being_handled", soon, "OUT_OF_SCOPE"),
+        (client.acting(Role.CHECKER, DISTRICT), "being_handled", soon, "ROLE_NOT_ALLOWED"),
+    ):
+        refused = await act(asking, "shelveAlarm", alarm["id"], reason=reason, until=until)
+        assert [error["code"] for error in refused["userErrors"]] == [code]
+    assert await app.platform.log.head() == head
+    done = await act(leader, "shelveAlarm", alarm["id"], reason="being_handled", until=soon)
+    assert done["alarm"]["shelvedUntil"] == soon
+    back = await act(leader, "unshelveAlarm", alarm["id"])
+    assert back["alarm"]["shelvedUntil"] is None
+    assert await app.platform.log.head() == head + 2
+    assert await acting(client, "worker").refused(FIGURES, since=soon, until=soon) == "BAD_INPUT"
+
+
+async def test_a_restart_raises_nothing_twice(app: App, client: Client) -> None:
+    from api.alarms import AlarmWatch
+
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    await in_danger(client)
+    await standing(leader, 1)
+    head = await app.platform.log.head()
+    await app.caught_up(5)
+    await AlarmWatch(app.platform).seed()
+    assert await app.platform.log.head() == head
