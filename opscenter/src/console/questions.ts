@@ -339,3 +339,69 @@ export function commandDocument(name: string): { text: string } {
 } }`,
   };
 }
+
+export interface Alarm {
+  id: string;
+  version: number;
+  kind: string;
+  title: string;
+  titleEn: string;
+  priority: string;
+  number: string;
+  category: Named | null;
+  raisedAt: string;
+  acknowledgedAt: string | null;
+  shelvedUntil: string | null;
+  clearedAt: string | null;
+  cycle: number;
+  stands: boolean;
+}
+
+export type AlarmsMessage =
+  | { __typename: 'AlarmsSnapshot' | 'AlarmsDelta'; cursor: string; alarms: Alarm[] }
+  | { __typename: 'Resync'; reason: string }
+  | { __typename: 'Heartbeat'; cursor: string };
+
+export type AlarmVerb = 'acknowledgeAlarm' | 'shelveAlarm' | 'unshelveAlarm';
+
+const ALARM = `
+fragment Alarm on Alarm {
+  id version kind title titleEn priority number category { name nameEn } raisedAt acknowledgedAt
+  shelvedUntil clearedAt cycle stands
+}`;
+
+export const ALARMS_FEED = `subscription Alarms($after: String) {
+  alarms(after: $after) {
+    __typename
+    ... on AlarmsSnapshot { cursor alarms { ...Alarm } }
+    ... on AlarmsDelta { cursor alarms { ...Alarm } }
+    ... on Resync { reason }
+    ... on Heartbeat { cursor }
+  }
+}${ALARM}`;
+
+export interface AlarmFigures {
+  raised: number;
+  perTenMinutes: number;
+  busiestTenMinutes: number;
+  byPriority: { priority: string; raised: number; acknowledged: number; acknowledgeP50S: number | null }[];
+  chattering: { kind: string; number: string; cycles: number }[];
+}
+
+export const ALARM_FIGURES = gql<{ alarmFigures: AlarmFigures }, { since: string; until: string }>(`query AlarmFigures($since: DateTime!, $until: DateTime!) {
+  alarmFigures(since: $since, until: $until) {
+    raised perTenMinutes busiestTenMinutes
+    byPriority { priority raised acknowledged acknowledgeP50S }
+    chattering { kind number cycles }
+  }
+}`);
+
+/** The document of a command on an alarm. */
+export function alarmDocument(name: AlarmVerb): { text: string } {
+  const input = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+  return {
+    text: `mutation Command($input: ${input}!) { ${name}(input: $input) {
+  event { position last version } userErrors { code message messageZh facts { name value } }
+} }`,
+  };
+}

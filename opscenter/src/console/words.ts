@@ -163,6 +163,27 @@ const zh = {
   loadingCases: '正在读取在办事件',
   bySystem: '系统',
   tooMany: '仅载入最新 {n} 件',
+  alarmCount: '{n} 条',
+  sound: '声音提示',
+  soundBlocked: '浏览器尚未允许发声:请点击页面任意处,或以 --autoplay-policy=no-user-gesture-required 启动。',
+  noAlarms: '没有待处理的告警',
+  again: '第 {n} 次',
+  clearedByItself: '已自行消除,待确认',
+  shelvedTill: '搁置至 {at}',
+  showCase: '查看事件',
+  acknowledge: '确认',
+  acknowledgedAt: '{at} 已确认',
+  shelve: '搁置',
+  unshelve: '取消搁置',
+  why: '原因',
+  howLong: '时长',
+  hours: '{n} 小时',
+  lastDay: '近 24 小时',
+  raisedDay: '告警次数',
+  perTen: '每 10 分钟平均',
+  busiest: '最忙的 10 分钟',
+  toAcknowledge: '确认中位',
+  chattering: '反复告警',
 } as const;
 
 export type Key = keyof typeof zh;
@@ -328,6 +349,27 @@ const en = {
   loadingCases: 'Reading the open cases',
   bySystem: 'system',
   tooMany: 'Only the newest {n} are loaded',
+  alarmCount: '{n} standing',
+  sound: 'Sound',
+  soundBlocked: 'The browser does not let this page sound yet: click anywhere, or start it with --autoplay-policy=no-user-gesture-required.',
+  noAlarms: 'No alarm stands',
+  again: 'raised {n}×',
+  clearedByItself: 'over by itself, to be acknowledged',
+  shelvedTill: 'shelved until {at}',
+  showCase: 'Show case',
+  acknowledge: 'Acknowledge',
+  acknowledgedAt: 'acknowledged {at}',
+  shelve: 'Shelve',
+  unshelve: 'Take up again',
+  why: 'Reason',
+  howLong: 'For',
+  hours: '{n} h',
+  lastDay: 'Last 24 hours',
+  raisedDay: 'Alarms raised',
+  perTen: 'Mean in 10 minutes',
+  busiest: 'Busiest 10 minutes',
+  toAcknowledge: 'median to acknowledge',
+  chattering: 'Chattering',
 } as const satisfies Record<Key, string>;
 
 export const WORDS: Dictionary<Key> = { zh, en };
@@ -381,6 +423,19 @@ export const TIER: Pairs = {
   VILLAGE: { zh: '村（社区）', en: 'Village or community' },
   TOWNSHIP: { zh: '乡镇（街道）', en: 'Township' },
   DISTRICT: { zh: '区', en: 'District' },
+};
+
+export const PRIORITY: Pairs = {
+  high: { zh: '一级', en: 'High' },
+  medium: { zh: '二级', en: 'Medium' },
+  low: { zh: '三级', en: 'Low' },
+};
+
+export const SHELVE: Pairs = {
+  being_handled: { zh: '已在处置', en: 'being handled' },
+  waiting_for_others: { zh: '等待其他单位', en: 'waiting for others' },
+  known_fault: { zh: '已知故障', en: 'a known fault' },
+  under_exercise: { zh: '演练期间', en: 'during an exercise' },
 };
 
 export const wordOf = (pairs: Pairs, key: string, lang: Lang): string => pairs[key]?.[lang] ?? key;

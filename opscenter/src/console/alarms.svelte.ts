@@ -1,0 +1,99 @@
+/**
+ * The alarms of one's place: live, sounded until somebody acknowledges, shelved for a while.
+ *
+ * One tone by priority, again and again while one of it is neither acknowledged nor shelved.
+ * A browser lets a page sound only after it was touched once: until then `muted` says so.
+ */
+import { Line, lineUrl } from '../feed/line';
+import { address } from '../ui/address.svelte';
+import { signed } from '../ui/signed.svelte';
+import { newId } from './outbox';
+import {
+  type Alarm, ALARMS_FEED, type AlarmsMessage, type AlarmVerb, alarmDocument, type Payload,
+  type UserError,
+} from './questions';
+import { Sound } from './sound';
+
+const EVERY_MS: Readonly<Record<string, number>> = { high: 2_000, medium: 10_000 };
+const RANK: Readonly<Record<string, number>> = { high: 0, medium: 1, low: 2 };
+
+class Alarms {
+  #known = new Map<string, Alarm>();
+  #turn = $state(0);
+  #cursor: string | null = null;
+  #soundedAt = 0;
+  readonly sound = new Sound();
+  muted = $state(localStorage.getItem('quanke.sound') === 'off');
+  blocked = $state(false);
+  open = $state(false);
+  /** Alarms whose shelf is over, or that never had one, most pressing first. */
+  standing: Alarm[] = $derived.by(() => {
+    void this.#turn;
+    return [...this.#known.values()].sort(
+      (a, b) => (RANK[a.priority] ?? 9) - (RANK[b.priority] ?? 9) || (a.raisedAt < b.raisedAt ? -1 : 1),
+    );
+  });
+
+  #line = new Line<AlarmsMessage>({
+    url: lineUrl(location),
+    query: ALARMS_FEED,
+    field: 'alarms',
+    variables: () => ({ after: this.#cursor }),
+    now: () => performance.now(),
+    token: () => signed.session?.token ?? null,
+    onMessage: (message) => this.#heard(message),
+  });
+
+  start(): () => void {
+    void this.#line.run();
+    const timer = setInterval(() => this.#ring(), 500);
+    return () => {
+      this.#line.stop();
+      clearInterval(timer);
+    };
+  }
+
+  #heard(message: AlarmsMessage): void {
+    if (message.__typename === 'Resync') this.#cursor = null;
+    else this.#cursor = message.cursor;
+    if (message.__typename === 'AlarmsSnapshot') this.#known.clear();
+    if ('alarms' in message)
+      for (const alarm of message.alarms)
+        if (alarm.stands) this.#known.set(alarm.id, alarm);
+        else this.#known.delete(alarm.id);
+    this.#turn += 1;
+  }
+
+  shelved = (alarm: Alarm, now: number): boolean =>
+    alarm.shelvedUntil !== null && Date.parse(alarm.shelvedUntil) > now;
+
+  /** Whether somebody has to look at it now. */
+  calls = (alarm: Alarm, now: number): boolean =>
+    alarm.acknowledgedAt === null && !this.shelved(alarm, now);
+
+  #ring(): void {
+    const calling = this.standing.find((alarm) => this.calls(alarm, Date.now()));
+    const every = EVERY_MS[calling?.priority ?? ''];
+    if (!calling || every === undefined || this.muted || address.time.mode === 'replay') return;
+    if (performance.now() - this.#soundedAt < every) return;
+    this.#soundedAt = performance.now();
+    this.blocked = !this.sound.play(calling.priority);
+  }
+
+  mute(on: boolean): void {
+    this.muted = on;
+    localStorage.setItem('quanke.sound', on ? 'off' : 'on');
+    if (!on) this.blocked = !this.sound.play('test');
+  }
+
+  /** Send a command on an alarm; answers why not, nothing when it was done. */
+  async send(verb: AlarmVerb, alarm: Alarm, values: Record<string, unknown> = {}): Promise<UserError[]> {
+    const input = { clientMutationId: newId(), alarm: alarm.id, ...values };
+    const { data } = await signed.ask<Record<string, Payload>, { input: unknown }>(
+      alarmDocument(verb), { input },
+    );
+    return data[verb]?.userErrors ?? [];
+  }
+}
+
+export const alarms = new Alarms();
