@@ -1,6 +1,7 @@
 /** The console's data: cases against the fold, filters, keys, forms, deliveries, words. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { dayOf, instantAt, wallTime } from '../ui/days';
 import { Refusal, Unreachable } from '../ui/graphql';
 import { Cases } from './cases';
 import { filled, instantOf, localOf, missing, started, undoValues } from './forms';
@@ -120,6 +121,18 @@ test('a wall clock of the district is an instant, across its offsets', () => {
   expect(instantOf('2026-07-01T09:00', 'America/New_York')).toBe('2026-07-01T13:00:00.000Z');
   expect(instantOf('', 'UTC')).toBeNull();
   expect(localOf(Date.UTC(2026, 6, 1, 13), 'America/New_York')).toBe('2026-07-01T09:00');
+});
+
+test('a day begins and ends on the wall clock of its zone, also when a clock is turned', () => {
+  const hours = (at: number, zone: string): number => {
+    const { from, to } = dayOf(at, zone);
+    return (to - from) / 3_600_000;
+  };
+  expect(new Date(dayOf(Date.UTC(2026, 10, 22, 17), 'Asia/Shanghai').from).toISOString()).toBe('2026-11-22T16:00:00.000Z');
+  expect(hours(Date.UTC(2026, 10, 23), 'Asia/Shanghai')).toBe(24);
+  expect(hours(Date.UTC(2026, 10, 1, 18), 'America/New_York')).toBe(25);
+  expect(hours(Date.UTC(2026, 2, 8, 18), 'America/New_York')).toBe(23);
+  expect(wallTime(instantAt('2026-11-23T14:30:05', 'Asia/Shanghai'), 'Asia/Shanghai')).toBe('2026-11-23T14:30:05');
 });
 
 test('undoing starts from how the case stood before', () => {

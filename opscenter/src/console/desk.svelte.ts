@@ -11,13 +11,13 @@ import { Line, lineUrl } from '../feed/line';
 import { address } from '../ui/address.svelte';
 import { Refusal } from '../ui/graphql';
 import { signed } from '../ui/signed.svelte';
-import { Cases } from './cases';
+import { Cases, MOST, type Page } from './cases';
 import { started } from './forms';
 import { deliver, type Fate, newId, type Order, type Values } from './outbox';
 import {
-  AFTERWARDS, type CaseEvent, type CaseLine, type CaseText, type CaseWhole, type Category, CLAIM,
+  AFTERWARDS, type AsOf, type CaseEvent, type CaseLine, type CaseText, type CaseWhole, type Category, CLAIM,
   type Claim, CLAIMS, commandDocument, type CommandForm, type Department, FEED, type FeedMessage,
-  FOUND, OPEN, type Payload, REFERENCE, type SimilarCase, TEXT, type UserError, WHOLE,
+  FOUND, OPEN, type Payload, type Purpose, REFERENCE, type SimilarCase, TEXT, type UserError, WHOLE,
 } from './questions';
 import { readFilter, shown } from './views';
 
@@ -57,13 +57,17 @@ class Desk {
   #turn = $state(0);
   filter = $derived(readFilter(address.query));
   queue: CaseLine[] = $derived.by(() => {
-    void this.#turn;
-    return shown(this.cases.lines.values(), this.filter);
+    return shown(this.all, this.filter);
   });
   all: CaseLine[] = $derived.by(() => {
     void this.#turn;
-    return [...this.cases.lines.values()];
+    return this.past ?? [...this.cases.lines.values()];
   });
+  /** The open cases of the instant that is looked at; null when that is now. */
+  past = $state.raw<CaseLine[] | null>(null);
+  asOf: AsOf = $derived(
+    address.time.mode === 'replay' ? { effectiveAt: new Date(address.time.at).toISOString() } : null,
+  );
   loaded = $state(false);
   problem = $state<string | null>(null);
 
@@ -88,7 +92,10 @@ class Desk {
   ageMs = $state(0);
   position = $state(0);
   #serverAhead = Date.now() - performance.now();
-  now = $state(Date.now());
+  /** The real clock, the server's. */
+  clock = $state(Date.now());
+  /** The instant that is looked at: what is left of a deadline is left then. */
+  now: number = $derived(address.time.mode === 'replay' ? address.time.at : this.clock);
 
   #line = new Line<FeedMessage>({
     url: lineUrl(location),
@@ -129,14 +136,44 @@ class Desk {
     this.position = this.cases.position;
   }
 
+  /** One page of the open cases, of now or of an instant. */
+  async #page(after: string | null, asOf: AsOf): Promise<Page> {
+    const { data } = await signed.ask(OPEN, { after, asOf });
+    const { nodes, pageInfo } = data.cases;
+    return { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
+  }
+
   async #readAll(): Promise<void> {
-    const page = async (after: string | null): Promise<{ nodes: CaseLine[]; next: string | null }> => {
-      const { data } = await signed.ask(OPEN, { after });
-      const { nodes, pageInfo } = data.cases;
-      return { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
-    };
+    const page = (after: string | null): Promise<Page> => this.#page(after, null);
     await this.cases.read(page).catch((problem: unknown) => (this.problem = String(problem)));
     this.loaded = this.cases.whole;
+  }
+
+  #seeking = false;
+
+  /** Show the open cases of an instant; while one is read, only the latest asked for waits. */
+  async seek(asOf: AsOf): Promise<void> {
+    if (asOf === null) {
+      this.past = null;
+      return;
+    }
+    if (this.#seeking) return;
+    this.#seeking = true;
+    try {
+      const lines: CaseLine[] = [];
+      let after: string | null = null;
+      do {
+        const page: Page = await this.#page(after, asOf);
+        lines.push(...page.nodes);
+        after = page.next;
+      } while (after !== null && lines.length < MOST);
+      if (this.asOf !== null) this.past = lines;
+    } catch (problem) {
+      this.problem = String(problem);
+    } finally {
+      this.#seeking = false;
+    }
+    if (this.asOf !== null && this.asOf.effectiveAt !== asOf.effectiveAt) await this.seek(this.asOf);
   }
 
   async #refer(): Promise<void> {
@@ -159,7 +196,7 @@ class Desk {
     const now = performance.now();
     this.liveness = this.freshness.liveness(now);
     this.ageMs = this.freshness.age(now);
-    this.now = now + this.#serverAhead;
+    this.clock = now + this.#serverAhead;
   }
 
   async #askClaims(): Promise<void> {
@@ -212,11 +249,12 @@ class Desk {
       return;
     }
     try {
-      const { data } = await signed.ask(WHOLE, { id: line.id });
+      const asOf = this.asOf;
+      const { data } = await signed.ask(WHOLE, { id: line.id, asOf, live: asOf === null });
       if (asked !== this.#asked) return;
       this.missing = data.case === null;
       this.whole = data.case && {
-        case: data.case, events: data.caseTimeline.nodes, similar: data.similarCases,
+        case: data.case, events: data.caseTimeline.nodes, similar: data.similarCases ?? [],
       };
       await this.#read(line.id, asked);
     } catch (problem) {
@@ -229,9 +267,14 @@ class Desk {
     return data?.cases.nodes.find((one) => one.number === number) ?? null;
   }
 
-  async #read(id: string, asked: string): Promise<void> {
+  /** Open the words of the chosen case for a stated purpose; a sensitive one wants that. */
+  async reveal(id: string): Promise<void> {
+    await this.#read(id, this.#asked, 'HANDLING');
+  }
+
+  async #read(id: string, asked: string, purpose: Purpose = null): Promise<void> {
     try {
-      const { data } = await signed.ask(TEXT, { id });
+      const { data } = await signed.ask(TEXT, { id, purpose });
       if (asked === this.#asked) this.text = data.case?.text ?? null;
     } catch (problem) {
       if (problem instanceof Refusal && asked === this.#asked) this.text = 'forbidden';
@@ -320,7 +363,8 @@ class Desk {
   }
 
   async #showNew(id: string): Promise<void> {
-    const { data } = await signed.ask(WHOLE, { id }).catch(() => ({ data: null }));
+    const asked = { id, asOf: null, live: true };
+    const { data } = await signed.ask(WHOLE, asked).catch(() => ({ data: null }));
     if (data?.case) this.choose(data.case.number);
   }
 

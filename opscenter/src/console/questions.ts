@@ -50,7 +50,8 @@ export interface CaseText {
 }
 
 export interface CaseWhole extends CaseLine {
-  allowed: string[];
+  /** Not asked of the past. */
+  allowed?: string[];
   channel: string;
   tier: string;
   basis: string;
@@ -224,11 +225,14 @@ export const FEED = `subscription Feed($after: String) {
   }
 }${LINE}`;
 
+/** What had happened by an instant, as known now; null is now. */
+export type AsOf = { effectiveAt: string } | null;
+
 export const OPEN = gql<
   { cases: { nodes: CaseLine[]; pageInfo: PageInfo } },
-  { after: string | null }
->(`query Open($after: String) {
-  cases(first: 100, after: $after, filter: { open: true }, orderBy: REPORTED) {
+  { after: string | null; asOf: AsOf }
+>(`query Open($after: String, $asOf: AsOf) {
+  cases(first: 100, after: $after, asOf: $asOf, filter: { open: true }, orderBy: REPORTED) {
     nodes { ...Line } pageInfo { hasNextPage endCursor }
   }
 }${LINE}`);
@@ -238,31 +242,34 @@ export const FOUND = gql<{ cases: { nodes: CaseLine[] } }, { number: string }>(`
 }${LINE}`);
 
 export const WHOLE = gql<
-  { case: CaseWhole | null; caseTimeline: { nodes: CaseEvent[] }; similarCases: SimilarCase[] },
-  { id: string }
->(`query Whole($id: ID!) {
-  case(id: $id) {
+  { case: CaseWhole | null; caseTimeline: { nodes: CaseEvent[] }; similarCases?: SimilarCase[] },
+  { id: string; asOf: AsOf; live: boolean }
+>(`query Whole($id: ID!, $asOf: AsOf, $live: Boolean!) {
+  case(id: $id, asOf: $asOf) {
     ...Line
-    allowed channel tier basis sensitive unlocated source sourceId stated flags
+    allowed @include(if: $live) channel tier basis sensitive unlocated source sourceId stated flags
     departments { key name nameEn }
     acceptedAt filedAt dispatchedAt acknowledgedAt handledAt checkedAt closedAt totalDue
     suspendedAt reviewAt rework extensions reopened urged supervised satisfaction
     mergedInto parent children
   }
-  caseTimeline(case: $id, first: 100) {
+  caseTimeline(case: $id, first: 100, asOf: $asOf) {
     nodes { id position version topic title titleEn at recordedAt actor role unit basis state }
   }
-  similarCases(case: $id) {
+  similarCases(case: $id) @include(if: $live) {
     case { ...Line } distanceM sameGrid sameCategory mergeable
   }
 }${LINE}`);
 
-export const TEXT = gql<{ case: { text: CaseText } | null }, { id: string }>(`query Text($id: ID!) {
-  case(id: $id) { text { description address conclusion erased point { lon lat } } }
+/** What for sealed words are opened: it is written down. */
+export type Purpose = 'HANDLING' | 'CALL_BACK' | null;
+
+export const TEXT = gql<{ case: { text: CaseText } | null }, { id: string; purpose: Purpose }>(`query Text($id: ID!, $purpose: Purpose) {
+  case(id: $id) { text(purpose: $purpose) { description address conclusion erased point { lon lat } } }
 }`);
 
 export const CONTACT = gql<{ case: { contact: string | null } | null }, { id: string }>(`query Contact($id: ID!) {
-  case(id: $id) { contact }
+  case(id: $id) { contact(purpose: CALL_BACK) }
 }`);
 
 export const PREVIEW = gql<

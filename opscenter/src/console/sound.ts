@@ -11,6 +11,7 @@ export class Sound {
 
   /** Play a pattern; false when the browser does not let the page sound yet. */
   play(name: string): boolean {
+    if (!navigator.userActivation?.hasBeenActive) return false;
     this.#context ??= typeof AudioContext === 'undefined' ? null : new AudioContext();
     const context = this.#context;
     if (context === null) return false;
