@@ -1,12 +1,10 @@
 """The tree, rebuilt from the entries of an export: nothing else is asked."""
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Final
 
 import msgspec
 
-from eventlog.audit import rows
 from eventlog.audit.directory import Export
 from eventlog.audit.entry import DECODER, Entry, Order
 from eventlog.audit.verdict import Verdict
@@ -43,33 +41,22 @@ class Rebuilt:
 
 def read_entries(export: Export, ours: Rebuilt, verdict: Verdict) -> None:
     """Hash all entries in; stop at the first that is not where it says to be."""
-    order, events, seen = Order(), export.events(), 0
+    order = Order()
     for n in range(-(-ours.wanted // WIDTH)):
         entries = _bundle(export, n, ours.wanted, verdict)
-        lines = list(islice(events, len(entries))) if events is not None else []
         for index, entry in enumerate(entries):
-            line = lines[index] if index < len(lines) else None
-            said = _look(entry, n * WIDTH + index + 1, order, line, verdict)
+            said = _look(entry, n * WIDTH + index + 1, order, verdict)
             if said is None:
                 ours.add(entries[:index])
                 ours.close()
                 return
             if said.topic == NEW_EPOCH:
                 ours.epochs.append(said.position)
-        seen += len(lines)
         ours.add(entries)
         if ours.edge.size < min((n + 1) * WIDTH, ours.wanted):
             verdict.fault(ours.edge.size + 1, f"position {ours.edge.size + 1}: missing")
             break
     ours.close()
-    if events is None:
-        verdict.limits.append(f"not checked: the events themselves, {rows.EVENTS} is not there")
-    elif ours.edge.size == ours.wanted and (seen < ours.wanted or next(events, None) is not None):
-        verdict.fault(
-            seen + 1, f"{rows.EVENTS} does not have one line for each of {ours.edge.size} entries"
-        )
-    elif verdict.ok and seen:
-        verdict.said.append(f"{seen:,} events are what their entries commit to")
 
 
 def _bundle(export: Export, n: int, size: int, verdict: Verdict) -> list[bytes]:
@@ -87,10 +74,8 @@ def _bundle(export: Export, n: int, size: int, verdict: Verdict) -> list[bytes]:
     return entries[:width]
 
 
-def _look(
-    entry: bytes, position: int, order: Order, line: bytes | None, verdict: Verdict
-) -> Entry | None:
-    """Look at one entry and its event; None when the log cannot go on from here."""
+def _look(entry: bytes, position: int, order: Order, verdict: Verdict) -> Entry | None:
+    """Look at one entry; None when the log cannot go on from here."""
     try:
         said = DECODER.decode(entry)
     except msgspec.DecodeError as error:
@@ -104,11 +89,4 @@ def _look(
     wrong = order.fault(said)
     if wrong is not None:
         verdict.fault(position, f"position {position}: {wrong}")
-    _look_at_event(line, said, verdict)
     return said
-
-
-def _look_at_event(line: bytes | None, said: Entry, verdict: Verdict) -> None:
-    wrong = None if line is None else rows.fault(line, said)
-    if wrong is not None:
-        verdict.fault(said.position, f"position {said.position}: {wrong}")

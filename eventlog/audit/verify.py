@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from eventlog.audit.directory import BadExport, Export
+from eventlog.audit.events import judge, looking
 from eventlog.audit.rebuilt import Rebuilt, read_entries
 from eventlog.audit.since import blame, check_since
 from eventlog.audit.verdict import Verdict
@@ -47,8 +48,10 @@ def verify(
         return verdict
     verdict.origin, verdict.size = head.origin, head.size
     ours = Rebuilt(head.size)
-    read_entries(export, ours, verdict)
-    _check_root(export, head, ours, verdict)
+    with looking(export.path, head.size) as looked:
+        read_entries(export, ours, verdict)
+        _check_root(export, head, ours, verdict)
+        judge(looked(), head.size, verdict)
     if since is not None:
         check_since(since, key, head, ours, verdict)
     _check_witnesses(note, witnesses, quorum, verdict)

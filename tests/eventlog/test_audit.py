@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from eventlog.audit import events
 from eventlog.audit.verify import ALONE, BadExport, Export, Verdict, verify
 from eventlog.tlog.notes import COSIGNATURE, Note, Signer, Verifier, parse
 from eventlog.tlog.tiles import bundle, unbundle
@@ -29,8 +30,8 @@ def test_an_honest_export_is_accepted_and_the_limit_is_said(exported: Exported) 
     verdict = judged(exported, exported.now)
     assert (verdict.ok, verdict.size, verdict.origin) == (True, COUNT, exported.key.name)
     assert verdict.said == [
-        "600 events are what their entries commit to",
         f"600 entries give the signed root of {exported.key.name}",
+        "600 events are what their entries commit to",
     ]
     assert verdict.limits == [ALONE]
 
@@ -81,7 +82,7 @@ def flip(path: Path) -> None:
 SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "actor": (
         lambda at: entry(at, 70, lambda old: old.replace(b"acc-7f3a", b"acc-0000")),
-        "position 70: its columns in events.ndjson are not those that were sealed",
+        "position 70: its entry is not the one that was signed",
     ),
     "entry unreadable": (
         lambda at: entry(at, 70, lambda _: b"{}"),
@@ -204,3 +205,18 @@ def test_witnesses_are_asked_for(
 
 def test_the_older_export_is_smaller(exported: Exported) -> None:
     assert judged(exported, exported.held).size == HELD
+
+
+def test_a_second_process_finds_the_same(
+    exported: Exported, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = exported.copy(tmp_path)
+    line(at, 512, state='{"n":-1}')
+    alone = judged(exported, at)
+    monkeypatch.setattr(events, "BESIDE", 100)
+    beside = judged(exported, at)
+    assert beside.faults == alone.faults
+    assert beside.faults == [
+        "position 512: its state in events.ndjson is not the one that was sealed"
+    ]
+    assert judged(exported, exported.now).ok
