@@ -31,6 +31,8 @@ class Context:
 
     address: str = ""
     """Where the caller sits, for a bucket of its own without an account."""
+    rows: int = 0
+    """How many things the database has written into the answer by itself."""
     cost: int = 1
     """What the operation may cost at most."""
 

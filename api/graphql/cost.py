@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -86,8 +87,8 @@ class Part:
 
     def spent(self, value: Any) -> int:
         """Return what the field cost, by what it gave."""
-        if value is None:
-            return 0
+        if value is None or isinstance(value, orjson.Fragment):
+            return 0  # the rows of a Fragment are counted where it is made
         if isinstance(value, list):
             flat = self.flat
             return len(value) * flat if flat is not None else sum(map(self._one, value))

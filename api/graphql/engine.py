@@ -154,7 +154,7 @@ def encoded(answer: dict[str, Any], operation: Operation, context: Context) -> A
     answer.pop("extensions", None)
     errors = answer.get("errors")
     code = errors[0]["extensions"]["code"] if errors and "data" not in answer else None
-    spent = operation.cost.spent(answer.get("data"))
+    spent = operation.cost.spent(answer.get("data")) + context.rows
     body = orjson.dumps(answer)[:-1]
     return Answer(body, context.position, spent, code, flawless=not errors)
 

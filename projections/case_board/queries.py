@@ -103,6 +103,28 @@ async def page(
     return [BoardRow(**row) for row in await reads.fetch(sql, *arguments)]
 
 
+async def page_as(
+    reads: Reads,
+    columns: str,
+    wanted: Filter = ALL,
+    sort: Sort = Sort.REPORTED,
+    after: tuple[Microseconds, UUID] | None = None,
+    limit: int = 50,
+) -> list[tuple[str, Microseconds | None, UUID]]:
+    """Return the same page as JSON texts that the database has written, each with its sort key.
+
+    `columns` are expressions over `b`, a row of the board, each named by its key in the JSON.
+    """
+    value, tie = after or (None, None)
+    key = {Sort.REPORTED: "reported_at", Sort.UPDATED: "updated_at", Sort.DUE: "due_at"}[sort]
+    states = REPORTED_STATES if sort is Sort.REPORTED else STATES
+    asked = (*wanted.arguments(), value, tie, limit)
+    page_sql, arguments = over(SQL[f"page_{sort}"], states, asked, None)
+    sql = f"""select (select row_to_json(made) from (select {columns}) made)::text, b.{key}, b.id
+                from ({page_sql}) b"""
+    return [tuple(row) for row in await reads.fetch(sql, *arguments)]
+
+
 async def count(
     reads: Reads, wanted: Filter = ALL, *, at: At | None = None, sight: Sight | None = None
 ) -> int:

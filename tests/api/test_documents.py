@@ -45,6 +45,7 @@ async def test_every_way_answers_as_the_stock_executor_does(grounds: Ground) -> 
 async def test_a_fault_in_a_fast_way_is_seen(grounds: Ground, name: str) -> None:
     text = """query($no: Boolean!, $n: Int!) { cases(first: $n) {
         nodes { reportedAt number @include(if: $no) grid { code } grid { name } } }
+        all: cases(first: $n) { nodes { reportedAt scope } }
         ended: cases(first: $n, filter: {open: false}) { nodes { number } } }"""
     made = Made(parse(text), {"no": False, "n": 2})
     documents.forget(grounds.app)
@@ -60,6 +61,7 @@ def test_a_run_that_shows_nothing_is_no_proof() -> None:
     said = documents.shortcomings(Found(documents=2_000, answers=10), ["a fault"], 2_000)
     assert said == [
         "the way 'plan' was taken 0 times, not 100",
+        "the way 'sql' was taken 0 times, not 100",
         "the way 'kept' was taken 0 times, not 100",
         "only 0 of 10 answers had data",
         "nobody noticed: a fault",

@@ -167,7 +167,7 @@ async def page_of_cases(
     async with sighting(context, as_of, after) as seen:
         kind = seen.cursor(f"cases {order}")
         start: Any = decode_cursor(kind, after)
-        wanted, sight = _wanted(context, asked, seen)
+        wanted, sight = wanted_and_sight(context, asked, seen)
         if wanted is None:
             return CaseConnection(
                 edges=[], nodes=[], page_info=page_info([], False, after), total_count=0
@@ -186,7 +186,7 @@ async def page_of_cases(
     )
 
 
-def _wanted(
+def wanted_and_sight(
     context: Context, asked: CaseFilter | None, seen: Sighting
 ) -> tuple[Filter | None, Sight | None]:
     """Return the filter and, for the past, whose cases may be seen by their rows of today."""

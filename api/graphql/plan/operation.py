@@ -23,6 +23,7 @@ from graphql.pyutils import Path
 from api.graphql.context import Context
 from api.graphql.plan import Uncovered
 from api.graphql.plan.inputs import ABSENT, BACKREF, Coerce, Getter, coercer, literal
+from api.graphql.plan.listing import Listing
 from api.graphql.plan.outputs import (
     Build,
     Outputs,
@@ -70,6 +71,7 @@ class Root:
     arguments: Mapping[str, Getter]
     build: Build
     parent: str
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,11 @@ class Plan:
     async def _resolved(
         self, root: Root, arguments: dict[str, Any], values: dict[str, Any], context: Context
     ) -> Any:
+        if root.listing is not None:
+            try:
+                return await root.listing.page(context, arguments)
+            except Uncovered:  # nothing has been done but to look
+                context.rows = 0
         raw = RawInfo(
             context, root.nodes, root.nodes[0].name.value, self._fragments, values, self._node,
             Path(None, root.key, root.parent),
@@ -244,8 +251,17 @@ def _root(
         raise Uncovered
     return Root(
         key, list(nodes), known, resolver_of(known), arguments(field, nodes[0]),
-        outputs.value(field.type, nodes), parent.name,
+        outputs.value(field.type, nodes), parent.name, _listing(outputs, name, field, nodes),
     )  # fmt: skip
+
+
+def _listing(outputs: Outputs, name: str, field: Any, nodes: Sequence[FieldNode]) -> Listing | None:
+    if name != "cases":
+        return None
+    try:
+        return Listing(outputs, field.type, nodes)
+    except Uncovered:
+        return None
 
 
 def _conditions(document: DocumentNode) -> set[str]:

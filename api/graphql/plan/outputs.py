@@ -108,7 +108,7 @@ class Outputs:
     """Generates the functions of one plan. Raises Uncovered for what it can't express."""
 
     def __init__(self, schema: GraphQLSchema, fragments: Fragments, truths: Truths) -> None:
-        self._schema = schema
+        self.schema = schema
         self._fragments = fragments
         self._truths = truths
         self._names: dict[str, Any] = {
@@ -120,7 +120,7 @@ class Outputs:
         self, kind: GraphQLObjectType, selections: Sequence[SelectionSetNode]
     ) -> dict[str, list[FieldNode]]:
         """Return the fields asked of an object of this type."""
-        return collected(kind, selections, self._schema, self._fragments, self._truths)
+        return collected(kind, selections, self.schema, self._fragments, self._truths)
 
     def value(self, kind: Any, nodes: Sequence[FieldNode]) -> Build:
         """Return the function that completes a value of a type for these field nodes."""
@@ -184,7 +184,7 @@ class Outputs:
     def _abstract(self, kind: Any, below: list[SelectionSetNode]) -> dict[type, Build]:
         return {
             one.extensions[BACKREF].origin: self._object(one, below)
-            for one in self._schema.get_possible_types(kind)
+            for one in self.schema.get_possible_types(kind)
         }
 
     def _object(self, kind: GraphQLObjectType, below: list[SelectionSetNode]) -> Build:
