@@ -84,9 +84,10 @@ class _Writer(Visitor):
 
     def leave_argument(self, node: ArgumentNode, *_: Any) -> Any:
         known = self.types.get_argument()
-        name = node.name.value
-        if known is None or name == "if":
+        if known is None or node.name.value == "if":
             return None
+        kind: Any = get_named_type(known.type)
+        name = "asOf" if kind.name == "AsOf" else node.name.value
         raw = self._pooled(name, value_from_ast_untyped(node.value))
         if raw is None and not str(known.type).endswith("!"):
             return REMOVE

@@ -86,16 +86,24 @@ def formatted(errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLFo
 
 def _one(error: GraphQLError, request_id: str) -> GraphQLFormattedError:
     shown: Any = dict(error.formatted)
-    known = _known(error.original_error)
-    if error.original_error is None:
+    known, cause = _known(error.original_error), _cause(error)
+    if cause is None:
         code = (error.extensions or {}).get("code", "GRAPHQL_VALIDATION_FAILED")
     elif known is not None:
         code, shown["message"] = known.code, str(known)
     else:
         code, shown["message"] = "INTERNAL", MASKED
-        LOG.error("unforeseen", request_id=request_id, exc_info=error.original_error)
+        LOG.error("unforeseen", request_id=request_id, exc_info=cause)
     shown["extensions"] = {"code": code, "requestId": request_id}
     return shown  # type: ignore[no-any-return]
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """Return what lies below GraphQL's own errors, None where they are all there is."""
+    found: BaseException | None = error
+    while isinstance(found, GraphQLError):
+        found = found.original_error
+    return found
 
 
 def _known(error: BaseException | None) -> ApiError | None:

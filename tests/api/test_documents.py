@@ -38,7 +38,8 @@ async def test_every_way_answers_as_the_stock_executor_does(grounds: Ground) -> 
     assert found.differences == []
     assert found.ways["plan"] >= COUNT // 2
     assert found.ways["kept"] >= COUNT // 8
-    assert found.with_data >= found.answers // 2
+    assert found.ways["sql"] >= 1
+    assert found.with_data >= found.answers // 3
 
 
 @pytest.mark.parametrize("name", documents.faults())

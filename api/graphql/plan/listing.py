@@ -133,7 +133,7 @@ class Listing:
 
     def _point(self, kind: Any, nodes: Sequence[FieldNode]) -> str:
         parts = []
-        for key, at in self._below(get_named_type(kind), nodes).items():  # type: ignore[arg-type]
+        for key, at in self._below(get_named_type(kind), nodes).items():
             name = at[0].name.value
             made = "'GeoPoint'" if name == "__typename" else f"b.{name}::float8 / 1000000"
             parts.append(f"'{key}', {made}")
