@@ -11,11 +11,13 @@ class Line:
     """Wraps the application; `half` is set while an upload is under way.
 
     `lost` is set when the answer to a report was swallowed, once after each `lose()`.
+    `newer`: the app's worker comes as if of the next release.
     """
 
     def __init__(self) -> None:
         self.half = asyncio.Event()
         self.lost = asyncio.Event()
+        self.newer = False
         self._losing = False
         self._application: ASGIApp | None = None
 
@@ -36,6 +38,8 @@ class Line:
             await self._application(scope, self._counted(scope, receive), send)
         elif scope["type"] == "http" and scope["path"] == "/graphql" and self._losing:
             await self._lossy(scope, receive, send)
+        elif self.newer and scope["path"] == "/field/worker.js":
+            await self._application(scope, receive, _renewed(send))
         else:
             await self._application(scope, receive, send)
 
@@ -76,3 +80,18 @@ class Line:
             return
         for message in answer:
             await send(message)
+
+
+def _renewed(send: Send) -> Send:
+    """Answer as the next release would: the same worker under another version."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [pair for pair in message["headers"] if pair[0] != b"content-length"]
+            message = {**message, "headers": [*kept, (b"transfer-encoding", b"chunked")]}
+        elif message.get("body"):
+            newer = message["body"].replace(b"quanke-field-", b"quanke-field-next-", 1)
+            message = {**message, "body": newer}
+        await send(message)
+
+    return sending

@@ -108,6 +108,12 @@ class Phone:
         await expect(self.state()).to_contain_text("Submitted")
         return (await self.state().locator("code").inner_text()).lstrip("#")
 
+    async def arrived_in_outbox(self, count: int) -> None:
+        """Wait until the outbox says of so many that they have arrived."""
+        await self.place("Outbox")
+        arrived = self.page.get_by_text("Arrived", exact=True)
+        await expect(arrived).to_have_count(count, timeout=30_000)
+
     async def small_targets(self) -> list[str]:
         """What is smaller than a thumb."""
         found: list[str] = await self.page.evaluate(TARGETS)

@@ -95,7 +95,7 @@ async def test_offline_it_waits_survives_a_reload_and_goes_out_when_online(
         await worker.report("Far out", photos=1)
         await expect(worker.state()).to_contain_text("Kept on this phone, waiting")
         await expect(worker.page.get_by_text("Submitted")).to_have_count(0)
-        await expect(worker.page.get_by_text("No network now")).to_be_visible()
+        await expect(worker.page.get_by_text("Carry on")).to_be_visible()
         await fine(worker)
         await worker.page.reload()
         await expect(worker.state()).to_contain_text("Kept on this phone, waiting")
@@ -265,3 +265,37 @@ async def test_a_link_rates_one_case_without_an_account(
         await page.goto(f"{cell.address}/field?lang=en#rate=nothing")
         await expect(page.get_by_role("alert")).to_contain_text("not valid")
         await fine(somebody)
+
+
+async def test_every_view_in_chinese_in_the_dark(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell, phone(browser, cell) as worker:
+        case = (await cell.report())["case"]["id"]
+        await worker.sign_in("grid_worker", "acct:w1")
+        await worker.report("Behind the school")
+        await worker.arrived()
+        await worker.place("Outbox")
+        entry = worker.page.locator("a.entry")
+        item = (await entry.get_attribute("href") or "").partition("item=")[2]
+        for view, sign in VIEWS.items():
+            where = f"{cell.address}/field?lang=zh&theme=dark&case={case}&item={item}&view={view}"
+            await worker.page.goto(where)
+            await expect(worker.page.locator("main")).to_contain_text(sign)
+            await expect(worker.page.locator("html")).to_have_attribute("lang", "zh-CN")
+            await fine(worker)
+        assert worker.complaints == []
+
+
+VIEWS = {
+    "tasks": "暴露垃圾",
+    "task": "自行处置",
+    "act&verb=selfHandleCase": "处置前",
+    "report&step=1": "拍照",
+    "report&step=2": "问题类别",
+    "report&step=3": "我现在的位置",
+    "item": "已提交",
+    "outbox": "已达",
+    "me": "网格员",
+}
+"""Each view by its address, and what is to be read there."""

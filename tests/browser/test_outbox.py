@@ -161,9 +161,7 @@ async def test_offline_reports_arrive_once_each_whatever_is_killed(
             port = cell.port
         async with running(database, tmp_path, port, founding=False) as cell:
             async with living(playwright, cell, profile) as life:
-                await life.phone.place("Outbox")
-                arrived = life.phone.page.get_by_text("Arrived", exact=True)
-                await expect(arrived).to_have_count(REPORTS, timeout=30_000)
+                await life.phone.arrived_in_outbox(REPORTS)
 
             async def bound() -> bool:
                 return sum(count for _, count in await reported(cell.app)) == REPORTS
@@ -174,3 +172,37 @@ async def test_offline_reports_arrive_once_each_whatever_is_killed(
             assert len({number for number, _ in found}) == REPORTS
             assert {count for _, count in found} == {1}
             assert await cell.app.platform.log.head() == head + REPORTS
+
+
+async def test_it_can_be_installed_and_an_update_leaves_the_outbox_alone(
+    built: Path, database: str, tmp_path: Path
+) -> None:
+    profile, line = tmp_path / "profile", Line()
+    async with (
+        async_playwright() as playwright,
+        running(database, tmp_path, line=line.over) as cell,
+    ):
+        async with living(playwright, cell, profile) as life:
+            await written(life.phone, 1)
+            devtools = await life.phone.context.new_cdp_session(life.phone.page)
+            errors = await devtools.send("Page.getInstallabilityErrors")
+            assert errors["installabilityErrors"] == []
+            manifest = await devtools.send("Page.getAppManifest")
+            assert manifest["errors"] == []
+            assert manifest["url"] == f"{cell.address}/field/app.webmanifest"
+            first = await life.phone.page.evaluate("caches.keys()")
+        line.newer = True
+        async with living(playwright, cell, profile, offline=True) as life:
+            await waiting(life.phone, 1)
+            await life.phone.context.set_offline(False)
+            await life.phone.arrived_in_outbox(1)
+            renewed = "caches.keys().then((names) => names.join())"
+            wanted = first[0].replace("quanke-field-", "quanke-field-next-")
+            await life.phone.page.evaluate(
+                "navigator.serviceWorker.ready.then((one) => one.update())"
+            )
+            async with asyncio.timeout(10):
+                while await life.phone.page.evaluate(renewed) != wanted:
+                    await asyncio.sleep(0.05)
+            await life.phone.page.reload()
+            await life.phone.arrived_in_outbox(1)

@@ -49,7 +49,7 @@ export async function correction(item: Item): Promise<Draft> {
   const named = { name: item.title.zh, nameEn: item.title.en };
   return {
     shots, description, contact, how,
-    category: { code: category, ...named, publicity: '' },
+    category: { code: category, ...named, tier: '' },
     spot: place.point ? { ...place.point, accuracyM: 0 } : null,
     grid: null,
     address: place.address ?? '',

@@ -8,7 +8,8 @@ export interface Named {
 
 export interface Category extends Named {
   code: string;
-  publicity: string;
+  /** V, T or D: what a village mends is what is met most. */
+  tier: string;
 }
 
 export interface Area extends Named {
@@ -78,7 +79,7 @@ export const CASE = gql<{ case: Detail | null }, { id: string; purpose: 'HANDLIN
     }
   } ${LINE}`);
 
-export const CATEGORIES = gql<{ categories: Category[] }, { scope: string | null }>(`query Categories($scope: String) { categories(scope: $scope) { code name nameEn publicity } }`);
+export const CATEGORIES = gql<{ categories: Category[] }, { scope: string | null }>(`query Categories($scope: String) { categories(scope: $scope) { code name nameEn tier } }`);
 
 export const GRID_AT = gql<{ gridAt: Grid | null }, { lon: number; lat: number }>(`query GridAt($lon: Float!, $lat: Float!) {
     gridAt(lon: $lon, lat: $lat) { code name nameEn scope }
