@@ -74,6 +74,54 @@ async def test_a_worker_reports_in_three_steps_with_photo_and_place(
         assert {url.split("/")[2] for url in worker.requests if "//" in url} == {cell.address[7:]}
 
 
+async def test_a_face_is_rubbed_out_by_finger_before_the_photo_leaves_the_phone(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell, phone(browser, cell) as worker:
+        await worker.sign_in("grid_worker", "acct:w1")
+        await worker.place("Report")
+        await worker.shoot(picture=chequered())
+        await worker.tap("Blur faces or plates in photo 1")
+        paper = worker.page.get_by_role("button", name="Photo: rub")
+        await fine(worker)
+        box = await paper.bounding_box()
+        assert box is not None
+        await paper.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
+        await worker.tap("Undo")
+        await paper.press("ArrowRight")
+        await paper.press("Space")
+        await worker.tap("Done")
+        await worker.tap("Next")
+        await worker.page.get_by_label("Exposed rubbish").check()
+        await worker.tap("Next")
+        await worker.tap("Send the report")
+        await worker.arrived()
+        (row,) = await cell.app.platform.pool.fetch("select id from quanke_attachment")
+        picture = await cell.app.platform.attachments.find(row["id"])
+        assert picture is not None
+        whole = await cell.app.platform.attachments.read(picture, WHOLE)
+        with Image.open(io.BytesIO(whole)) as image:
+            assert image.size == (800, 600)
+            assert contrast(image, (400 + 32, 300)) < 40  # the cross had moved to the right
+            assert contrast(image, (200, 300)) > 150  # taken back
+
+
+def chequered() -> bytes:
+    """A photo of squares, ten pixels each, black and white."""
+    squares = Image.new("L", (80, 60))
+    squares.putdata([255 * ((x + y) % 2) for y in range(60) for x in range(80)])
+    written = io.BytesIO()
+    squares.resize((800, 600), Image.Resampling.NEAREST).convert("RGB").save(written, "PNG")
+    return written.getvalue()
+
+
+def contrast(image: Image.Image, middle: tuple[int, int]) -> int:
+    """How far apart the darkest and the lightest pixel around a point are."""
+    x, y = middle
+    lowest, highest = image.convert("L").crop((x - 12, y - 12, x + 12, y + 12)).getextrema()
+    return int(highest) - int(lowest)  # type: ignore[arg-type]
+
+
 async def _bound(cell: Cell, number: str, count: int) -> bool:
     seen = await office(cell, Role.DISPATCHER).ask(SEEN, number=number)
     return seen["case"] is not None and len(seen["case"]["attachments"]) == count

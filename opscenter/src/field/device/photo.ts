@@ -10,13 +10,16 @@ export async function shrunk(file: Blob): Promise<Blob> {
     throw new NoPhoto();
   });
   try {
-    const canvas = drawn(bitmap, EDGE, document.createElement('canvas'));
-    return await new Promise((resolve, reject) =>
-      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new NoPhoto())), 'image/jpeg', QUALITY),
-    );
+    return await toJpeg(drawn(bitmap, EDGE, document.createElement('canvas')));
   } finally {
     bitmap.close();
   }
+}
+
+export function toJpeg(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new NoPhoto())), 'image/jpeg', QUALITY),
+  );
 }
 
 /** Draw a picture into a canvas, its longer edge at most `edge`. */
