@@ -10,6 +10,7 @@ from api.cli.failure import Failed
 
 CHECKS: Final = {
     "kill": "kill -9 of platform and database under load: nothing acknowledged is lost",
+    "asof": "answers as of an earlier position: those of a log that ended there",
     "tamper": "change history as superuser, with and without the key: every attack is found",
     "offline": "reports written offline, browser and server killed: each arrives, once",
     "documents": "generated documents by every fast way: the same answers as the stock executor",
@@ -25,7 +26,7 @@ def check(
     Parameters
     ----------
     name
-        kill, tamper, offline, mutants …
+        kill, asof, tamper, offline, mutants …
     arguments
         What the check takes; --help tells.
     """

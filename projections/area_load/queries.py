@@ -49,6 +49,8 @@ async def at_depth(
     reads: Reads, scope: str, depth: int, *, at: At | None = None
 ) -> list[AreaLoadRow]:
     """Return the areas of one depth inside a scope: 2 for townships, 3 for communities."""
+    if depth < scope.count("."):
+        return []
     name = "at_depth" if at is None else "at_depth_as_of"
     sql, arguments = over(SQL[name], STATES, (*scope_range(scope), depth), at)
     rows = await reads.fetch(sql, *arguments)

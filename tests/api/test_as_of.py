@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any
+from uuid import UUID, uuid4
 
 from api.casefacts import CASE
 from api.graphql.ids import case_key
 from api.graphql.scalars import rfc3339
 from api.wiring import App
-from domain.actor import Role
+from domain.actor import Actor, Role
+from domain.case.commands import StateClose, StateCorrection, StateReport, StateStatus
+from domain.case.values import Place, Source
+from domain.event import Command
 from domain.topics import decode_meta
 from eventlog.record import Position, Recorded
 from tests.api.client import Client
-from tests.api.ground import DISTRICT, POINT
+from tests.api.ground import DISTRICT, GRID, GRID_SCOPE, POINT
 from tests.api.steps import ADMIN_STEPS, CASE_STEPS, acting, filled, report
 
 LOOK = """query($asOf: AsOf) {
@@ -186,3 +190,44 @@ async def test_rights_are_todays_and_sensitive_points_stay_hidden(client: Client
     assert (await handler.ask(listed, asOf=as_of))["cases"]["nodes"] == [
         {"number": case["case"]["number"]}
     ]
+
+
+async def test_what_was_known_then_and_what_is_known_now_of_the_same_day(
+    app: App, client: Client
+) -> None:
+    told_on, day = 1_790_000_000_000_000, 86_400_000_000
+    source = Actor(id="import:city", role=Role.IMPORT)
+    stream = UUID(int=7)
+
+    async def state(command: Command, at: int) -> int:
+        done = await app.platform.dispatcher.dispatch(
+            command, stream=stream, actor=source, command_id=uuid4(), occurred_at=at, basis="source"
+        )
+        return int(done.last)
+
+    place = Place(scope=GRID_SCOPE, grid=GRID)
+    row = Source(source="city", source_id="7", digest="a")
+    await state(StateReport(source=row, number="C-7", category="06010", place=place), told_on)
+    known = await state(StateClose(stated="done"), told_on + day)
+    await state(
+        StateCorrection(digest="b", fields=("type", "status"), category="06036", closed=False),
+        told_on + day,
+    )
+    await state(StateStatus(stated="reopened by the city"), told_on + 9 * day)
+    query = """query($asOf: AsOf) { cases(first: 1, asOf: $asOf) { nodes { status categoryCode
+        stated version } } overview(asOf: $asOf) { open closed } }"""
+    leader, noon = acting(client, "leader"), rfc3339(told_on + day + day // 2)
+    then = await leader.ask(query, asOf={"position": str(known)})
+    now = await leader.ask(query, asOf={"effectiveAt": noon})
+    assert then == {
+        "cases": {"nodes": [{
+            "status": "CLOSED", "categoryCode": "06010", "stated": None, "version": 2}]},
+        "overview": {"open": 0, "closed": 1},
+    }  # fmt: skip
+    assert now == {
+        "cases": {"nodes": [{
+            "status": "REPORTED", "categoryCode": "06036", "stated": None, "version": 3}]},
+        "overview": {"open": 1, "closed": 0},
+    }  # fmt: skip
+    before = await leader.ask(query, asOf={"effectiveAt": rfc3339(told_on - 1)})
+    assert before["cases"] == {"nodes": []}
