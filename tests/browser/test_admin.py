@@ -1,0 +1,122 @@
+"""The admin screen on a real platform: accounts and keys, a display, a category, an erasure."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+
+from domain.actor import Role
+from tests.api.ground import DISTRICT
+from tests.browser.axe import violations
+from tests.browser.cell import Cell, running
+from tests.browser.conftest import Watched
+from tests.browser.test_sign_in import token_of
+
+ME = {"query": "{ me { id role scope } }"}
+
+
+async def opened(page: Page, cell: Cell, view: str, role: str = "administrator") -> None:
+    token = token_of(cell, role, DISTRICT)
+    await page.goto(f"{cell.address}/admin?lang=en&view={view}#token={token}")
+
+
+async def asked(cell: Cell, path: str, said: dict[str, str], token: str = "") -> httpx.Response:
+    async with httpx.AsyncClient(base_url=cell.address, trust_env=False) as http:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return await http.post(path, json=said, headers=headers)
+
+
+async def test_a_system_gets_a_key_that_works_until_it_is_revoked(
+    watched: Watched, built: Path, database: str, tmp_path: Path
+) -> None:
+    page = watched.page
+    async with running(database, tmp_path) as cell:
+        await opened(page, cell, "accounts")
+        await expect(page.get_by_text("There are no accounts yet.")).to_be_visible()
+        assert await violations(page) == []
+        form = page.get_by_role("form", name="Open account")
+        await form.get_by_label("Account id").fill("sys:hotline")
+        await form.get_by_label("Kind").select_option("system")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(form.get_by_role("status")).to_contain_text("Committed #")
+        await page.get_by_role("button", name="sys:hotline").click()
+        await (
+            page.get_by_role("form", name="Issue key").get_by_role("button", name="Submit").click()
+        )
+        key = await page.get_by_text("qk_").inner_text()
+        answer = await asked(cell, "/graphql", ME, key)
+        assert answer.json()["data"]["me"]["role"] == "integrator"
+        assert await violations(page) == []
+        revoke = page.get_by_role("form", name="Revoke key")
+        await revoke.get_by_label("Reason").fill("rotation")
+        await revoke.get_by_role("button", name="Submit").click()
+        await expect(revoke).to_be_hidden()
+        assert (await asked(cell, "/graphql", ME, key)).status_code == 401
+        assert watched.complaints == []
+
+
+async def test_a_refusal_is_told_and_what_was_typed_is_kept(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await opened(page, cell, "accounts")
+        form = page.get_by_role("form", name="Open account")
+        await form.get_by_label("Account id").fill("Zhang San")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(form.get_by_role("status")).to_contain_text("ACCOUNT_MALFORMED")
+        await expect(form.get_by_label("Account id")).to_have_value("Zhang San")
+
+
+async def test_a_display_is_let_in_by_the_code_it_shows(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        shown = (await asked(cell, "/auth/device", {"device": "hall"})).json()
+        await opened(page, cell, "displays")
+        form = page.get_by_role("form", name="Approve")
+        await form.get_by_label("Code on the display").fill("BBBB-BBBB")
+        await form.get_by_role("button", name="Approve").click()
+        await expect(form.get_by_role("status")).to_contain_text("No display shows this code")
+        await form.get_by_label("Code on the display").fill(shown["userCode"])
+        await form.get_by_role("button", name="Approve").click()
+        await expect(form.get_by_role("status")).to_contain_text("Approved hall as display:")
+        token = await asked(cell, "/auth/device/token", {"deviceCode": shown["deviceCode"]})
+        assert token.json()["role"] == "display"
+        assert await violations(page) == []
+
+
+async def test_a_category_is_defined_and_shown(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await opened(page, cell, "policy")
+        form = page.get_by_role("form", name="Define category")
+        for label, text in (("Code", "06098"), ("Name in English", "New"), ("Limit", "2W")):
+            await form.get_by_label(label).first.fill(text)
+        await form.get_by_label("Name", exact=True).fill("新类")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(form.get_by_role("status")).to_contain_text("Committed #")
+        await expect(page.get_by_role("row").filter(has_text="06098")).to_contain_text("New")
+        assert await violations(page) == []
+        await page.goto(f"{cell.address}/admin?lang=zh&view=health")
+        await expect(page.get_by_text("所有读模型都已跟上。")).to_be_visible()
+        assert await violations(page) == []
+
+
+@pytest.mark.parametrize("role", ["privacy_officer"])
+async def test_the_privacy_officer_erases_a_subject_and_sees_nothing_else(
+    page: Page, built: Path, database: str, tmp_path: Path, role: str
+) -> None:
+    async with running(database, tmp_path) as cell:
+        case = (await cell.report())["case"]
+        await opened(page, cell, "accounts", role)
+        await expect(page.get_by_role("button", name="Accounts")).to_be_hidden()
+        form = page.get_by_role("form", name="Erase personal data")
+        await form.get_by_label("Subject").fill(case["number"])
+        await form.get_by_role("button", name="Submit").click()
+        await expect(form.get_by_role("status")).to_contain_text("#")
+        query = "query($id: ID!) { case(id: $id) { text { description erased } } }"
+        worker = cell._as(Role.DISPATCHER)
+        assert (await worker.ask(query, id=case["id"]))["case"]["text"]["erased"]
+        assert await violations(page) == []
