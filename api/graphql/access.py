@@ -21,6 +21,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "wall": Action.READ_WALL,
     "me": Action.READ_WALL,
     "rateLimit": Action.READ_WALL,
+    "schemaChanges": Action.READ_WALL,
     "node": Action.READ_REFERENCE,
     "nodes": Action.READ_REFERENCE,
     "case": Action.READ_CASE,

@@ -1,5 +1,8 @@
 """For auditors: the log as it lies, and where the read models stand."""
 
+from dataclasses import dataclass
+from typing import Final
+
 import strawberry
 
 from api.graphql.context import Info
@@ -10,6 +13,7 @@ from api.graphql.words import title_of
 from api.http.log import proof_path
 from eventlog import seals
 from eventlog.format import leaf_entry
+from eventlog.port import EventLog
 from eventlog.record import Position, Recorded
 from projections.reading import standing
 
@@ -58,6 +62,10 @@ class ReadModel:
     held: int = strawberry.field(description="Streams whose events wait in quarantine.")
 
 
+STRETCH: Final = 1_000
+STRETCHES: Final = 10
+"""How far a filtered page looks: so many stretches of so many events."""
+
 READ_MODELS = """
 select m.read_model, m.version, m.rebuild, c.position,
        (select count(*) from quanke_quarantine q
@@ -82,18 +90,68 @@ def log_event(one: Recorded) -> LogEvent:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which events of the log; None does not filter."""
+
+    types: frozenset[str] | None
+    streams: frozenset[str] | None
+
+    @classmethod
+    def of(cls, types: list[str] | None, streams: list[str] | None) -> "Wanted":
+        """Return the filter."""
+        return cls(
+            None if types is None else frozenset(types),
+            None if streams is None else frozenset(streams),
+        )
+
+    async def page(self, log: EventLog, after: Position, size: int) -> tuple[list[Recorded], int]:
+        """Return at most `size` events, and the position up to which was looked.
+
+        A filter that finds little looks through a bounded stretch: ask again after `last`.
+        """
+        if self.types is None and self.streams is None:
+            found = await log.read_all(after, size)
+            return found, found[-1].position if found else after
+        chosen: list[Recorded] = []
+        for _ in range(STRETCHES):
+            page = await log.read_all(after, STRETCH)
+            for one in page:
+                after = one.position
+                if self._lets(one):
+                    chosen.append(one)
+                    if len(chosen) == size:
+                        return chosen, after
+            if len(page) < STRETCH:
+                break
+        return chosen, after
+
+    def _lets(self, one: Recorded) -> bool:
+        if self.types is not None and one.topic not in self.types:
+            return False
+        return self.streams is None or str(one.stream) in self.streams
+
+
 @strawberry.type
 class AuditQueries:
     """Root fields for auditors and administrators."""
 
-    @strawberry.field(description="The log itself, from just after a position.")
-    async def events(self, info: Info, first: int, after: LogPosition | None = None) -> LogPage:
-        """Return a page of the log."""
+    @strawberry.field(description="The log itself, from just after a position; the audit feed.")
+    async def events(
+        self,
+        info: Info,
+        first: int,
+        after: LogPosition | None = None,
+        types: list[str] | None = None,
+        streams: list[str] | None = None,
+    ) -> LogPage:
+        """Return a page of the log; with a filter, of what was looked through."""
         log, start = info.context.platform.log, after or LogPosition(0)
-        found = await log.read_all(Position(start), page_size(first))
+        size, wanted = page_size(first), Wanted.of(types, streams)
+        found, last = await wanted.page(log, Position(start), size)
         return LogPage(
             nodes=[log_event(one) for one in found],
-            last=LogPosition(found[-1].position) if found else start,
+            last=LogPosition(last),
             head=LogPosition(await log.head()),
             sealed=LogPosition((await seals.standing(info.context.platform.pool)).size),
         )

@@ -9,7 +9,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.accounts import AccountQueries
 from api.graphql.alarm.queries import AlarmQueries
+from api.graphql.arguments import describe
 from api.graphql.case.queries import CaseQueries
+from api.graphql.changes import SchemaQueries
 from api.graphql.district import DistrictQueries
 from api.graphql.events import AuditQueries
 from api.graphql.executor import Executor
@@ -38,6 +40,7 @@ class Query(
     AuditQueries,
     PrivacyQueries,
     MeQueries,
+    SchemaQueries,
     NodeQueries,
     SealQueries,
     ReplayQueries,
@@ -56,7 +59,7 @@ SCHEMA: Final = strawberry.Schema(
 )
 
 
-SCHEMA_CORE: Final = SCHEMA._schema
+SCHEMA_CORE: Final = describe(SCHEMA._schema)
 """What graphql-core executes. Not sorted: strawberry's unions know only this one's types."""
 
 

@@ -26,10 +26,11 @@ from api.graphql.charging import charge
 from api.graphql.context import Context
 from api.graphql.documents import InvalidDocument, Operation, invalid
 from api.graphql.engine import Engine
-from api.graphql.errors import MASKED, ApiError, TooMuch, formatted
+from api.graphql.errors import MASKED, ApiError, BadInput, TooMuch, Unavailable, formatted
 from api.graphql.limits import MAX_BODY
 from api.graphql.negotiation import JSON, NEWER, Headers, is_json, media_type, same_origin
 from api.graphql.results import Answer
+from api.graphql.scalars import parse_position
 from api.platform import Platform
 
 LOG: Final = structlog.get_logger("quanke.graphql")
@@ -41,6 +42,10 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
     "INTERNAL": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """Of an operation that came to nothing, by the code of its first error; 400 for the rest."""
+
+
+PATIENCE_MS: Final = 5_000
+"""How long a request may wait for its `minPosition`."""
 
 
 class Refused(Exception):
@@ -64,6 +69,7 @@ class Asked:
     document_id: str | None
     operation: str | None
     variables: dict[str, Any]
+    extensions: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ class GraphQLView:
         try:
             operation = self._prepare(asked, scope["method"], context.identity)
             charged = charge(operation, asked.variables, context)
+            await _reached(asked.extensions, self._platform)
         except InvalidDocument as failure:
             return _failed(formatted(failure.errors, context.request_id), kind, context)
         except ApiError as error:
@@ -176,7 +183,13 @@ def _shaped(raw: Any) -> Asked:
     for name, kind in _SHAPES.items():
         if not isinstance(raw.get(name), kind | None):
             raise Refused(HTTPStatus.BAD_REQUEST, f"{name} is of the wrong type")
-    return Asked(text, identity, raw.get("operationName"), raw.get("variables") or {})
+    return Asked(
+        text,
+        identity,
+        raw.get("operationName"),
+        raw.get("variables") or {},
+        raw.get("extensions") or {},
+    )
 
 
 _SHAPES: Final = {
@@ -259,6 +272,24 @@ def _charged_too_much(error: ApiError, kind: str, context: Context) -> Reply:
         status=HTTPStatus.TOO_MANY_REQUESTS,
         headers=(*reply.headers, (b"retry-after", wait)),
     )
+
+
+async def _reached(extensions: Mapping[str, Any], platform: Platform) -> None:
+    """Wait until the read models show what the caller has written: `minPosition`.
+
+    Raises Unavailable when they do not within `timeoutMs`, BadInput for what is neither.
+    """
+    if "minPosition" not in extensions:
+        return
+    timeout_ms = extensions.get("timeoutMs", PATIENCE_MS)
+    try:
+        position = parse_position(extensions["minPosition"])
+    except GraphQLError as error:
+        raise BadInput(f"minPosition: {error}") from None
+    if not isinstance(timeout_ms, int) or not 0 <= timeout_ms <= PATIENCE_MS:
+        raise BadInput(f"timeoutMs is 0 to {PATIENCE_MS}")
+    if platform.applied() < position and not await platform.reached(position, timeout_ms / 1_000):
+        raise Unavailable(f"position {position} is not read yet; try again")
 
 
 def _address(scope: Scope) -> str:

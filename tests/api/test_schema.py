@@ -13,6 +13,7 @@ from graphql import (
 )
 
 from api.graphql.access import QUERIES, SUBSCRIPTIONS
+from api.graphql.changes import NOTICES, ChangeSeverity, changes
 from api.graphql.schema import SCHEMA_CORE, SDL_FILE, sdl
 from api.wiring import App
 from domain.access import GRANTS
@@ -37,15 +38,35 @@ def test_every_type_and_field_says_what_it_is(kind: Any) -> None:
     if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
         for name, field in kind.fields.items():
             assert field.description, f"{kind.name}.{name}"
+            for argument, one in getattr(field, "args", {}).items():
+                assert one.description, f"{kind.name}.{name}({argument}:)"
 
 
 def test_every_enum_is_one_of_the_domains() -> None:
     enums = {kind.name for kind in TYPES if isinstance(kind, GraphQLEnumType)}
     assert enums == {
-        "CaseOrder", "Channel", "Clock", "FieldKind", "FigureLevel", "Purpose", "ReplayOrder",
+        "CaseOrder", "ChangeSeverity", "Channel", "Clock", "FieldKind", "FigureLevel", "Purpose", "ReplayOrder",
         "Severity",
         "Status", "Tier",
     }  # fmt: skip
+
+
+def test_nothing_breaks_unsaid() -> None:
+    """What breaks since the last release has a notice; a notice is of something that breaks."""
+    found = [one for one in changes(sdl()) if one.severity is ChangeSeverity.BREAKING]
+    assert {one.description for one in found} == set(NOTICES)
+    assert all(one.notice and one.since == "0.1.0" for one in found)
+
+
+def test_a_change_that_breaks_is_found() -> None:
+    broken = (
+        sdl()
+        .replace("  closingRateBp: Int\n", "  closingRateBp: Int!\n")
+        .replace('  """When it was closed."""\n  closedAt: DateTime\n', "")
+    )
+    assert broken != sdl()
+    found = {one.description for one in changes(broken)} - set(NOTICES)
+    assert "Case.closedAt was removed." in found or "Field Case.closedAt was removed." in found
 
 
 def test_every_root_field_has_a_gate() -> None:
