@@ -45,9 +45,8 @@ def test_every_type_and_field_says_what_it_is(kind: Any) -> None:
 def test_every_enum_is_one_of_the_domains() -> None:
     enums = {kind.name for kind in TYPES if isinstance(kind, GraphQLEnumType)}
     assert enums == {
-        "CaseOrder", "ChangeSeverity", "Channel", "Clock", "FieldKind", "FigureLevel", "Purpose", "ReplayOrder",
-        "Severity",
-        "Status", "Tier",
+        "CaseOrder", "ChangeSeverity", "Channel", "Clock", "FieldKind", "FigureLevel",
+        "Purpose", "ReplayOrder", "Severity", "Status", "Tier",
     }  # fmt: skip
 
 
