@@ -42,7 +42,8 @@ def test_a_loss_is_restored_and_told(home: Path) -> None:
         before_erasure = Archive(archive).read()
         assert f"up to position {before_erasure.head}" in first
         assert before_erasure.head == int(gone["event"]["last"])
-        done("subject", "erase", gone["case"]["number"], "--reason", "request", "--data", str(data))
+        officer = Asking(platform.url, data, Role.PRIVACY_OFFICER)
+        assert officer.do("eraseSubject", subject=gone["case"]["number"])["userErrors"] == []
         base = (archive / "base" / "backup_manifest").read_bytes()
         done("backup", str(archive), "--data", str(data))
         assert (archive / "base" / "backup_manifest").read_bytes() == base

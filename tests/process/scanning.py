@@ -1,0 +1,79 @@
+"""Look for words in raw bytes, in every form somebody could have written them down.
+
+UTF-8, UTF-16, GB 18030, the escapes of JSON and of addresses, hexadecimal, base64 at each of
+its three offsets, and all of these again inside whatever is packed with gzip.
+"""
+
+import mmap
+import os
+import zlib
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+GZIP = b"\x1f\x8b\x08"
+UNPACKED_MOST = 1 << 28
+
+
+def forms(word: str | bytes) -> dict[str, bytes]:
+    """Every form of a word, by name; bytes have only those of bytes."""
+    raw = word.encode() if isinstance(word, str) else word
+    found = {"raw": raw, "hex": raw.hex().encode()}
+    for shift in range(3):
+        packed = b64encode(b"\0" * shift + raw)
+        found[f"base64+{shift}"] = packed[-(-8 * shift // 6) : len(packed) - 4]
+    if isinstance(word, str):
+        found["utf-16-le"] = word.encode("utf-16-le")
+        found["utf-16-be"] = word.encode("utf-16-be")
+        found["gb18030"] = word.encode("gb18030")
+        found["json"] = "".join(_escaped(one) for one in word).encode()
+        found["address"] = quote(word).encode()
+    return {name: form for name, form in found.items() if name == "raw" or form != raw}
+
+
+def scan(root: Path, words: Mapping[str, str | bytes]) -> dict[str, set[str]]:
+    """Return what was found below a directory: the word's name → "file: form"."""
+    patterns = [
+        (name, form, sought) for name in words for form, sought in forms(words[name]).items()
+    ]
+    found: dict[str, set[str]] = {}
+    for path in sorted(one for one in root.rglob("*") if one.is_file()):
+        for where, data in _contents(path):
+            for name, form, sought in patterns:
+                if data.find(sought) >= 0:
+                    found.setdefault(name, set()).add(f"{where}: {form}")
+    return found
+
+
+def _escaped(letter: str) -> str:
+    return letter if letter.isascii() else f"\\u{ord(letter):04x}"
+
+
+def _contents(path: Path) -> Iterator[tuple[str, bytes | mmap.mmap]]:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:  # a running server puts some away
+        return
+    with file:
+        if os.fstat(file.fileno()).st_size:
+            yield from _searched(str(path), file)
+
+
+def _searched(path: str, file: IO[bytes]) -> Iterator[tuple[str, bytes | mmap.mmap]]:
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield path, data
+        at = data.find(GZIP)
+        while at >= 0:
+            inner = _unpacked(data[at : at + UNPACKED_MOST])
+            if inner:
+                yield f"{path}@{at} unpacked", inner
+            at = data.find(GZIP, at + 1)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(packed, UNPACKED_MOST)
+    except zlib.error:
+        return b""
