@@ -12,9 +12,11 @@ from typing import Final
 import asyncpg
 
 from api.auth.signing import derived, signing_key
+from api.database.layout import Layout
 from api.dispatch import Dispatcher
 from api.numbering import TableNumbers
 from api.reference import Reference
+from api.room import MEGABYTE, Require, Room, unlimited
 from api.settings import Settings
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position
@@ -54,8 +56,9 @@ async def deciding(
         reference = Reference()
         await catch_up(log, reference)
         dispatcher = Dispatcher(
-            log, reference, vault, numbers=TableNumbers(pool), secret=derived(key, "commands")
-        )
+            log, reference, vault,
+            numbers=TableNumbers(pool), secret=derived(key, "commands"), room=_room(settings),
+        )  # fmt: skip
         yield Deciding(log, vault, pool, reference, dispatcher, key)
 
 
@@ -80,3 +83,12 @@ async def _readers(dsn: str) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
         server_settings={"application_name": "quanke reads", "jit": "off"},
     ) as pool:
         yield pool
+
+
+def _room(settings: Settings) -> Require:
+    """Keep room on the disk of our own database; an external one keeps its own."""
+    if settings.external_dsn is not None or not settings.reserve_mb:
+        return unlimited
+    cluster = Layout(settings.data_dir).cluster
+    folder = cluster if cluster.exists() else settings.data_dir
+    return Room(folder, settings.reserve_mb * MEGABYTE)

@@ -22,6 +22,7 @@ from api.measured import MeasuredCommand, appended
 from api.numbering import MemoryNumbers, Numbers, new_stream
 from api.reference import DECIDERS, Reference, stream_of
 from api.request import Decided, Held, Judge, Request
+from api.room import Require, unlimited
 from api.sealing import seal_events
 from domain.actor import Actor
 from domain.decider import Decider
@@ -73,8 +74,10 @@ class Dispatcher:
         secret: bytes,
         clock: Callable[[], int] = now_us,
         states_kept: int = STATES_KEPT,
+        room: Require = unlimited,
     ) -> None:
         self.log = log
+        self._room = room
         self.reference = reference
         self.vault = vault
         self.clock = clock
@@ -105,8 +108,9 @@ class Dispatcher:
         Without a stream: the one a reference command names, or a new one for a report.
         A command that would change nothing appends nothing: no events, position 0.
         Raises Rejected, VersionConflict (only with `expected_version`, or after five
-        attempts), LogBusy, LogUnavailable.
+        attempts), LogBusy, LogUnavailable, LogFull.
         """
+        self._room()
         if stream is None:
             stream, new = _stream(command)
             # What has just been made up can't be in the log: nothing is looked for.

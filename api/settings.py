@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     lossy: bool = False
     """Acknowledge before the disk has it: the control of `check kill`, and nothing else."""
 
+    reserve_mb: Annotated[int, Field(ge=0)] = 256
+    """Megabytes kept free on the disk of the database: with less, nothing is written."""
+
     @property
     def data_dir(self) -> Path:
         """The data directory, absolute."""

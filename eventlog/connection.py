@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import asyncpg
 
-from eventlog.errors import LogError, LogUnavailable, LogUnsafe
+from eventlog.errors import LogError, LogFull, LogUnavailable, LogUnsafe
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ async def refuse_lossy(connection: Session) -> None:
 async def patiently(pool: Pool, unit: Callable[[], Awaitable[T]]) -> T:
     """Do something that may be done twice, again while the database is away.
 
-    Raises LogUnavailable when it stays away for PATIENCE_S or the pool is closed.
+    Raises LogUnavailable when it stays away for PATIENCE_S or the pool is closed, LogFull.
     """
     give_up = time.monotonic() + PATIENCE_S
     while True:
@@ -80,6 +80,8 @@ async def patiently(pool: Pool, unit: Callable[[], Awaitable[T]]) -> T:
             return await unit()
         except _PERMANENT:
             raise
+        except asyncpg.DiskFullError as error:
+            raise LogFull(str(error)) from error
         except Exception as error:  # asyncpg raises almost anything on a cut connection
             if pool.is_closing() or time.monotonic() > give_up:
                 raise LogUnavailable(f"the database does not answer: {error!r}") from error

@@ -4,6 +4,7 @@
     ├── VersionConflict    another command moved the stream first
     ├── LogBusy            the queue is full; come back in retry_after_s
     ├── LogUnavailable     no database within the deadline
+    │   └── LogFull        no room on the disk; nothing was written, reading goes on
     ├── LogDamaged         a gap or a disorder: stop, do not go on
     ├── LogUnsafe          the database would lose what it acknowledges
     └── Unstorable         the database refuses the command's bytes; a bug of the caller
@@ -41,6 +42,13 @@ class LogUnavailable(LogError):
 
     Send the same command id again: it is then written, or found written.
     """
+
+
+class LogFull(LogUnavailable):
+    """There is no room left on the disk. Nothing was written; reading goes on."""
+
+    def __init__(self, why: str = "the disk is full") -> None:
+        super().__init__(f"nothing was written, there is no room for the log: {why}")
 
 
 class LogDamaged(LogError):

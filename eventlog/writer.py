@@ -19,7 +19,7 @@ import asyncpg
 
 from eventlog.batch import Batch, Waiting, columns, expectations, measure, take
 from eventlog.connection import Connection
-from eventlog.errors import LogBusy, LogError, LogUnavailable, Unstorable, VersionConflict
+from eventlog.errors import LogBusy, LogError, LogFull, LogUnavailable, Unstorable, VersionConflict
 from eventlog.record import Appended, Position, Unchanged, Write
 
 _TOGETHER: Final = f"select * from quanke_append({', '.join(f'${n}' for n in range(1, 12))})"
@@ -172,6 +172,9 @@ class Writer:
                 break
             except _HOPELESS as error:
                 await self._isolate(lane, commands, error)
+                break
+            except asyncpg.DiskFullError as error:
+                self._abandon(commands, LogFull(str(error)))
                 break
             except Exception as error:  # asyncpg raises almost anything on a cut connection
                 lane.drop()

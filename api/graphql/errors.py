@@ -18,7 +18,7 @@ from typing import Any, Final
 import structlog
 from graphql import GraphQLError, GraphQLFormattedError
 
-from eventlog.errors import LogBusy, LogUnavailable
+from eventlog.errors import LogBusy, LogFull, LogUnavailable
 
 LOG: Final = structlog.get_logger("quanke.graphql")
 MASKED: Final = "internal error"
@@ -70,10 +70,18 @@ class TooMuch(ApiError):
         self.retry_after_s = retry_after_s
 
 
+class StorageFull(ApiError):
+    """Nothing can be written until there is room on the disk; reading goes on."""
+
+    code = "STORAGE_FULL"
+
+
 def operating(error: BaseException) -> ApiError | None:
     """Return the API's word for an operating error of the log, None for anything else."""
     if isinstance(error, LogBusy):
         return Unavailable(f"the log is busy; try again in {error.retry_after_s:g} s")
+    if isinstance(error, LogFull):
+        return StorageFull("there is no room for the log: nothing was written; reading goes on")
     if isinstance(error, LogUnavailable):
         return Unavailable("the log does not answer; send the same clientMutationId again")
     return None
