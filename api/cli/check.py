@@ -15,6 +15,7 @@ CHECKS: Final = {
     "offline": "reports written offline, browser and server killed: each arrives, once",
     "documents": "generated documents by every fast way: the same answers as the stock executor",
     "disk": "a full disk: writes refused, reads live, recovery unaided",
+    "why": "work every figure out again from the events it names, by other code",
     "mutants": "change the guards of the case and the clock: the tests must notice",
 }
 

@@ -19,6 +19,7 @@ from api.graphql.live.asked import refused
 from api.graphql.live.feeds import flag
 from api.graphql.scalars import Instant, parse_instant
 from api.graphql.scope import seen_scope
+from api.graphql.why.pages import Behind
 from api.platform import Platform
 from api.publicity import public_categories
 from domain.access import Action, Allowed, decide
@@ -72,7 +73,7 @@ class ExportDoor:
         async def pages() -> Pages:
             async with at_position(self._platform.pool) as (reads, _found):
                 rows = await figures(reads, window, level, scope=place, in_clocks=False)
-            yield [_told(figure_of(row)) for row in rows]
+            yield [_told(figure_of(Behind(row, level, place, None))) for row in rows]
 
         return _streamed("figures", form, pages(), FIGURES)
 

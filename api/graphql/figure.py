@@ -1,20 +1,32 @@
 """Figures: named, versioned definitions over a window, as of a position."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
-from typing import Final
+from typing import Annotated, Final
 
 import strawberry
 from strawberry.types.nodes import SelectedField, Selection
 
-from api.graphql.as_of import AskedAsOf, sighting
+from api.graphql.as_of import AskedAsOf, AsOf, sighting
 from api.graphql.context import Info
 from api.graphql.errors import BadInput
 from api.graphql.scalars import Instant, LogPosition
 from api.graphql.scope import seen_scope
+from api.graphql.why.definitions import definition_of, versions_of
+from api.graphql.why.pages import Behind, page_of_counted
+from api.graphql.why.types import After, CountedCaseConnection, FigureDefinition, First
 from projections.as_of import At
-from projections.figures.definitions import ALL, DURATIONS
+from projections.figures.definitions import (
+    ALL,
+    DURATIONS,
+    VERSIONS,
+    Definition,
+    Duration,
+    Score,
+)
 from projections.figures.queries import FigureRow, Level, Window, figures
+from projections.figures.why import Part
 from projections.port import Connection
 
 MONTH_US: Final = 30 * 86_400_000_000
@@ -72,11 +84,92 @@ class Figure:
     since: Instant = strawberry.field(description="Start of the window, inclusive.")
     until: Instant = strawberry.field(description="End of the window, exclusive.")
     position: LogPosition = strawberry.field(description="Position it is as of.")
+    behind: strawberry.Private[Behind]
+
+    @strawberry.field(description="Why it says so: its definition, its cases, their events.")
+    def why(self) -> "FigureWhy":
+        """Return the explanation; what is dear in it is worked out when asked for."""
+        named = VERSIONS[self.definition]
+        others = [one for one in versions_of(self.code) if one.name != self.definition]
+        return FigureWhy(definition=definition_of(named), versions=others, behind=self.behind)
 
 
-def figure_of(row: FigureRow) -> Figure:
+@strawberry.type(description="One term of a score.")
+class ScoreTerm:
+    """Its points are the weight times the rate, or times what is missing to the whole."""
+
+    weight: int = strawberry.field(description="Points it can bring.")
+    complement: bool = strawberry.field(description="Whether the lower the rate, the better.")
+    figure: Figure = strawberry.field(description="The rate, with its own explanation.")
+
+
+@strawberry.type(description="Why a figure says what it says.")
+class FigureWhy:
+    """As of the very position at which the figure was made."""
+
+    behind: strawberry.Private[Behind]
+    definition: FigureDefinition = strawberry.field(description="What is counted.")
+    versions: list[FigureDefinition] = strawberry.field(
+        description="Other versions of the definition: ask figures for their names beside it."
+    )
+
+    @strawberry.field(description="The cases of the numerator, each with its events.")
+    async def numerator(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> CountedCaseConnection | None:
+        """Return a page; null for what is no rate."""
+        return await self._page(info, Part.NUMERATOR, first, after, (Definition,))
+
+    @strawberry.field(description="The cases it rests on, each with its events.")
+    async def denominator(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> CountedCaseConnection | None:
+        """Return a page; null for a score, which rests on its terms."""
+        return await self._page(info, Part.DENOMINATOR, first, after, (Definition, Duration))
+
+    @strawberry.field(description="Imported cases whose source does not state the stage.")
+    async def left_out(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> CountedCaseConnection | None:
+        """Return a page; null for what is no rate."""
+        return await self._page(info, Part.LEFT_OUT, first, after, (Definition,))
+
+    @strawberry.field(description="The weighted terms of a score; null for anything else.")
+    async def terms(self, info: Info) -> list[ScoreTerm] | None:
+        """Return the terms with their rates as of the same moment."""
+        behind = self.behind
+        definition = VERSIONS[behind.row.definition]
+        if not isinstance(definition, Score):
+            return None
+        codes = [code for _, code, _ in definition.terms]
+        scope = behind.row.key if behind.level else behind.scope
+        async with sighting(info.context, behind.moment) as seen:
+            rows = await figures(
+                seen.reads, behind.row.window, behind.level, scope=scope, at=seen.at, codes=codes,
+                in_clocks=False,
+            )  # fmt: skip
+        own = {row.code: row for row in rows if row.key == behind.row.key}
+        return [
+            ScoreTerm(
+                weight=weight,
+                complement=complement,
+                figure=figure_of(replace(behind, row=own[code])),
+            )
+            for weight, code, complement in definition.terms
+        ]
+
+    async def _page(
+        self, info: Info, part: Part, first: int, after: str | None, kinds: tuple[type, ...]
+    ) -> CountedCaseConnection | None:
+        if not isinstance(VERSIONS[self.behind.row.definition], kinds):
+            return None
+        return await page_of_counted(info.context, self.behind, part, first, after)
+
+
+def figure_of(behind: Behind) -> Figure:
     """Return a figure for the API."""
-    named = ALL[row.code]
+    row = behind.row
+    named = VERSIONS[row.definition]
     unit, value = _value(row)
     return Figure(
         code=row.code, definition=row.definition, name=named.zh, name_en=named.en, key=row.key,
@@ -84,7 +177,7 @@ def figure_of(row: FigureRow) -> Figure:
         p90_s=None if row.p90_us is None else row.p90_us / 1_000_000,
         numerator=row.numerator, denominator=row.denominator, n=row.n, left_out=row.left_out,
         since=Instant(row.window.start), until=Instant(row.window.end),
-        position=LogPosition(row.position),
+        position=LogPosition(row.position), behind=behind,
     )  # fmt: skip
 
 
@@ -115,7 +208,15 @@ async def wall_figures(
     rows = await figures(
         reads, window, level, scope=scope, at=at, codes=ON_THE_WALL, in_clocks=False
     )
-    return [figure_of(row) for row in _own(rows, scope)]
+    asked = None if at is None else moment_of(at)
+    return [figure_of(Behind(row, level, scope, asked)) for row in _own(rows, scope)]
+
+
+def moment_of(at: At) -> AsOf:
+    """Return a moment as one asks for it."""
+    if at.effective_at is not None:
+        return AsOf(effective_at=Instant(at.effective_at))
+    return AsOf(position=LogPosition(at.position))
 
 
 def _own(rows: Iterable[FigureRow], scope: str) -> list[FigureRow]:
@@ -124,7 +225,7 @@ def _own(rows: Iterable[FigureRow], scope: str) -> list[FigureRow]:
 
 def checked_codes(asked: list[str] | None) -> list[str] | None:
     """Return the asked codes. Raises BadInput for one that has no definition."""
-    unknown = sorted(set(asked or ()) - set(ALL))
+    unknown = sorted(set(asked or ()) - set(ALL) - set(VERSIONS))
     if unknown:
         raise BadInput(f"there is no figure {unknown[0]}; there are {', '.join(ALL)}")
     return asked
@@ -136,6 +237,14 @@ def asks_for(selections: Iterable[Selection], name: str) -> bool:
         (isinstance(one, SelectedField) and one.name == name) or asks_for(one.selections, name)
         for one in selections
     )
+
+
+Codes = Annotated[
+    list[str] | None,
+    strawberry.argument(
+        description="Codes such as K7, or versions such as K15.total@1; all in force without."
+    ),
+]
 
 
 @strawberry.type
@@ -150,7 +259,7 @@ class FigureQueries:
         until: Instant,
         level: Level = Level.DISTRICT,
         scope: str | None = None,
-        codes: list[str] | None = None,
+        codes: Codes = None,
         as_of: AskedAsOf = None,
     ) -> list[Figure]:
         """Return figures by key and code."""
@@ -163,4 +272,5 @@ class FigureQueries:
                 seen.reads, Window(since, until), level, scope=place, at=seen.at, codes=wanted,
                 in_clocks=asks_for(info.selected_fields, "clockTimes"),
             )  # fmt: skip
-        return [figure_of(row) for row in rows]
+        asked = None if seen.at is None else moment_of(seen.at)
+        return [figure_of(Behind(row, level, place, asked)) for row in rows]

@@ -26,6 +26,7 @@ from api.graphql.scalars import SCALARS
 from api.graphql.sealed import SealQueries
 from api.graphql.subscription import Subscription
 from api.graphql.wall.queries import WallQueries
+from api.graphql.why.definitions import DefinitionQueries
 
 SDL_FILE: Final = Path(__file__).with_name("schema.graphql")
 
@@ -45,6 +46,7 @@ class Query(
     SealQueries,
     ReplayQueries,
     HistoryQueries,
+    DefinitionQueries,
     AccountQueries,
 ):
     """All root fields."""

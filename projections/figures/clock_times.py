@@ -36,7 +36,7 @@ UNITS: Final[dict[LimitKind, tuple[str, int]]] = {
 
 Numbered = Sequence[tuple[int, Duration]]
 Key = tuple[str, str]
-"""The area or department, and the code of the duration."""
+"""The area or department, and the name of the duration, code@version."""
 
 
 class ClockTime(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +63,12 @@ async def clock_times(
     text = sql.replace(":columns", _columns(spans)).replace(":wanted", wanted)
     rows = await connection.fetch(text, *arguments)
     names = {row[f"c{index}"][2:] for row in rows for index, _ in spans if row[f"c{index}"]}
-    calendars = await _calendars(connection, names)
+    calendars = await calendars_of(connection, names)
     return await asyncio.to_thread(_worked_out, rows, spans, calendars)
 
 
 def _clock(span: Duration) -> str:
+    assert span.clock is not None, span.name
     return f"clocks[{STAGES.index(span.clock) + 1}]"
 
 
@@ -83,7 +84,8 @@ def _columns(spans: Numbered) -> str:
     )
 
 
-async def _calendars(connection: Connection, names: Iterable[str]) -> dict[str, Calendar]:
+async def calendars_of(connection: Connection, names: Iterable[str]) -> dict[str, Calendar]:
+    """Return the calendars that dues quote, by name; those not in the log are left out."""
     streams = {calendar_stream(name.partition("@")[0]) for name in names}
     if not streams:
         return {}
@@ -103,7 +105,7 @@ def _worked_out(
             if calendar is not None:
                 kind = LimitKind(row[clock][0])
                 used = elapsed(row[start], row[end], kind, calendar, row["pauses"])
-                counts[(row["key"], span.code), kind].append(used)
+                counts[(row["key"], span.name), kind].append(used)
     found: dict[Key, tuple[ClockTime, ...]] = {}
     for kind in LimitKind:
         for key in (key for key, one in counts if one is kind):

@@ -5,7 +5,7 @@ A predicate is SQL over one row of `measure` (one case). `$1` is the start of th
 changed predicate is a new version. docs/figures.md says the same in words.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 ON_TIME: Final = "not forced and not exercise"
@@ -41,7 +41,7 @@ class Duration:
     """How long a stage takes: the time between two milestones of cases that passed it.
 
     In wall time, where `net` takes the suspended time out; and as the stage's clock counts
-    it, for the cases in which `clock` (one of measure.STAGES) had a limit.
+    it, for the cases in which `clock` (one of measure.STAGES) had a limit; None: not told.
     """
 
     code: str
@@ -50,7 +50,7 @@ class Duration:
     en: str
     start: str
     end: str
-    clock: str
+    clock: str | None
     net: bool = False
 
     @property
@@ -237,6 +237,14 @@ SCORES: Final[tuple[Score, ...]] = (
     ),
 )  # fmt: skip
 
+EARLIER: Final[tuple[Duration, ...]] = tuple(
+    replace(one, version=1, clock=None) for one in DURATIONS
+)
+"""Versions that were in force before: K15.*@1 knew wall time only."""
+
 Named = Definition | Duration | Score
 _EVERY: Final[tuple[Named, ...]] = (*RATES, *SCORES, *DURATIONS)
 ALL: Final[dict[str, Named]] = {definition.code: definition for definition in _EVERY}
+"""The version in force of every definition, by code."""
+VERSIONS: Final[dict[str, Named]] = {one.name: one for one in (*_EVERY, *EARLIER)}
+"""Every version there ever was, by what a figure is quoted by, such as K15.total@1."""

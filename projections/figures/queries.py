@@ -22,10 +22,13 @@ from projections.figures.clock_times import ClockTime, clock_times
 from projections.figures.definitions import (
     ALL,
     DURATIONS,
+    EARLIER,
     RATES,
     SCORES,
+    VERSIONS,
     Definition,
     Duration,
+    Named,
     Score,
 )
 from projections.figures.measure import NAME, VERSION, MeasureRow
@@ -47,6 +50,9 @@ STATES: Final = States(
     now=", ".join(f"n.{name}" for name in columns(MeasureRow)),
     then=", ".join(_THEN.get(name, f"p.{name}") for name in columns(MeasureRow)),
 )
+
+
+SPANS: Final = (*DURATIONS, *EARLIER)
 
 
 class Level(IntEnum):
@@ -104,21 +110,21 @@ async def figures(
     One pass over the cases of the scope; a second one over those that a duration counts,
     where `in_clocks` asks for clock times.
     """
-    position, arguments = await _arguments(connection, window, scope, at)
+    position, arguments = await bounds(connection, window, scope, at)
     arguments += [int(level)] if level else []
     name = "by_area" if level else "by_department"
     text = SQL[name].replace(":alive", SQL["alive"]).replace(":columns", counted(codes))
     sql, given = over(text, STATES, arguments, at)
     rows = await connection.fetch(sql, *given)
     made = [figure for row in rows for figure in _figures(row, window, position, codes)]
-    spans = _wanted(DURATIONS, codes)
+    spans = [one for one in _wanted(SPANS, codes) if one[1].clock is not None]
     if not in_clocks or not spans:
         return made
     sql, given = over(SQL[f"timed_{name}"], STATES, arguments, at)
     times = await clock_times(connection, sql, given, spans)
     return [
-        replace(one, clock_times=times.get((one.key, one.code), ()))
-        if isinstance(ALL[one.code], Duration)
+        replace(one, clock_times=times.get((one.key, one.definition), ()))
+        if _told_in_clocks(one.definition)
         else one
         for one in made
     ]
@@ -141,13 +147,13 @@ async def cases(
     wanted = definition.denominator
     if numerator:
         wanted = f"({wanted}) and ({definition.numerator})"
-    _, arguments = await _arguments(connection, window, scope, at)
+    _, arguments = await bounds(connection, window, scope, at)
     text = SQL["cases"].replace(":columns", wanted)
     sql, given = over(text, STATES, [*arguments, department, limit], at)
     return [row[0] for row in await connection.fetch(sql, *given)]
 
 
-async def _arguments(
+async def bounds(
     connection: Connection, window: Window, scope: str, at: At | None
 ) -> tuple[int, list[Any]]:
     """Return the position read, and $1..$4: the window up to the moment, and the scope."""
@@ -169,7 +175,7 @@ def counted(codes: Sequence[str] | None = None) -> str:
             f"count(*) filter (where ({rate.denominator}) and ({rate.numerator})) as r{index}n",
             f"count(*) filter (where {rate.left_out}) as r{index}l",
         ]
-    for index, span in _wanted(DURATIONS, codes):
+    for index, span in _wanted(SPANS, codes):
         quantile = f"within group (order by {span.measure}) filter (where {span.cases})"
         columns += [
             f"count(*) filter (where {span.cases}) as t{index}n",
@@ -181,12 +187,23 @@ def counted(codes: Sequence[str] | None = None) -> str:
 
 def _wanted(definitions: Sequence[D], codes: Sequence[str] | None) -> list[tuple[int, D]]:
     """Return the definitions asked for, and those that an asked-for score is made of."""
-    terms = {c for one in SCORES if codes and one.code in codes for _, c, _ in one.terms}
+    terms = {c for one in SCORES if asked(one, codes) and codes for _, c, _ in one.terms}
     return [
         (index, one)
         for index, one in enumerate(definitions)
-        if codes is None or one.code in codes or one.code in terms
+        if asked(one, codes) or one.code in terms
     ]
+
+
+def asked(one: Named, codes: Sequence[str] | None) -> bool:
+    """Tell whether a version is asked for: by its name, or the one in force by its code."""
+    in_force = ALL[one.code] is one
+    return in_force if codes is None else one.name in codes or (in_force and one.code in codes)
+
+
+def _told_in_clocks(name: str) -> bool:
+    definition = VERSIONS[name]
+    return isinstance(definition, Duration) and definition.clock is not None
 
 
 def _figures(
@@ -220,11 +237,11 @@ def _figures(
             window=window,
             position=position,
         )
-        for index, span in _wanted(DURATIONS, codes)
+        for index, span in _wanted(SPANS, codes)
     ]
-    scores = [score(one, rates) for one in SCORES if codes is None or one.code in codes]
+    scores = [score(one, rates) for one in SCORES if asked(one, codes)]
     made = [*rates.values(), *scores, *spans]
-    return [figure for figure in made if codes is None or figure.code in codes]
+    return [figure for figure in made if asked(VERSIONS[figure.definition], codes)]
 
 
 def score(definition: Score, rates: dict[str, FigureRow]) -> FigureRow:

@@ -49,5 +49,13 @@ select id from :states m
  order by id
  limit $6
 
+-- name: counted
+select id, (:numerator) as counted, (:measure) as value from :states m
+ where m.scope >= $3 and m.scope < $4 and (:columns)
+   and ($5::text is null or department = $5)
+   and ($6::uuid is null or id > $6) and ($1::bigint, $2::bigint) is not null
+ order by id
+ limit $7
+
 -- name: reached
 select position, recorded_at from quanke_checkpoint where read_model = $1 and version = $2

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from api.graphql.figure import figure_of
+from api.graphql.why.pages import Behind
 from bench.histories import Step
 from domain.calendar.china import publish_china
 from domain.calendar.events import CalendarPublished
@@ -185,7 +186,7 @@ async def test_only_durations_tell_them_and_only_when_asked(
     ]  # fmt: skip
     quick = await figures(connection, YEAR, Level.DISTRICT, codes=["K15.accept"], in_clocks=False)
     assert [row.clock_times for row in quick] == [None]
-    shown = figure_of(rows[1]).clock_times
+    shown = figure_of(Behind(rows[1], Level.DISTRICT, "", None)).clock_times
     assert shown is not None
     assert [(one.kind, one.unit, one.n, one.p50, one.p90) for one in shown] == [
         ("U", "min", 1, 20, 20)

@@ -81,8 +81,9 @@ async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.C
             for word, full in EARLIER.items():
                 sql = sql.replace(word, full)
             if re.search(r":(live|truth|key_l|columns|wanted)\b", sql):
-                single = name == "cases" or name.startswith("timed_")
+                single = name in ("cases", "counted") or name.startswith("timed_")
                 sql = sql.replace(":columns", WINDOW if single else figures.counted())
+                sql = sql.replace(":numerator", "true").replace(":measure", "1::bigint")
                 sql = sql.replace(":wanted", WINDOW)
                 if ":live" in sql:
                     continue
