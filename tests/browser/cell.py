@@ -13,6 +13,7 @@ from typing import Any, Final
 import anyio
 from starlette.types import ASGIApp
 
+from api.alarms import AlarmWatch
 from api.cli.serving import free_socket, serving
 from api.settings import Settings
 from api.wiring import App
@@ -101,6 +102,7 @@ async def running(
 
         tasks.start_soon(project)
         tasks.start_soon(app.reactor.run)
+        tasks.start_soon(AlarmWatch(app.platform).run)
         tasks.start_soon(app.keeper.run)
         tasks.start_soon(app.doors.run)
         if founding:

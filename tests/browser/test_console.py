@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from domain.actor import Role
+from eventlog.record import Position
 from tests.api.ground import GRID, OTHER_GRID
 from tests.browser.axe import violations
 from tests.browser.cell import Cell, running
@@ -239,3 +240,29 @@ async def test_a_case_file_prints_alone(browser: Browser, platform: Opened) -> N
             await expect(page.get_by_role("heading", name="Queue")).to_be_hidden()
             await expect(page.get_by_text("Printed")).to_be_visible()
             assert len(await page.pdf()) > 1_000
+
+
+async def test_an_alarm_is_acknowledged_and_shelved_by_people(
+    browser: Browser, platform: Opened
+) -> None:
+    async with platform() as cell, desk(browser, cell, "duty_leader") as leader:
+        page = leader.page
+        await expect(page.get_by_role("button", name="Alarms")).to_contain_text("0")
+        given = {"channel": "LEADER", "category": "06010", "severity": "LIFE_SAFETY"}
+        await cell._as(Role.DUTY_LEADER).done("reportCase", place={"grid": GRID}, **given)
+        await expect(page.get_by_role("button", name="Alarms")).to_contain_text("1")
+        await page.keyboard.press("!")
+        form = page.get_by_role("dialog", name="Alarms")
+        await expect(form.get_by_text("Danger to life")).to_be_visible()
+        assert await violations(page) == []
+        await form.get_by_role("button", name="Shelve").press("Enter")
+        await form.get_by_label("Reason").select_option("waiting for others")
+        await form.get_by_role("button", name="Shelve").last.press("Enter")
+        await expect(form.get_by_text("shelved until")).to_be_visible()
+        await form.get_by_role("button", name="Acknowledge").press("Enter")
+        await expect(form.get_by_text("acknowledged", exact=False).last).to_be_visible()
+        assert await violations(page) == []
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("button", name="Alarms")).to_contain_text("0")
+        topics = [event.topic for event in await cell.app.platform.log.read_all(Position(0), 999)]
+        assert topics[-3:] == ["alarm.raised", "alarm.shelved", "alarm.acknowledged"]

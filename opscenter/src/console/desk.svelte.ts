@@ -25,6 +25,9 @@ const TICK_MS = 250;
 const CLAIMS_MS = 3_000;
 const RENEW_MS = 20_000;
 const ENTRIES = 30;
+/** How often, and after how long, a page is asked for again that the budget does not allow. */
+const PATIENCE = 20;
+const THROTTLED_MS = 1_500;
 
 export interface Whole {
   case: CaseWhole;
@@ -136,11 +139,19 @@ class Desk {
     this.position = this.cases.position;
   }
 
-  /** One page of the open cases, of now or of an instant. */
+  /** One page of the open cases, of now or of an instant; asked again while the budget fills. */
   async #page(after: string | null, asOf: AsOf): Promise<Page> {
-    const { data } = await signed.ask(OPEN, { after, asOf });
-    const { nodes, pageInfo } = data.cases;
-    return { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const { data } = await signed.ask(OPEN, { after, asOf });
+        const { nodes, pageInfo } = data.cases;
+        return { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
+      } catch (problem) {
+        const throttled = problem instanceof Refusal && problem.code === 'THROTTLED';
+        if (!throttled || attempt >= PATIENCE) throw problem;
+        await new Promise((resolve) => setTimeout(resolve, THROTTLED_MS));
+      }
+    }
   }
 
   async #readAll(): Promise<void> {

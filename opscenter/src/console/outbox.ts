@@ -71,7 +71,8 @@ function fateOf({ event, userErrors, case: on }: Payload): Fate {
 }
 
 const mayPass = (problem: unknown): boolean =>
-  problem instanceof Unreachable || (problem instanceof Refusal && problem.code === 'UNAVAILABLE');
+  problem instanceof Unreachable ||
+  (problem instanceof Refusal && ['UNAVAILABLE', 'THROTTLED'].includes(problem.code));
 
 function failed(problem: unknown): Fate {
   if (problem instanceof Refusal)

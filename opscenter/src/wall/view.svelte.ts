@@ -71,7 +71,7 @@ export class View {
     setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** The server's clock, in milliseconds since 1970. */
+  /** The instant that is shown, in milliseconds since 1970: the server's clock, unless replaced. */
   serverNow(): number {
     return performance.now() + this.#serverAhead;
   }
@@ -115,7 +115,7 @@ export class View {
       liveness: this.freshness.liveness(now),
       cause: this.freshness.cause(now),
       ageMs: this.freshness.age(now),
-      serverNow: this.serverNow(),
+      serverNow: now + this.#serverAhead,
     };
   }
 }

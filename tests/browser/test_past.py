@@ -1,0 +1,83 @@
+"""The time machine on wall and console: an instant, a pace, and always the way back."""
+
+import time
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, expect
+
+from api.graphql.scalars import rfc3339
+from domain.actor import Role
+from tests.browser.axe import violations
+from tests.browser.cell import running
+from tests.browser.desk import desk, rows
+from tests.browser.test_platform import until
+
+WALL = (
+    """query($at: DateTime!) { wall(asOf: { effectiveAt: $at }) { overview { open } position } }"""
+)
+
+
+async def _open(page: Page) -> str:
+    return await page.inner_text('[data-figure="open"]')
+
+
+async def test_the_wall_shows_what_the_interface_says_it_was(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await cell.report()
+        between = _now()
+        await cell.report()
+        await page.goto(f"{cell.address}/wall?lang=en&at={between}")
+        await until(lambda: _is(page, "1"), 10)
+        said = await cell._as(Role.DUTY_LEADER).ask(WALL, at=between)
+        assert said["wall"]["overview"]["open"] == 1
+        shown = page.locator("[data-position]")
+        await expect(shown).to_have_attribute("data-position", said["wall"]["position"])
+        bar = page.get_by_role("region", name="REPLAY")
+        assert [one for one in await violations(page) if "scrub" in one or "time-bar" in one] == []
+        await bar.get_by_role("button", name="×600").press("Enter")
+        await expect(page).to_have_url(_live(cell.address), timeout=15_000)
+        await page.wait_for_selector('[data-liveness="live"]')
+        assert await _open(page) == "2"
+        await page.keyboard.press("@")
+        await expect(bar).to_be_visible()
+        await page.wait_for_selector('[data-notice="empty"]')  # an hour ago there was no district
+        await page.keyboard.press("Escape")
+        await until(lambda: _is(page, "2"), 10)
+
+
+async def test_the_console_looks_back_and_does_not_touch(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await cell.report()
+        between = _now()
+        await cell.report()
+        async with desk(browser, cell, "acceptor") as acceptor:
+            page = acceptor.page
+            await expect(rows(page)).to_have_count(2)
+            await page.goto(f"{cell.address}/console?lang=en&at={between}")
+            await expect(rows(page)).to_have_count(1)
+            await expect(page.get_by_text("Replay: look, but do not touch")).to_be_visible()
+            await page.keyboard.press("a")
+            await expect(page.get_by_role("dialog")).to_have_count(0)
+            assert await violations(page) == []
+            await page.get_by_label("Instant").focus()
+            await page.keyboard.press("End")
+            await expect(rows(page)).to_have_count(2)
+            await page.get_by_role("button", name="Back to live").press("Enter")
+            await expect(page.get_by_role("button", name="Accept")).to_be_visible()
+            assert "at=" not in page.url
+
+
+def _now() -> str:
+    return rfc3339(time.time_ns() // 1_000)
+
+
+def _live(address: str) -> str:
+    return f"{address}/wall?lang=en"
+
+
+async def _is(page: Page, number: str) -> bool:
+    return await page.locator('[data-figure="open"]').count() > 0 and await _open(page) == number
