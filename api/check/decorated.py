@@ -52,6 +52,9 @@ ALIASED: Final = 0.12
 DIRECTED: Final = 0.05
 MOVED: Final = 0.12
 DOUBLED: Final = 0.05
+SPLIT: Final = 0.15
+OPENING: Final = frozenset({"text", "contact", "attachments"})
+"""Fields whose reading is itself an event: asking them would move what is compared."""
 VARIED: Final = 0.4
 
 
@@ -101,6 +104,8 @@ class _Writer(Visitor):
         return ArgumentNode(name=node.name, value=value)
 
     def leave_field(self, node: FieldNode, *_: Any) -> FieldNode:
+        if node.name.value in OPENING:
+            return FieldNode(alias=self.name("a"), name=NameNode(value="__typename"))
         alias, directives = node.alias, list(node.directives or ())
         if self.rng.random() < ALIASED:
             alias = self.name("a")
@@ -118,6 +123,9 @@ class _Writer(Visitor):
             leaf = isinstance(one, FieldNode) and one.selection_set is None and not one.arguments
             if leaf and self.rng.random() < DOUBLED:
                 chosen.append(one)
+            if _splits(one) and self.rng.random() < SPLIT:
+                chosen.append(_part(one, 0))
+                one = _part(one, 1)
             moves = isinstance(kind, GraphQLObjectType) and self.rng.random() < MOVED
             chosen.append(self._moved(kind, one) if moves else one)  # type: ignore[arg-type]
         return SelectionSetNode(selections=tuple(chosen))
@@ -167,6 +175,21 @@ class _Writer(Visitor):
             inside = {key: self._pooled(key, one) for key, one in raw.items()}
             return {key: one for key, one in inside.items() if one is not None}
         return raw
+
+
+def _splits(one: SelectionNode) -> bool:
+    below = one.selection_set if isinstance(one, FieldNode) else None
+    return below is not None and len(below.selections) > 1
+
+
+def _part(one: Any, which: int) -> Any:
+    """Return a field with the first of its selections, or with the rest: asked twice, merged."""
+    chosen = one.selection_set.selections
+    part = chosen[1:] if which else chosen[:1]
+    return FieldNode(
+        alias=one.alias, name=one.name, arguments=one.arguments, directives=one.directives,
+        selection_set=SelectionSetNode(selections=tuple(part)),
+    )  # fmt: skip
 
 
 def _literal(raw: Any, kind: Any) -> Any:
