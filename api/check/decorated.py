@@ -123,11 +123,12 @@ class _Writer(Visitor):
             leaf = isinstance(one, FieldNode) and one.selection_set is None and not one.arguments
             if leaf and self.rng.random() < DOUBLED:
                 chosen.append(one)
+            rest: SelectionNode = one
             if _splits(one) and self.rng.random() < SPLIT:
                 chosen.append(_part(one, 0))
-                one = _part(one, 1)
+                rest = _part(one, 1)
             moves = isinstance(kind, GraphQLObjectType) and self.rng.random() < MOVED
-            chosen.append(self._moved(kind, one) if moves else one)  # type: ignore[arg-type]
+            chosen.append(self._moved(kind, rest) if moves else rest)  # type: ignore[arg-type]
         return SelectionSetNode(selections=tuple(chosen))
 
     def _moved(self, kind: GraphQLObjectType, one: SelectionNode) -> SelectionNode:
