@@ -19,10 +19,11 @@ from eventlog.vault import DataKey, Vault
 
 PURPOSE: Final = {
     "case": "text", "contact": "contact", "worker": "name", "office": "file", "account": "name",
+    "webhook": "secret",
 }  # fmt: skip
 """Owner kind → purpose of the key, as in `quanke_key`."""
 
-NAMED: Final = frozenset({"worker", "account"})
+NAMED: Final = frozenset({"worker", "account", "webhook"})
 """Owners whose id stands in the event; the others go by the stream."""
 
 Subject = tuple[str, str]

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     witnesses: Path | None = None
     """The witnesses that are to cosign, a tlog-policy file; else `witnesses` beside the key."""
 
+    webhook_private: bool = False
+    """Whether webhooks may point into our own network, and speak plain HTTP there."""
+
     rate_limit: bool = True
     """Whether each client has a bucket of cost that empties and fills again."""
 

@@ -13,6 +13,7 @@ from typing import Final
 import anyio
 
 from api.alarms import AlarmWatch
+from api.alerting import Alerting
 from api.app import Doors
 from api.attachments.attachments import Attachments
 from api.attachments.keeper import Keeper
@@ -32,6 +33,7 @@ from api.privacy.exporting import Exporter
 from api.reactor import Reactor
 from api.reference import Earlier
 from api.settings import Settings
+from api.webhooks.sender import Sender
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position
 from migrations import migrate
@@ -123,6 +125,8 @@ class App:
             tasks.start_soon(self.reactor.run)
             tasks.start_soon(AlarmWatch(self.platform).run)
             tasks.start_soon(self.keeper.run)
+            tasks.start_soon(Alerting(self.platform, self.log).run)
+            tasks.start_soon(Sender(self.platform, private=self.settings.webhook_private).run)
             tasks.start_soon(self.doors.run)
 
     async def caught_up(self, timeout_s: float, progress: Progress | None = None) -> bool:

@@ -52,6 +52,16 @@ def alarm_stream(kind: str, case: str) -> UUID:
     return uuid5(CELL, f"alarm:{kind}:{case}")
 
 
+def webhook_stream(webhook: str) -> UUID:
+    """Return the stream of one webhook."""
+    return uuid5(CELL, f"webhook:{webhook}")
+
+
+def alert_stream(device: str, alert: str) -> UUID:
+    """Return the stream of one alert, by its device's own number of it."""
+    return uuid5(CELL, f"alert:{device}:{alert}")
+
+
 def imported_case_stream(source: str, source_id: str) -> UUID:
     """Return the stream of a case that a source calls `source_id`."""
     return uuid5(CELL, f"{source}:{source_id}")

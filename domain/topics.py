@@ -12,6 +12,7 @@ import msgspec
 
 from domain.account.events import EVENTS as ACCOUNT
 from domain.alarm.events import EVENTS as ALARM
+from domain.alert.events import EVENTS as ALERT
 from domain.attestation import EVENTS as ATTESTATION
 from domain.calendar.events import EVENTS as CALENDAR
 from domain.case.events import EVENTS as CASE
@@ -21,10 +22,11 @@ from domain.epoch import EVENTS as EPOCH
 from domain.event import DomainEvent, Meta
 from domain.grid.events import EVENTS as GRID
 from domain.privacy.events import EVENTS as PRIVACY
+from domain.webhook.events import EVENTS as WEBHOOK
 
 _EVENTS: Final[tuple[type[DomainEvent], ...]] = (
     *CASE, *GRID, *DIRECTORY, *CATALOGUE, *CALENDAR, *ACCOUNT, *PRIVACY, *EPOCH, *ATTESTATION,
-    *ALARM,
+    *ALARM, *WEBHOOK, *ALERT,
 )  # fmt: skip
 EVENT_TYPES: Final[dict[str, type[DomainEvent]]] = {event.TOPIC: event for event in _EVENTS}
 RESERVED: Final = ("log.opened",)

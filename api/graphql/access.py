@@ -56,6 +56,8 @@ QUERIES: Final[Mapping[str, Action]] = {
     "personalDataReads": Action.READ_ACCESS,
     "readModels": Action.VERIFY,
     "accounts": Action.ADMINISTER,
+    "webhooks": Action.ADMINISTER,
+    "alerts": Action.READ_CASE,
 }
 SUBSCRIPTIONS: Final[Mapping[str, Action]] = {
     "wall": Action.READ_WALL,

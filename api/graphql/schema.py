@@ -20,6 +20,7 @@ from api.graphql.history.others import HistoryQueries
 from api.graphql.me import MeQueries
 from api.graphql.mutation.fields import Mutation
 from api.graphql.nodes import NodeQueries
+from api.graphql.outward import OutwardQueries
 from api.graphql.privacy.queries import PrivacyQueries
 from api.graphql.replay.density import ReplayQueries
 from api.graphql.scalars import SCALARS
@@ -48,6 +49,7 @@ class Query(
     HistoryQueries,
     DefinitionQueries,
     AccountQueries,
+    OutwardQueries,
 ):
     """All root fields."""
 

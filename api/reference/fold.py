@@ -8,6 +8,9 @@ from domain.account.events import EVENTS as ACCOUNT_EVENTS
 from domain.account.events import IdentityLinked, KeyIssued
 from domain.account.evolve import evolve as evolve_account
 from domain.account.state import AccountState
+from domain.alert.events import EVENTS as ALERT_EVENTS
+from domain.alert.evolve import evolve as evolve_alert
+from domain.alert.state import AlertState
 from domain.calendar.calendar import Calendar
 from domain.calendar.events import CalendarPublished
 from domain.calendar.evolve import calendar_of
@@ -34,6 +37,9 @@ from domain.grid.events import EVENTS as GRID_EVENTS
 from domain.grid.evolve import evolve as evolve_grid
 from domain.grid.state import GridState
 from domain.topics import decode, decode_meta
+from domain.webhook.events import EVENTS as WEBHOOK_EVENTS
+from domain.webhook.evolve import evolve as evolve_webhook
+from domain.webhook.state import WebhookState
 from eventlog.record import Recorded
 
 _NOBODY: Final = By(actor="", role="")
@@ -43,7 +49,11 @@ GROUND: Final = (
     "grid.", "catalogue.", "calendar.",
 )  # fmt: skip
 """Topics of what screens name and draw; workers come and go every day."""
-_KINDS: Final = frozenset({"directory", "grid", "catalogue", "calendar", "account"})
+APART: Final = ("webhook.", "alert.")
+"""Topics from which nothing else is derived: they outdate nobody's memory."""
+_KINDS: Final = frozenset(
+    {"directory", "grid", "catalogue", "calendar", "account", "webhook", "alert"}
+)
 
 
 class Fold:
@@ -61,6 +71,9 @@ class Fold:
         self.accounts: dict[str, AccountState] = {}
         self.identities: dict[str, str] = {}
         """Identity elsewhere (its digest) → account."""
+        self.webhooks: dict[str, WebhookState] = {}
+        self.alerts: dict[tuple[str, str], AlertState] = {}
+        """Open ones by device and number; decided ones are only in the log."""
         self._key_owners: dict[str, str] = {}
         self.position = 0
         """The last position seen."""
@@ -103,7 +116,8 @@ class Fold:
         step = _STEPS.get(type(event))
         if step is not None:
             step(self, event)
-            self.generation += 1
+            if not event.TOPIC.startswith(APART):
+                self.generation += 1
 
     def _area(self, event: AreaNamed | AreaRetired) -> None:
         known = self.areas.get(event.code, AreaState())
@@ -148,6 +162,16 @@ class Fold:
             case IdentityLinked():
                 self.identities[event.identity] = event.account
 
+    def _webhook(self, event: Any) -> None:
+        known = self.webhooks.get(event.webhook, WebhookState())
+        self.webhooks[event.webhook] = evolve_webhook(known, event, _NOBODY)
+
+    def _alert(self, event: Any) -> None:
+        key = event.device, event.alert
+        alert = evolve_alert(self.alerts.pop(key, AlertState()), event, _NOBODY)
+        if alert.open:
+            self.alerts[key] = alert
+
 
 def effective_at(recorded: Recorded) -> int:
     """Return when a recorded event took effect, microseconds UTC."""
@@ -160,6 +184,8 @@ _STEPS: Final[dict[type[DomainEvent], Callable[[Fold, Any], None]]] = {
     CalendarPublished: Fold._calendar,
     **dict.fromkeys(GRID_EVENTS, Fold._grid),
     **dict.fromkeys(ACCOUNT_EVENTS, Fold._account),
+    **dict.fromkeys(WEBHOOK_EVENTS, Fold._webhook),
+    **dict.fromkeys(ALERT_EVENTS, Fold._alert),
     **dict.fromkeys(CATALOGUE_EVENTS, Fold._catalogue),
     **dict.fromkeys(
         (DepartmentOpened, DepartmentRenamed, DepartmentClosed, DutySet, CompetenceSet),

@@ -12,6 +12,10 @@ from api.reference.reference import Reference
 from domain.account.commands import COMMANDS as ACCOUNT_COMMANDS
 from domain.account.decide import ACCOUNT
 from domain.account.facts import AccountFacts
+from domain.alert.commands import COMMANDS as ALERT_COMMANDS
+from domain.alert.commands import RaiseAlert
+from domain.alert.decide import ALERT
+from domain.alert.facts import AlertFacts
 from domain.calendar.commands import COMMANDS as CALENDAR_COMMANDS
 from domain.calendar.decide import CALENDAR
 from domain.calendar.facts import CalendarFacts
@@ -31,17 +35,22 @@ from domain.grid.decide import GRID
 from domain.grid.facts import GridFacts
 from domain.streams import (
     account_stream,
+    alert_stream,
     area_stream,
     calendar_stream,
     catalogue_stream,
     department_stream,
     grid_stream,
+    webhook_stream,
     worker_stream,
 )
+from domain.webhook.commands import COMMANDS as WEBHOOK_COMMANDS
+from domain.webhook.decide import WEBHOOK
+from domain.webhook.facts import WebhookFacts
 
 DECIDERS: Final[dict[type[Command], Decider[Any, Any]]] = {
     command: decider
-    for decider in (GRID, AREA, DEPARTMENT, WORKER, CATALOGUE, CALENDAR, ACCOUNT)
+    for decider in (GRID, AREA, DEPARTMENT, WORKER, CATALOGUE, CALENDAR, ACCOUNT, WEBHOOK, ALERT)
     for command in decider.commands
 }
 """The rules of every reference command."""
@@ -160,6 +169,22 @@ def _account(reference: Reference, command: Any, by: By) -> AccountFacts:
     )
 
 
+def _webhook(reference: Reference, _command: Any, by: By) -> WebhookFacts:
+    return WebhookFacts(by=by, live=sum(one.live for one in reference.webhooks.values()))
+
+
+def _alert(reference: Reference, command: Any, by: By) -> AlertFacts:
+    scope = _live_scope(reference, command.grid) if isinstance(command, RaiseAlert) else None
+    named = getattr(command, "category", None)
+    known = None if named is None else reference.category(named, scope or "")
+    return AlertFacts(
+        by=by,
+        grid_scope=scope,
+        category_known=named is None or (known is not None and known.live),
+        open=sum(one.device == command.device for one in reference.alerts.values()),
+    )
+
+
 _FACTS: Final[dict[type[Command], Callable[[Reference, Any, By], Any]]] = {
     **dict.fromkeys(GRID_COMMANDS, _grid),
     **dict.fromkeys(AREA_COMMANDS, _area),
@@ -168,6 +193,8 @@ _FACTS: Final[dict[type[Command], Callable[[Reference, Any, By], Any]]] = {
     **dict.fromkeys(CATALOGUE_COMMANDS, _catalogue),
     **dict.fromkeys(CALENDAR_COMMANDS, _calendar),
     **dict.fromkeys(ACCOUNT_COMMANDS, _account),
+    **dict.fromkeys(WEBHOOK_COMMANDS, _webhook),
+    **dict.fromkeys(ALERT_COMMANDS, _alert),
 }
 _STREAM: Final[dict[type[Command], Callable[[Any], UUID]]] = {
     **dict.fromkeys(GRID_COMMANDS, lambda command: grid_stream(command.code)),
@@ -177,4 +204,6 @@ _STREAM: Final[dict[type[Command], Callable[[Any], UUID]]] = {
     **dict.fromkeys(CATALOGUE_COMMANDS, lambda command: catalogue_stream(command.owner)),
     **dict.fromkeys(CALENDAR_COMMANDS, lambda command: calendar_stream(command.calendar)),
     **dict.fromkeys(ACCOUNT_COMMANDS, lambda command: account_stream(command.account)),
+    **dict.fromkeys(WEBHOOK_COMMANDS, lambda command: webhook_stream(command.webhook)),
+    **dict.fromkeys(ALERT_COMMANDS, lambda command: alert_stream(command.device, command.alert)),
 }

@@ -35,6 +35,7 @@ OWNERS: Final[dict[str, FieldClass]] = {
     "worker": FieldClass.PERSONAL,
     "office": FieldClass.PERSONAL,
     "account": FieldClass.PERSONAL,
+    "webhook": FieldClass.SENSITIVE,
 }
 """By whose key it is sealed. In a case of a sensitive category all of these are sensitive."""
 
@@ -47,6 +48,7 @@ _PUBLIC: Final = """
     standard status successors text text_en tier timezone version weekend workdays
 """
 _INTERNAL: Final = """
+    alert certainty device envelope topics url webhook
     account expires_at identity issuer key role sha256 unit
     administered_by appeal assignment assists.assignment assists.due.calendar
     assists.due.clock assists.due.due assists.due.limit assists.due.start assists.due.warn

@@ -49,6 +49,8 @@ SCHEDULES: Final[dict[str, Schedule]] = {
     "directory.worker_appointed": _STAFF,
     "directory.worker_dismissed": _STAFF,
     "account.opened": _STAFF,
+    "webhook.registered": _STAFF,
+    "webhook.rekeyed": _STAFF,
     "subject.erased": _OFFICE,
     "subject.hold_placed": _OFFICE,
     "subject.hold_lifted": _OFFICE,

@@ -101,4 +101,12 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "alarm.acknowledge": ("确认告警", "acknowledge the alarm"),
     "alarm.shelve": ("搁置告警", "shelve the alarm"),
     "alarm.unshelve": ("取消搁置", "take the alarm up again"),
+    "webhook.register": ("登记推送", "register a webhook"),
+    "webhook.rekey": ("更换推送密钥", "change a webhook's secret"),
+    "webhook.pause": ("暂停推送", "pause a webhook"),
+    "webhook.resume": ("恢复推送", "resume a webhook"),
+    "webhook.retire": ("注销推送", "retire a webhook"),
+    "alert.raise": ("设备报警", "raise an alert"),
+    "alert.confirm": ("报警属实", "confirm an alert"),
+    "alert.dismiss": ("报警排除", "dismiss an alert"),
 }

@@ -104,4 +104,12 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "alarm.shelved": ("搁置告警", "alarm shelved"),
     "alarm.unshelved": ("取消搁置", "alarm taken up again"),
     "alarm.cleared": ("告警消除", "alarm cleared"),
+    "webhook.registered": ("登记推送", "webhook registered"),
+    "webhook.rekeyed": ("更换推送密钥", "webhook rekeyed"),
+    "webhook.paused": ("暂停推送", "webhook paused"),
+    "webhook.resumed": ("恢复推送", "webhook resumed"),
+    "webhook.retired": ("注销推送", "webhook retired"),
+    "alert.raised": ("设备报警", "alert raised by a device"),
+    "alert.confirmed": ("报警属实", "alert confirmed"),
+    "alert.dismissed": ("报警排除", "alert dismissed"),
 }

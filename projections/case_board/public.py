@@ -58,6 +58,28 @@ class PublicUpdate(msgspec.Struct, frozen=True, kw_only=True):
     number: str
 
 
+class PublicEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of a public case, with the case as it is now; the place is rounded."""
+
+    position: int
+    topic: str
+    version: int
+    at: Microseconds
+    recorded_at: Microseconds
+    basis: str
+    case_id: UUID
+    number: str
+    status: str
+    open: bool
+    category: str
+    severity: str
+    scope: str
+    grid: str | None
+    lon: int | None
+    lat: int | None
+    department: str | None
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which public cases. Instants: from inclusive, before exclusive."""
 
@@ -103,6 +125,21 @@ async def updates(
         wanted.updated_from, wanted.updated_before, limit,
     )  # fmt: skip
     return [PublicUpdate(**row) for row in rows]
+
+
+async def events(
+    reads: Reads, scope: str, categories: Sequence[str], after: int, limit: int
+) -> list[PublicEvent]:
+    """Return events of public cases just after a position, in the log's order."""
+    sql = SQL["events"].replace(":timeline", str(TIMELINE))
+    rows = await reads.fetch(sql, *scope_range(scope), categories, after, limit)
+    return [_event(dict(row)) for row in rows]
+
+
+def _event(row: dict[str, Any]) -> PublicEvent:
+    for name in ("lon", "lat"):
+        row[name] = None if row[name] is None else rounded(row[name])
+    return PublicEvent(**row)
 
 
 async def number_of(reads: Reads, command: UUID, categories: Sequence[str]) -> str | None:

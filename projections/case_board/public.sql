@@ -30,6 +30,17 @@ select e.position, e.topic, e.at, e.case_id, b.number
  order by e.position
  limit $8
 
+-- name: events
+select e.position, e.topic, e.version, e.at, e.recorded_at, e.basis, e.case_id, b.number,
+       b.status, b.open, b.category, b.severity, b.scope, b.grid, b.lon, b.lat, b.department
+  from rm_case_timeline_v:timeline.entry e
+  join :schema.board b on b.id = e.case_id
+ where not b.sensitive and not b.exercise
+   and b.scope >= $1 and b.scope < $2 and b.category = any($3::text[])
+   and e.position > $4
+ order by e.position
+ limit $5
+
 -- name: of_command
 select b.number
   from quanke_log l

@@ -29,6 +29,7 @@ WHO: Final = {
     "checker": (Role.CHECKER, DISTRICT, None),
     "evaluator": (Role.EVALUATOR, DISTRICT, None),
     "admin": (Role.ADMINISTRATOR, "", None),
+    "device": (Role.INTEGRATOR, DISTRICT, None),
 }
 
 
@@ -175,6 +176,16 @@ ADMIN_STEPS: Final[list[Step]] = [
          role="integrator", scope=DISTRICT, expiresAt=KEY_ENDS),
     step("admin", "revokeKey", account="sys:hotline", key="hotline1", reason="轮换"),
     step("admin", "closeAccount", account="sys:hotline", reason="停用"),
+    step("admin", "registerWebhook", webhook="city", url="https://example.invalid/hook",
+         scope=DISTRICT, secret="whsec_" + "c" * 44, topics=["case.closed"]),
+    step("admin", "rekeyWebhook", webhook="city", secret="whsec_" + "d" * 44),
+    step("admin", "pauseWebhook", webhook="city", reason="维护"),
+    step("admin", "resumeWebhook", webhook="city", after="1"),
+    step("admin", "retireWebhook", webhook="city", reason="停用"),
+    step("device", "raiseAlert", alert="n1", device="smoke-3", category="06010", grid=GRID),
+    step("worker", "dismissAlert", alert="n1", device="smoke-3", reason="drill"),
+    step("device", "raiseAlert", alert="n2", device="smoke-3", category="06010", grid=GRID),
+    step("worker", "confirmAlert", alert="n2", device="smoke-3"),
 ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ import strawberry
 from api.graphql.errors import BadInput
 from api.graphql.ids import case_key
 from api.graphql.mutation.words import FIELDS
-from api.graphql.scalars import Instant
+from api.graphql.scalars import Instant, LogPosition
 from api.reference import Reference
 from domain.actor import Actor
 from domain.case.commands import MergeCase, SuggestDuplicate
@@ -26,6 +26,8 @@ from domain.event import Command, Sealed
 
 INSTANTS: Final = frozenset({"expires_at", "until", "review_at", "reply_due", "due"})
 """Integer fields that are instants."""
+POSITIONS: Final = frozenset({"after"})
+"""Integer fields that are places in the log: strings in the API."""
 CASE_IDS: Final = frozenset({(MergeCase, "into"), (SuggestDuplicate, "other")})
 """String fields that name a case."""
 DEGREE: Final = 1_000_000
@@ -107,6 +109,8 @@ def _kind(owner: type, name: str, hint: Any) -> Any:
         return list[_kind(owner, name, get_args(hint)[0])]  # type: ignore[misc]
     if hint is int and name in INSTANTS:
         return Instant
+    if hint is int and name in POSITIONS:
+        return LogPosition
     if (owner, name) in CASE_IDS:
         return strawberry.ID
     if hint is Place:

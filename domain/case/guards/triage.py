@@ -20,11 +20,11 @@ from domain.case.values import Channel, Evidence, Place, Tier
 from domain.errors import Rejected
 
 CHANNELS: Final[dict[str, frozenset[Channel]]] = {
-    Role.GRID_WORKER: frozenset({Channel.GRID_WORKER}),
+    Role.GRID_WORKER: frozenset({Channel.GRID_WORKER, Channel.SENSOR}),
     Role.RESIDENT: frozenset({Channel.RESIDENT}),
-    Role.ACCEPTOR: frozenset({Channel.HOTLINE, Channel.RESIDENT}),
+    Role.ACCEPTOR: frozenset({Channel.HOTLINE, Channel.RESIDENT, Channel.SENSOR}),
     Role.HANDLER: frozenset({Channel.DEPARTMENT}),
-    Role.DUTY_LEADER: frozenset({Channel.LEADER}),
+    Role.DUTY_LEADER: frozenset({Channel.LEADER, Channel.SENSOR}),
     Role.DISTRICT_LEADER: frozenset({Channel.LEADER}),
     Role.INTEGRATOR: frozenset({Channel.SENSOR, Channel.HOTLINE, Channel.RESIDENT}),
 }

@@ -28,11 +28,11 @@ def report(
 
 
 FITS = {
-    Role.GRID_WORKER: {Channel.GRID_WORKER},
+    Role.GRID_WORKER: {Channel.GRID_WORKER, Channel.SENSOR},
     Role.RESIDENT: {Channel.RESIDENT},
-    Role.ACCEPTOR: {Channel.HOTLINE, Channel.RESIDENT},
+    Role.ACCEPTOR: {Channel.HOTLINE, Channel.RESIDENT, Channel.SENSOR},
     Role.HANDLER: {Channel.DEPARTMENT},
-    Role.DUTY_LEADER: {Channel.LEADER},
+    Role.DUTY_LEADER: {Channel.LEADER, Channel.SENSOR},
     Role.DISTRICT_LEADER: {Channel.LEADER},
     Role.INTEGRATOR: {Channel.SENSOR, Channel.HOTLINE, Channel.RESIDENT},
 }

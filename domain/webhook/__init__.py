@@ -1,0 +1,1 @@
+"""Outgoing webhooks: who is told of what, where, and whether it is paused."""
