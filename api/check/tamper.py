@@ -228,6 +228,7 @@ class Ground:
             while await sealer.step():
                 pass
             self._key = parse_vkey(sealer.vkey)
+            (self._home / "vkey").write_text(sealer.vkey)
             await self._ask_witness(self.dsn)
 
     async def _ask_witness(self, dsn: str) -> None:
