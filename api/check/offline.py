@@ -9,9 +9,9 @@ way and in between, and the server is restarted twice. `quanke test` runs it wit
 
 import argparse
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
-
-import pytest
 
 from api.settings import REPOSITORY
 
@@ -24,6 +24,6 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="quanke check offline")
     parser.add_argument("--reports", type=int, default=20, help="how many, 4 or more")
     options = parser.parse_args(arguments)
-    os.chdir(REPOSITORY)
-    os.environ[REPORTS] = str(options.reports)
-    return int(pytest.main([str(TEST), "-q", "-p", "no:cacheprovider"]))
+    command = [sys.executable, "-m", "pytest", str(TEST), "-q", "-n", "0", "-p", "no:cacheprovider"]
+    env = {**os.environ, REPORTS: str(options.reports)}
+    return subprocess.run(command, cwd=REPOSITORY, env=env, check=False).returncode

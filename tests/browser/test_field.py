@@ -154,6 +154,38 @@ async def test_offline_it_waits_survives_a_reload_and_goes_out_when_online(
         assert await cell.app.platform.log.head() == head + 1
 
 
+async def test_a_task_never_opened_can_be_done_without_a_network_and_a_shared_phone_tells_little(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell, phone(browser, cell) as handler:
+        case = (await cell.report())["case"]["id"]
+        await filed(cell, case)
+        await handler.sign_in("handler", "acct:h1", "sanitation", DISTRICT)
+        await expect(handler.page.get_by_role("link", name="Exposed rubbish")).to_be_visible()
+        await handler.context.set_offline(True)
+        await handler.page.get_by_role("link", name="Exposed rubbish").click()
+        await handler.tap("Acknowledge")
+        await handler.tap("Acknowledge")
+        await expect(handler.state()).to_contain_text("Kept on this phone, waiting")
+        await handler.context.set_offline(False)
+        await handler.arrived()
+        await handler.place("Tasks")
+        await handler.page.get_by_role("link", name="Exposed rubbish").click()
+        await handler.tap("Give it back")
+        await handler.page.get_by_label("Not our duty").check()
+        await handler.page.get_by_label("Note").fill("Ours only on Mondays")
+        await handler.context.set_offline(True)
+        await handler.tap("Ask to give it back")
+        await expect(handler.page.get_by_text("Ours only on Mondays")).to_be_visible()
+        await handler.context.set_offline(False)
+        await handler.arrived()
+        await handler.place("Me")
+        await handler.tap("Sign out")
+        await handler.tap("Report as a resident")
+        await handler.place("My reports")
+        await expect(handler.page.get_by_text("The outbox is empty")).to_be_visible()
+
+
 async def test_a_refused_report_keeps_its_words_and_photo_and_is_corrected(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:

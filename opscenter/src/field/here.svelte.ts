@@ -30,8 +30,10 @@ class Here {
   items = $state.raw<Item[]>([]);
   sending = $state(false);
 
+  /** What belongs to whoever holds the phone now: a resident's own, or what staff wrote. */
+  shown = $derived(this.items.filter(({ who }) => (who === null) === (this.session === null)));
   waiting = $derived(this.items.filter(({ state }) => state === 'waiting').length);
-  refused = $derived(this.items.filter(({ state }) => state === 'refused').length);
+  refused = $derived(this.shown.filter(({ state }) => state === 'refused').length);
 
   readonly #outbox = new Outbox(device, courier, {
     now: () => Date.now(),

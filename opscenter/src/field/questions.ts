@@ -61,6 +61,15 @@ export interface Detail extends Task {
   attachments: Attachment[];
 }
 
+/** A case of which only the line in a list is known. */
+export const NOTHING_SAID: Omit<Detail, keyof Task> = {
+  department: null,
+  selfHandled: false,
+  satisfaction: null,
+  text: { description: null, address: null, conclusion: null, erased: false, point: null },
+  attachments: [],
+};
+
 export const LINE = `fragment Line on Case {
   id number status severity overdue dueAt reportedAt rework categoryCode
   category { name nameEn } grid { name nameEn } area { name nameEn } allowed

@@ -104,5 +104,14 @@ export const keepValue = <T>(key: string, value: T, at: number): Promise<void> =
 export const dropValue = (key: string): Promise<void> =>
   write(['kept'], (store) => store('kept').delete(key));
 
+/** Forget the kept cases that are not among these: whoever has no task there need not keep it. */
+export async function keepOnly(prefix: string, ids: ReadonlySet<string>): Promise<void> {
+  const keys = await read('kept', (store) => store.getAllKeys());
+  const gone = keys.filter(
+    (key) => String(key).startsWith(prefix) && !ids.has(String(key).slice(prefix.length)),
+  );
+  if (gone.length > 0) await write(['kept'], (store) => gone.forEach((key) => store('kept').delete(key)));
+}
+
 /** Forget every kept answer, but not the outbox: after signing out. */
 export const dropValues = (): Promise<void> => write(['kept'], (store) => store('kept').clear());
