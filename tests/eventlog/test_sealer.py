@@ -124,6 +124,35 @@ async def test_altered_tiles_are_made_again_from_the_log(
     assert opened(seal.note, parse_vkey(vkey)).root == await root_of(filled)
 
 
+async def test_what_was_signed_and_not_stored_is_made_good(
+    filled: PostgresLog,
+    database: str,
+    sql: Connection,
+    tmp_path: Path,
+    seal_all: Callable[[], Awaitable[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Killed between its own disk and the database: the head it remembers holds."""
+    vkey = await seal_all()
+    await put(filled, uuid4(), count=400)
+    async with Sealer.open(database, tmp_path) as sealer:
+        monkeypatch.setattr(sealer, "_put_tiles", _killed)
+        with pytest.raises(RuntimeError, match="killed"):
+            await sealer.step()
+    assert (await seals.standing(sql)).size == COUNT
+    (held,) = tmp_path.glob("*.checkpoint")
+    signed = opened(held.read_bytes(), parse_vkey(vkey))
+    assert (signed.size, signed.root) == (COUNT + 400, await root_of(filled))
+    assert await seal_all() == vkey
+    seal = await seals.latest(sql)
+    assert seal is not None
+    assert opened(seal.note, parse_vkey(vkey)) == signed
+
+
+async def _killed(_tiles: object) -> None:
+    raise RuntimeError("killed")
+
+
 THEFTS = {
     "payload": "update quanke_log set state = '{}' where notification_id = 300",
     "actor": "update quanke_log set actor = 'acc-0000' where notification_id = 300",
