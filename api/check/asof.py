@@ -30,7 +30,7 @@ from migrations import migrate
 from projections.as_of import resolve
 from projections.port import Connection
 from projections.reading import standing
-from projections.rebuild import build_missing
+from projections.rebuild import build_missing, rebuild
 from projections.registry import READ_MODELS
 from projections.session import connect
 
@@ -88,6 +88,7 @@ async def _run(data: Path, cases: int, seed: int, *, stirred: bool) -> Verdict:
         if stirred:
             async with App.open(settings, dsn) as app:
                 await stir(app, random.Random(seed))
+            await rebuild(dsn)
         await build_missing(dsn, READ_MODELS)
         return await compare(dsn, cases, seed)
 

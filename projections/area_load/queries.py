@@ -7,7 +7,7 @@ import msgspec
 
 from domain.actor import scope_range
 from projections.as_of import At, over
-from projections.case_board.queries import STATES
+from projections.case_board.queries import COUNTED
 from projections.department_load.queries import closing_rate_bp
 from projections.named import Queries, live_schema
 from projections.port import Reads
@@ -52,7 +52,7 @@ async def at_depth(
     if depth < scope.count("."):
         return []
     name = "at_depth" if at is None else "at_depth_as_of"
-    sql, arguments = over(SQL[name], STATES, (*scope_range(scope), depth), at)
+    sql, arguments = over(SQL[name], COUNTED, (*scope_range(scope), depth), at)
     rows = await reads.fetch(sql, *arguments)
     return [AreaLoadRow(**row) for row in rows]
 
@@ -63,6 +63,6 @@ async def one(reads: Reads, scope: str, *, at: At | None = None) -> AreaLoadRow 
         row = await reads.fetchrow(SQL["one"], scope)
     else:
         given = (*scope_range(scope), scope, scope.count("."))
-        sql, arguments = over(SQL["one_as_of"], STATES, given, at)
+        sql, arguments = over(SQL["one_as_of"], COUNTED, given, at)
         row = await reads.fetchrow(sql, *arguments)
     return None if row is None else AreaLoadRow(**row)

@@ -7,7 +7,7 @@ import msgspec
 
 from domain.case.values import Status
 from projections.as_of import At, over
-from projections.case_board.queries import STATES
+from projections.case_board.queries import COUNTED
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
@@ -45,7 +45,7 @@ def closing_rate_bp(closed: int, total: int) -> int | None:
 async def every(reads: Reads, *, at: At | None = None) -> list[DepartmentLoadRow]:
     """Return all departments that lead a case or led it last, by id, as of a moment."""
     given = () if at is None else (sorted(HANDED_IN),)
-    sql, arguments = over(SQL["all" if at is None else "all_as_of"], STATES, given, at)
+    sql, arguments = over(SQL["all" if at is None else "all_as_of"], COUNTED, given, at)
     return [DepartmentLoadRow(**row) for row in await reads.fetch(sql, *arguments)]
 
 

@@ -5,7 +5,8 @@ moment the same predicates look at the cases as they were then (`as_of.py`), and
 ends there.
 """
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from fractions import Fraction
 from pathlib import Path
@@ -52,6 +53,7 @@ STATES: Final = States(
 )
 
 
+KEYS: Final = dataclasses.replace(STATES, now="n.scope, n.department", then="p.scope, p.department")
 SPANS: Final = (*DURATIONS, *EARLIER)
 
 
@@ -115,8 +117,12 @@ async def figures(
     name = "by_area" if level else "by_department"
     text = SQL[name].replace(":alive", SQL["alive"]).replace(":columns", counted(codes))
     sql, given = over(text, STATES, arguments, at)
-    rows = await connection.fetch(sql, *given)
-    made = [figure for row in rows for figure in _figures(row, window, position, codes)]
+    rows: dict[str, Any] = {row["key"]: row for row in await connection.fetch(sql, *given)}
+    made = [
+        figure
+        for key in await _keys(connection, level, scope, at)
+        for figure in _figures(key, rows.get(key, {}), window, position, codes)
+    ]
     spans = [one for one in _wanted(SPANS, codes) if one[1].clock is not None]
     if not in_clocks or not spans:
         return made
@@ -206,19 +212,26 @@ def _told_in_clocks(name: str) -> bool:
     return isinstance(definition, Duration) and definition.clock is not None
 
 
+async def _keys(connection: Connection, level: Level, scope: str, at: At | None) -> list[str]:
+    """Return the areas or departments that ever had a case, as of a moment."""
+    given = [*scope_range(scope), *([int(level)] if level else [])]
+    sql, arguments = over(SQL["areas" if level else "departments"], KEYS, given, at)
+    return [row["key"] for row in await connection.fetch(sql, *arguments)]
+
+
 def _figures(
-    row: Any, window: Window, position: int, codes: Sequence[str] | None
+    key: str, row: Mapping[str, Any], window: Window, position: int, codes: Sequence[str] | None
 ) -> list[FigureRow]:
-    key = row["key"]
+    """Return the figures of one key; an empty row is one in which nothing counts."""
     rates = {
         rate.code: FigureRow(
             code=rate.code,
             definition=rate.name,
             key=key,
-            numerator=row[f"r{index}n"] or 0,
-            denominator=row[f"r{index}d"] or 0,
-            n=row[f"r{index}d"] or 0,
-            left_out=row[f"r{index}l"] or 0,
+            numerator=row.get(f"r{index}n", 0),
+            denominator=row.get(f"r{index}d", 0),
+            n=row.get(f"r{index}d", 0),
+            left_out=row.get(f"r{index}l", 0),
             window=window,
             position=position,
         )
@@ -231,9 +244,9 @@ def _figures(
             key=key,
             numerator=0,
             denominator=0,
-            n=row[f"t{index}n"] or 0,
-            p50_us=row[f"t{index}p50"],
-            p90_us=row[f"t{index}p90"],
+            n=row.get(f"t{index}n", 0),
+            p50_us=row.get(f"t{index}p50"),
+            p90_us=row.get(f"t{index}p90"),
             window=window,
             position=position,
         )

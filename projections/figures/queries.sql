@@ -1,30 +1,29 @@
 -- A case counts in a window only when it waits still or something happened to it since the
 -- window began: the rest are left out before the dear predicates, but their areas are not.
 
+-- name: areas
+select distinct array_to_string((string_to_array(s.scope, '.'))[1:$3], '.') || '.' as key
+  from (select distinct m.scope from :states m where m.scope >= $1 and m.scope < $2) s
+ where array_length(string_to_array(s.scope, '.'), 1) > $3
+ order by key
+
+-- name: departments
+select distinct m.department as key
+  from :states m
+ where m.scope >= $1 and m.scope < $2 and m.department is not null
+ order by key
+
 -- name: by_area
-select k.key, f.*
-  from (select distinct array_to_string((string_to_array(s.scope, '.'))[1:$5], '.') || '.' as key
-          from (select distinct m.scope from :states m
-                 where m.scope >= $3 and m.scope < $4) s
-         where array_length(string_to_array(s.scope, '.'), 1) > $5) k
-  left join (select array_to_string((string_to_array(scope, '.'))[1:$5], '.') || '.' as counted,
-                    :columns
-               from (select * from :states m
-                      where m.scope >= $3 and m.scope < $4 and :alive) m
-              where array_length(string_to_array(scope, '.'), 1) > $5
-              group by 1) f on f.counted = k.key
- order by k.key
+select array_to_string((string_to_array(scope, '.'))[1:$5], '.') || '.' as key, :columns
+  from (select * from :states m where m.scope >= $3 and m.scope < $4 and :alive) m
+ where array_length(string_to_array(scope, '.'), 1) > $5
+ group by 1
 
 -- name: by_department
-select k.key, f.*
-  from (select distinct m.department as key from :states m
-         where m.scope >= $3 and m.scope < $4 and m.department is not null) k
-  left join (select department as counted, :columns
-               from (select * from :states m
-                      where m.scope >= $3 and m.scope < $4 and :alive) m
-              where department is not null
-              group by 1) f on f.counted = k.key
- order by k.key
+select department as key, :columns
+  from (select * from :states m where m.scope >= $3 and m.scope < $4 and :alive) m
+ where department is not null
+ group by 1
 
 -- name: alive
 (m.closed_at is null and m.status not in ('cancelled', 'declined', 'merged')

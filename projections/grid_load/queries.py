@@ -7,7 +7,7 @@ import msgspec
 
 from domain.actor import scope_range
 from projections.as_of import At, over
-from projections.case_board.queries import STATES
+from projections.case_board.queries import COUNTED
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
@@ -31,7 +31,7 @@ class GridLoadRow(msgspec.Struct, frozen=True, kw_only=True):
 async def inside(reads: Reads, scope: str = "", *, at: At | None = None) -> list[GridLoadRow]:
     """Return the grids inside a scope, by code; as of a moment, counted from the cases then."""
     name = "inside" if at is None else "inside_as_of"
-    sql, arguments = over(SQL[name], STATES, scope_range(scope), at)
+    sql, arguments = over(SQL[name], COUNTED, scope_range(scope), at)
     rows = await reads.fetch(sql, *arguments)
     return [GridLoadRow(**row) for row in rows]
 

@@ -14,8 +14,8 @@ from domain.actor import scope_range
 from domain.event import Microseconds
 from projections.area_load.project import around
 from projections.as_of import At, over
+from projections.case_board.queries import COUNTED, STATES
 from projections.case_board.queries import SQL as BOARD
-from projections.case_board.queries import STATES
 from projections.department_load.queries import HANDED_IN
 from projections.named import Queries
 from projections.port import Reads
@@ -59,7 +59,7 @@ class Stood:
 async def stood(reads: Reads, at: At) -> Stood:
     """Return the counts at a moment. Three scans of the cases as they were: some 100 ms."""
     found = Stood()
-    sql, arguments = over(SQL["loads"], STATES, (sorted(HANDED_IN),), at)
+    sql, arguments = over(SQL["loads"], COUNTED, (sorted(HANDED_IN),), at)
     for row in await reads.fetch(sql, *arguments):
         _take(found, row)
     sql, arguments = over(SQL["ahead"], STATES, (at.clock,), at)
@@ -86,7 +86,7 @@ async def day_of(
     reads: Reads, at: At, scope: str, start: Microseconds, end: Microseconds
 ) -> dict[UUID, Day]:
     """Return the cases of a scope with a milestone in [start, end), as they were at a moment."""
-    sql, arguments = over(SQL["day"], STATES, (start, end, *scope_range(scope)), at)
+    sql, arguments = over(SQL["day"], COUNTED, (start, end, *scope_range(scope)), at)
     return {
         row["id"]: Day(row["basis"], row["reported_at"], row["accepted_at"], row["closed_at"])
         for row in await reads.fetch(sql, *arguments)

@@ -7,7 +7,7 @@ import msgspec
 
 from domain.actor import scope_range
 from projections.as_of import At, over
-from projections.case_board.queries import STATES
+from projections.case_board.queries import COUNTED
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
@@ -28,5 +28,5 @@ async def of_scope(reads: Reads, scope: str, *, at: At | None = None) -> list[St
     """Return the states of an area's cases; states without a case are left out."""
     if at is None:
         return [StageRow(**row) for row in await reads.fetch(SQL["of_scope"], scope)]
-    sql, arguments = over(SQL["of_scope_as_of"], STATES, (*scope_range(scope), scope), at)
+    sql, arguments = over(SQL["of_scope_as_of"], COUNTED, (*scope_range(scope), scope), at)
     return [StageRow(**row) for row in await reads.fetch(sql, *arguments)]
