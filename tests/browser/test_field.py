@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from api.attachments.storage import WHOLE
 from api.graphql.ids import case_key
 from domain.actor import Role
-from domain.topics import decode
+from domain.topics import decode, decode_meta
 from tests.api.client import Client
 from tests.api.ground import DISTRICT, GRID
 from tests.browser.axe import violations
@@ -152,6 +152,44 @@ async def test_offline_it_waits_survives_a_reload_and_goes_out_when_online(
         position = await worker.arrived()
         assert int(position) == head + 1
         assert await cell.app.platform.log.head() == head + 1
+
+
+YEAR_MS = 365 * 86_400_000
+BEHIND = f"const now = Date.now; Date.now = () => now() - {YEAR_MS}"
+EARLIER = """() => new Promise((done) => {
+  indexedDB.open('quanke-field').onsuccess = ({ target }) => {
+    const items = target.result.transaction('items', 'readwrite').objectStore('items');
+    items.getAll().onsuccess = ({ target: { result: [item] } }) => {
+      items.put({ ...item, made: item.made - 7_200_000 }, item.id).onsuccess = () => done();
+    };
+  };
+})"""
+"""As if the one item had been written two hours ago."""
+
+
+async def test_a_phone_whose_clock_is_a_year_behind_tells_the_right_time(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell, phone(browser, cell) as worker:
+        await worker.context.add_init_script(BEHIND)
+        await worker.sign_in("grid_worker", "acct:w1")
+        await worker.report("Just now", photos=0)
+        assert abs(await _written_ago_s(cell, int(await worker.arrived()))) < 60
+        await worker.place("Outbox")
+        await worker.page.get_by_role("link", name="Exposed rubbish").click()
+        await worker.place("Outbox")
+        await worker.tap("Clear what has arrived")
+        await worker.context.set_offline(True)
+        await worker.report("Two hours ago", photos=0)
+        await worker.page.evaluate(EARLIER)
+        await worker.context.set_offline(False)
+        assert abs(await _written_ago_s(cell, int(await worker.arrived())) - 7_200) < 60
+
+
+async def _written_ago_s(cell: Cell, position: int) -> float:
+    """How long before it was recorded an event is said to have happened."""
+    (event,) = await cell.app.platform.log.read_all(position - 1, 1)  # type: ignore[arg-type]
+    return (event.recorded_at - decode_meta(event.meta).occurred_at) / 1_000_000
 
 
 async def test_a_task_never_opened_can_be_done_without_a_network_and_a_shared_phone_tells_little(
