@@ -29,7 +29,7 @@ import uvloop
 from api.cli.run import settle_collector
 from api.cli.serving import free_socket, serving
 from api.database import opened
-from api.demo.seeding import found
+from api.demo.seeding import found, seed
 from api.settings import REPOSITORY, Settings
 from api.wiring import App
 from domain.actor import Actor, Role
@@ -37,6 +37,8 @@ from domain.actor import Actor, Role
 GOAL_PER_S: Final = 1_500.0
 GOAL_P99_MS: Final = 100.0
 STEADY_PER_S: Final = 50.0
+BUSY_YEAR: Final = 40_000
+"""Cases a year where a bench needs a thousand of them within a fortnight."""
 SAMPLE_S: Final = 0.001
 ROOMS: Final = (
     ("eventlog/", "log"),
@@ -195,8 +197,11 @@ def _short(frame: FrameType) -> str:
 
 
 @asynccontextmanager
-async def platform() -> AsyncIterator[tuple[App, str]]:
-    """A founded platform with fsync on, in a directory that is thrown away, and its address."""
+async def platform(days: int = 0) -> AsyncIterator[tuple[App, str]]:
+    """A founded platform with fsync on, in a directory that is thrown away, and its address.
+
+    With `days`, it has as many days of a busy district behind it.
+    """
     home = Path(tempfile.mkdtemp(prefix="quanke-bench-", dir="/tmp"))
     home.chmod(0o711)
     settings = Settings(data=home / "data", database_url=None, rate_limit=False)
@@ -207,7 +212,11 @@ async def platform() -> AsyncIterator[tuple[App, str]]:
         ):
             parts = app.platform
             now = parts.clock()
-            await found(parts.dispatcher, parts.log, parts.reference, now, lambda _a, _b: None)
+            if days:
+                told = parts.dispatcher, parts.log, parts.reference, now
+                await seed(*told, days_back=days, a_year=BUSY_YEAR)
+            else:
+                await found(parts.dispatcher, parts.log, parts.reference, now, lambda _a, _b: None)
             async with working(app) as url:
                 yield app, url
     finally:

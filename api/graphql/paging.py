@@ -14,6 +14,8 @@ import strawberry
 from api.graphql.errors import BadInput
 
 MAX_PAGE: Final = 100
+MAX_CASES: Final = 1_000
+"""The largest page of cases: their rows are plain, and the cost of so many is counted."""
 Keyset = tuple[Any, ...]
 
 
@@ -27,10 +29,10 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="Cursor of the last edge.")
 
 
-def page_size(first: int) -> int:
-    """Return a page's size. Raises BadInput outside 1 to 100."""
-    if not 1 <= first <= MAX_PAGE:
-        raise BadInput(f"first is 1 to {MAX_PAGE}")
+def page_size(first: int, largest: int = MAX_PAGE) -> int:
+    """Return a page's size. Raises BadInput outside 1 to the largest."""
+    if not 1 <= first <= largest:
+        raise BadInput(f"first is 1 to {largest}")
     return first
 
 

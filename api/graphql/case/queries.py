@@ -27,7 +27,7 @@ from api.graphql.case.types import (
 from api.graphql.context import Context, Info
 from api.graphql.errors import BadInput, Forbidden
 from api.graphql.ids import case_key
-from api.graphql.paging import decode_cursor, encode_cursor, page_info, page_size
+from api.graphql.paging import MAX_CASES, decode_cursor, encode_cursor, page_info, page_size
 from api.graphql.scalars import Instant
 from api.graphql.words import title_of
 from domain.access import NOWHERE, Action, visible_range, visible_unit
@@ -163,7 +163,7 @@ async def page_of_cases(
     as_of: AsOf | None,
 ) -> CaseConnection:
     """Return a page of the cases the actor sees, as of a moment."""
-    size = page_size(first)
+    size = page_size(first, MAX_CASES)
     async with sighting(context, as_of, after) as seen:
         kind = seen.cursor(f"cases {order}")
         start: Any = decode_cursor(kind, after)

@@ -17,7 +17,7 @@ from graphql import FieldNode, GraphQLEnumType, GraphQLNonNull, GraphQLObjectTyp
 from api.graphql.as_of import sighting
 from api.graphql.case.queries import CaseFilter, wanted_and_sight
 from api.graphql.context import Context
-from api.graphql.paging import decode_cursor, encode_cursor, page_size
+from api.graphql.paging import MAX_CASES, decode_cursor, encode_cursor, page_size
 from api.graphql.plan import Uncovered
 from api.graphql.plan.inputs import BACKREF
 from api.graphql.plan.outputs import Outputs
@@ -71,7 +71,7 @@ class Listing:
 
     async def page(self, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return a page as JSON values. Raises Uncovered for one of the past."""
-        size, after = page_size(given["first"]), given.get("after")
+        size, after = page_size(given["first"], MAX_CASES), given.get("after")
         order: Sort = given.get("order_by", Sort.REPORTED)
         async with sighting(context, given.get("as_of"), after) as seen:
             if seen.at is not None:
