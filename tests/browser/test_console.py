@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from api.graphql.ids import case_key
 from domain.actor import Role
 from eventlog.record import Position
 from tests.api.ground import GRID, OTHER_GRID
@@ -63,8 +64,7 @@ async def test_a_refusal_says_the_rule_and_keeps_what_was_typed(
     browser: Browser, platform: Opened
 ) -> None:
     async with platform() as cell:
-        await cell.report()
-        head = await cell.app.platform.log.head()
+        case = case_key((await cell.report())["case"]["id"])
         async with desk(browser, cell, "acceptor", "lang=zh") as acceptor:
             page = acceptor.page
             await expect(page.get_by_role("heading", name="暴露垃圾")).to_be_visible()
@@ -78,7 +78,7 @@ async def test_a_refusal_says_the_rule_and_keeps_what_was_typed(
             await expect(form.get_by_role("alert")).to_contain_text("NOT_VERIFIED_ABSENT")
             await expect(form.get_by_label("答复")).to_have_value("去看过,没有")
             await expect(form.get_by_label("现场不存在")).to_be_checked()
-            assert await cell.app.platform.log.head() == head
+            assert len(await cell.app.platform.log.read_stream(case)) == 1
             await form.get_by_label("信息不明").check()
             await page.keyboard.press("Control+Enter")
             sent = page.get_by_label("已发命令").get_by_role("listitem").filter(has_text="不予受理")
@@ -211,7 +211,7 @@ async def test_nothing_is_in_anybodys_way(
             await expect(page.get_by_role("group").first).to_be_visible()
             assert await violations(page) == [], "selected"
             await page.keyboard.press("Escape")
-            for key in ("?", "Control+K", "Shift+A", "n", "v"):
+            for key in ("?", "Control+K", "Shift+A", "n", "v") if lang == "zh" else ("Shift+A",):
                 await _dialog(page, key)
             await page.goto(f"{cell.address}/console?{query}&case=none")
             await page.get_by_text("none").first.wait_for()
@@ -222,8 +222,9 @@ async def _dialog(page: Page, key: str) -> None:
     await page.keyboard.press(key)
     await page.wait_for_selector("dialog[open]")
     assert await violations(page) == [], key
-    await page.keyboard.press("Control+Enter")
-    assert await violations(page) == [], f"{key} refused"
+    if key.startswith("Shift"):
+        await page.keyboard.press("Control+Enter")
+        assert await violations(page) == [], f"{key} refused"
     await page.keyboard.press("Escape")
     await expect(page.locator("dialog[open]")).to_have_count(0)
 
