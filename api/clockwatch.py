@@ -36,6 +36,20 @@ class ClockWatch:
 
     def agrees(self) -> bool:
         """Tell whether deadlines may be sent now; raises the alarm when not."""
+        gap = self._gap()
+        if abs(gap) <= LIMIT_S:
+            return True
+        LOG.error("the wall clock was stepped; deadlines wait", seconds=round(gap, 3))
+        return False
+
+    def believed_us(self) -> int:
+        """Return the wall clock, or what it would say had it not been stepped a moment ago."""
+        gap = self._gap()
+        wall = self._wall_us()
+        return wall if abs(gap) <= LIMIT_S else wall - round(gap * 1_000_000)
+
+    def _gap(self) -> float:
+        """Return by how many seconds the wall clock is off from where it is believed to be."""
         offset, now = self._offset(), self._monotonic_s()
         if abs(offset - self._candidate) > JITTER_S:
             self._candidate, self._since = offset, now
@@ -43,10 +57,22 @@ class ClockWatch:
             self._believed = self._candidate
         gap = offset - self._believed
         DISAGREEMENT.set(gap)
-        if abs(gap) <= LIMIT_S:
-            return True
-        LOG.error("the wall clock was stepped; deadlines wait", seconds=round(gap, 3))
-        return False
+        return gap
 
     def _offset(self) -> float:
         return self._wall_us() / 1_000_000 - self._monotonic_s()
+
+
+class SteadyClock:
+    """The platform's clock: the wall's, but a step counts only once it has held for a minute.
+
+    What is reported while the clock is wrong gets no wrong time, so no deadline of it passes
+    falsely when the clock is set right again.
+    """
+
+    def __init__(self, wall_us: Callable[[], int]) -> None:
+        self.watch = ClockWatch(wall_us)
+
+    def __call__(self) -> int:
+        """Return this instant, microseconds UTC."""
+        return self.watch.believed_us()

@@ -12,8 +12,9 @@ from typing import Final
 import asyncpg
 
 from api.auth.signing import derived, signing_key
+from api.clockwatch import SteadyClock
 from api.database.layout import Layout
-from api.dispatch import Dispatcher
+from api.dispatch import Dispatcher, now_us
 from api.numbering import TableNumbers
 from api.reference import Reference
 from api.room import MEGABYTE, Require, Room, unlimited
@@ -58,6 +59,7 @@ async def deciding(
         dispatcher = Dispatcher(
             log, reference, vault,
             numbers=TableNumbers(pool), secret=derived(key, "commands"), room=_room(settings),
+            clock=SteadyClock(now_us),
         )  # fmt: skip
         yield Deciding(log, vault, pool, reference, dispatcher, key)
 

@@ -109,7 +109,7 @@ class App:
                 Exporter(parts.dispatcher, log, parts.vault, access),
                 Earlier(log, parts.reference),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
-                reached=runner.reached, ready=gate.is_open,
+                clock=parts.dispatcher.clock, reached=runner.reached, ready=gate.is_open,
                 registered_only=settings.registered_only, applied=lambda: runner.position,
                 budget=Budget() if settings.rate_limit else None,
             )  # fmt: skip
