@@ -12,6 +12,7 @@ import pytest
 
 from bench.histories import START, stories
 from projections import as_of, build, checkpoint, compare, quarantine, reading
+from projections.alarm_list import queries as alarms
 from projections.area_load import queries as areas
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
@@ -48,6 +49,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "department_load": departments.DepartmentLoadRow, "area_load": areas.AreaLoadRow,
     "stage_funnel": stages.StageRow, "deadline": deadlines.DeadlineRow, "feed": feed.FeedRow,
     "measure": MeasureRow, "target": Target, "hour": Hour, "tide": Tide,
+    "alarm": alarms.AlarmRow,
     "reading": personal_reads.ReadingRow,
 }  # fmt: skip
 TABLE = {figures.SQL.schema: figures.STATES.table, deadlines.SQL.schema: deadlines.STATES.table}
