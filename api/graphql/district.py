@@ -9,7 +9,7 @@ from api.graphql.as_of import AskedAsOf, AsOf, Sighting, reference_at, sighting
 from api.graphql.case.sight import sight_today
 from api.graphql.case.types import case_id
 from api.graphql.context import Context, Info
-from api.graphql.deadline.types import Reckoning, reckonings
+from api.graphql.deadline.types import Reckoning, reckoning_with
 from api.graphql.errors import Forbidden
 from api.graphql.ids import case_key
 from api.graphql.live.parts import read_overview
@@ -97,10 +97,8 @@ class Deadline:
 
     @strawberry.field(description="Its arithmetic, span by span.")
     async def reckoning(self, info: Info) -> Reckoning | None:
-        """Return what set this due instant; null when its clock has been set anew since."""
-        case = case_key(self.case)
-        found = (await reckonings(info.context, [(case, None)]))[case]
-        return next((one for one in found if (one.clock, one.due) == (self.clock, self.due)), None)
+        """Return what set this due instant, also where another has taken its place since."""
+        return await reckoning_with(info.context, case_key(self.case), self.clock, self.due)
 
 
 @strawberry.type(description="A deadline with its place in a list.")

@@ -54,11 +54,11 @@ async def test_every_clock_of_a_case_tells_its_spans(app: App, client: Client) -
 async def test_a_pause_moves_the_due_and_is_a_span(app: App, client: Client) -> None:
     key = (await acting(client, "worker").done("reportCase", **report("x").given))["case"]["id"]
     review = rfc3339(app.platform.clock() + 5 * 86_400_000_000)
-    for who, mutation, given in (
-        *TO_WORK,
-        ("leader", "suspendCase", {"reason": "season", "reviewAt": review}),
-    ):
+    for who, mutation, given in TO_WORK:
         await acting(client, who).done(mutation, case=key, **given)
+    before = await app.platform.log.head()
+    suspended = {"reason": "season", "reviewAt": review}
+    await acting(client, "leader").done("suspendCase", case=key, **suspended)
     assert await app.caught_up(10)
     case = (await acting(client, "leader").ask(OF_CASE, id=key))["case"]
     standing = {one["clock"] for one in case["deadlines"] if one["standingSince"]}
@@ -79,6 +79,14 @@ async def test_a_pause_moves_the_due_and_is_a_span(app: App, client: Client) -> 
     ]  # fmt: skip
     assert "pause" in {span["kind"] for span in clocks["total"]["spans"]}
     assert "pause" not in {span["kind"] for span in clocks["accept"]["spans"]}
+    moved = {one["due"] for one in clocks["total"]["settings"]}
+    assert len(moved) == 2
+    earlier = LIST.replace("first: 100", f'first: 100, asOf: {{position: "{before}"}}')
+    for one in (await acting(client, "leader").ask(earlier))["deadlines"]["nodes"]:
+        gapless(one["reckoning"] | {"start": one["reckoning"]["spans"][0]["start"]})
+        assert (one["reckoning"]["due"], one["reckoning"]["countedS"]) == (
+            one["due"], one["reckoning"]["limitS"],
+        )  # fmt: skip
     ended = {name for name, one in clocks.items() if one["stoppedAt"] is not None}
     assert ended == {"accept", "file", "dispatch", "acknowledge"}
 

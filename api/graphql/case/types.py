@@ -248,8 +248,7 @@ class Case(Node):
     )
     async def deadlines(self, info: Info) -> list[Reckoning]:
         """Return the latest due of every clock, in the order in which they were first set."""
-        found = await reckonings(info.context, [(self.row.id, self.row.version)])
-        return found[self.row.id]
+        return await reckonings(info.context, self.row.id, self.row.version)
 
     @strawberry.field(description=DESCRIPTION)
     async def history(

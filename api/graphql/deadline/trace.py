@@ -22,26 +22,44 @@ class Setting:
 
 @dataclass(slots=True)
 class Traced:
-    """A clock as last set. `stopped_at` is None while it ticks, or stands still."""
+    """A clock as it was set. `stopped_at` is None while it ticks, or stands still.
+
+    `replaced_at` is when another due took its place; None for the latest.
+    """
 
     clock: str
     due: DueFact
     settings: list[Setting] = field(default_factory=list)
     stopped_at: Microseconds | None = None
+    replaced_at: Microseconds | None = None
 
 
 @dataclass(slots=True)
 class Trace:
-    """All clocks of a case, its pauses, and since when it stands still."""
+    """All clocks of a case, its pauses, and since when it stands still.
+
+    `earlier` are the dues that were replaced, the latest last.
+    """
 
     clocks: dict[str, Traced] = field(default_factory=dict)
+    earlier: list[Traced] = field(default_factory=list)
     pauses: tuple[tuple[Microseconds, Microseconds], ...] = ()
     standing_since: Microseconds | None = None
 
     def pauses_of(self, one: Traced) -> tuple[tuple[Microseconds, Microseconds], ...]:
-        """Return the pauses that began while a clock ticked."""
-        end = one.stopped_at
-        return tuple(pause for pause in self.pauses if end is None or pause[0] < end)
+        """Return the pauses that began while a clock ticked, and were over while it held."""
+        end, last = one.stopped_at, one.replaced_at
+        return tuple(
+            pause
+            for pause in self.pauses
+            if (end is None or pause[0] < end) and (last is None or pause[1] < last)
+        )
+
+    def with_due(self, clock: str, due: Microseconds) -> Traced | None:
+        """Return a clock as it was when it had this due, the latest one of them."""
+        latest = (one for one in self.clocks.values() if one.clock == clock)
+        before = (one for one in reversed(self.earlier) if one.clock == clock)
+        return next((one for one in (*latest, *before) if one.due.due == due), None)
 
 
 def trace(case: str, events: Iterable[Seen]) -> Trace:
@@ -69,9 +87,14 @@ def _follow(found: Trace, before: CaseFacts, facts: CaseFacts, seen: Seen) -> No
         known = found.clocks.get(clock)
         moved = was is not None and known is not None and was.start == due.start
         settings = [*known.settings, setting] if known is not None and moved else [setting]
+        if known is not None:
+            known.replaced_at = seen.meta.effective_at
+            found.earlier.append(known)
         found.clocks[clock] = Traced(clock, due, settings)
     for clock in [one for one in found.clocks if one not in facts.dues]:
-        del found.clocks[clock]
+        gone = found.clocks.pop(clock)
+        gone.stopped_at = gone.replaced_at = seen.meta.effective_at
+        found.earlier.append(gone)
     for clock in before.ticking.keys() - facts.ticking.keys():
         if clock in found.clocks:
             found.clocks[clock].stopped_at = seen.meta.effective_at

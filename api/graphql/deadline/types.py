@@ -1,6 +1,5 @@
 """A deadline that opens its arithmetic: start, spans, what they counted, and the due instant."""
 
-from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -13,10 +12,13 @@ from api.graphql.words import title_of
 from api.reference import Reference
 from domain.calendar.calendar import Calendar
 from domain.calendar.clock import Span, doubts, lay_out, parse_limit
+from domain.event import Microseconds
 from domain.words import Kind, word
 from projections.decoding import decode_page
 
 SECOND: Final = 1_000_000
+EVER: Final = 10_000
+"""More events than a case has."""
 
 
 @strawberry.type(description="A stretch of a deadline: it counts, or why it does not.")
@@ -94,20 +96,26 @@ class Reckoning:
     doubts: list[ClockDoubt] = strawberry.field(description="What makes it doubtful.")
 
 
-async def reckonings(
-    context: Context, cases: Iterable[tuple[UUID, int | None]]
-) -> dict[UUID, list[Reckoning]]:
-    """Return the deadlines of cases, each up to a version where one is given; by clock."""
-    wanted = dict(cases)
-    told: dict[UUID, list[Reckoning]] = {case: [] for case in wanted}
-    recorded = await context.platform.log.read_streams(list(wanted))
-    for case, most in wanted.items():
-        own = [one for one in recorded if one.stream == case]
-        seen, _ = decode_page(one for one in own if most is None or one.version <= most)
-        found = trace(str(case), seen)
-        reference = context.platform.reference
-        told[case] = [reckoning_of(found, found.clocks[clock], reference) for clock in found.clocks]
-    return told
+async def reckonings(context: Context, case: UUID, version: int) -> list[Reckoning]:
+    """Return the deadlines of a case up to a version, in the order they were first set."""
+    found = await _traced(context, case, version)
+    reference = context.platform.reference
+    return [reckoning_of(found, one, reference) for one in found.clocks.values()]
+
+
+async def reckoning_with(
+    context: Context, case: UUID, clock: str, due: Microseconds
+) -> Reckoning | None:
+    """Return a clock of a case as it was when it had this due; None when it never had."""
+    found = await _traced(context, case, EVER)
+    one = found.with_due(clock, due)
+    return None if one is None else reckoning_of(found, one, context.platform.reference)
+
+
+async def _traced(context: Context, case: UUID, version: int) -> Trace:
+    recorded = await context.platform.log.read_stream(case, 0, version)
+    seen, _ = decode_page(recorded)
+    return trace(str(case), seen)
 
 
 def reckoning_of(found: Trace, one: Traced, reference: Reference) -> Reckoning:
