@@ -69,6 +69,7 @@ class Scene:
         asked["from"] = self.position + 1
         said = await self.server.ask(do=do, **asked)
         self.position += asked["events"]
+        await self.crowd.ask(do="arrived", expected=asked["events"])
         return Heard(said, await self.crowd.ask(do="heard"))
 
 

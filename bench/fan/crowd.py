@@ -189,6 +189,8 @@ class Crowd:
                     one.restored_at = 0
                 self._gone_at = 0
                 return {}
+            case "arrived":
+                return await self._arrived(asked["expected"])
             case "leave":
                 return self._leave()
             case "folded":
@@ -252,6 +254,16 @@ class Crowd:
         async with asyncio.timeout(120):
             while self.begun < count:
                 await asyncio.sleep(0.005)
+
+    async def _arrived(self, expected: int) -> Any:
+        """Wait until everybody who reads has everything, or nothing has come for two seconds."""
+        reading = sum(not member.stalls for member in self.members)
+        before, quiet = -1, 0
+        while len(self._at) < expected * reading and quiet < 20:
+            quiet = quiet + 1 if len(self._at) == before else 0
+            before = len(self._at)
+            await asyncio.sleep(0.1)
+        return {}
 
     def _leave(self) -> Any:
         self._job = {}
