@@ -12,12 +12,17 @@ from domain.event import Microseconds
 
 
 class Delta(msgspec.Struct, frozen=True):
-    """`key` of `read_model` now has this row; None: it is gone. `scope` is where it lies."""
+    """`key` of `read_model` now has this row; None: it is gone. `scope` is where it lies.
+
+    `was` is the row before, where the read model tells it: who follows a part of the rows
+    sees from it that one has left, also when it was not following then.
+    """
 
     read_model: str
     key: str
     row: msgspec.Struct | None
     scope: str = ""
+    was: msgspec.Struct | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,10 +102,15 @@ class Bench:
                 position += 1
                 self._publish(position)
                 if number % 20 == 0:
-                    await asyncio.sleep(0)
+                    await self._taken()
             await asyncio.sleep(0.5)
             steps.append({"events": (step + 1) * (events // 10), "rss_kb": rss_kb()})
         return {"steps": steps, "hub": position, "executed": self._stats()["executed"]}
+
+    async def _taken(self) -> None:
+        """Wait until every group has taken what was published: each event is a message."""
+        while any(len(inbox) for inbox in self._app.platform.hub._subscriptions):
+            await asyncio.sleep(0)
 
     def _stats(self) -> dict[str, Any]:
         live = self._app.doors.live
@@ -143,6 +148,9 @@ async def main() -> None:
     async with App.open(settings, dsn) as app, anyio.create_task_group() as tasks:
         tasks.start_soon(app.work)
         assert await app.caught_up(60)
+        head = await app.platform.log.head()
+        while app.platform.hub.position < head:  # the projector has begun
+            await asyncio.sleep(0.02)
         app.gate.open()
         settle_collector()
         listening, raw = free_socket("127.0.0.1", int(port)), free_socket("127.0.0.1", 0)

@@ -4,6 +4,8 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from domain.event import Microseconds
 from projections.case_board.queries import NAME, SQL, VERSION
 from projections.case_board.row import BoardRow
@@ -55,6 +57,10 @@ def earliest(facts: CaseFacts) -> tuple[str | None, Microseconds | None, list[st
     return clock, at, sorted(late)
 
 
+TOLD: Final = 500
+"""Subscribers get deltas of pages up to this many events (`runner.BULK`)."""
+
+
 class CaseBoard:
     """The board: one row a case."""
 
@@ -66,8 +72,21 @@ class CaseBoard:
         rows = [board_row(touched.after, page.clock) for touched in page.touched.values()]
         await upsert(connection, f"{schema}.board", "id", rows)
         over = await connection.fetch(SQL.of("run_out", schema), page.clock)
-        late = (BoardRow(**row) for row in over)
-        return [Delta(self.name, str(row.id), row, row.scope) for row in (*rows, *late)]
+        late = [BoardRow(**row) for row in over]
+        in_time = (msgspec.structs.replace(row, overdue=False) for row in late)
+        before = {row.id: row for row in (*_before(page), *in_time)}
+        return [
+            Delta(self.name, str(row.id), row, row.scope, before.get(row.id))
+            for row in (*rows, *late)
+        ]
+
+
+def _before(page: Page) -> list[BoardRow]:
+    """Return the rows as they were; of a large page nobody is told, so none are made."""
+    if len(page.seen) > TOLD:
+        return []
+    known = [touched.before for touched in page.touched.values() if touched.before is not None]
+    return [board_row(facts, page.clock_before) for facts in known]
 
 
 MODEL: Final = CaseBoard()

@@ -200,6 +200,26 @@ async def test_feeds_take_their_filter_from_the_address(
     assert [gone["id"] for feed in feeds for gone in feed["removes"]] == [case["id"]]
 
 
+async def test_who_comes_back_is_told_what_left_meanwhile(
+    app: App, address: str, worker: Client
+) -> None:
+    acceptor = worker.acting(Role.ACCEPTOR, DISTRICT)
+    case = (await worker.done("reportCase", **RUBBISH))["case"]
+    assert await app.caught_up(PATIENCE_S)
+    async with socket(app) as wire:
+        await wire.init(acceptor.token)
+        await wire.subscribe(FEED, filter={"status": ["REPORTED"]})
+        after = (await wire.next("CaseFeedSnapshot"))["cursor"]
+    await acceptor.done("acceptCase", case=case["id"])
+    assert await app.caught_up(PATIENCE_S)
+    async with http(address, acceptor) as opened:  # another group, begun after it left
+        asked = {"status": "REPORTED", "after": after}
+        (told,) = (await opened.get("/live/cases/poll", params=asked)).json()["messages"]
+    feed = told["data"]["caseFeed"]
+    assert feed["__typename"] == "CaseFeedDelta"
+    assert feed["removes"] == [{"id": case["id"], "reason": "left_filter"}]
+
+
 async def test_every_feed_runs(app: App, address: str, worker: Client) -> None:
     officer = worker.acting(Role.DISPATCHER, DISTRICT)
     async with http(address, officer) as opened:

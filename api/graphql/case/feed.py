@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 import msgspec
 import orjson
@@ -22,8 +23,6 @@ from projections.delta import Change
 from projections.reading import at_position
 
 FIRST: Final = 100
-KNOWN: Final = 20_000
-"""Ids remembered as shown, to tell when one leaves; above that, removals are sent freely."""
 
 
 @strawberry.type(description="A case that is no longer in the feed.")
@@ -61,7 +60,6 @@ class CaseFeedSource:
     def __init__(self, context: Context, asked: CaseFilter | None) -> None:
         self._platform = context.platform
         self._wanted = board_filter(context, asked)
-        self._known: set[str] = set()
         filter_key = orjson.dumps(msgspec.to_builtins(self._wanted)).decode()
         self.scope_key = f"feed {sight_key(context.actor)} {filter_key}"
 
@@ -75,7 +73,6 @@ class CaseFeedSource:
             )
         cursor = at(self._platform, found)
         nodes = [case_of(row) for row in rows]
-        self._know(nodes)
         payload = CaseFeedSnapshot(
             cursor=cursor.encode(), position=LogPosition(found.position), nodes=nodes
         )
@@ -87,15 +84,16 @@ class CaseFeedSource:
             return None
         rows = changed_cases(changes)
         inside = [case_of(row) for row in rows if lets_through(self._wanted, row)]
+        before = cases_before(changes)
         gone = [
             CaseRemoved(id=case_id(row.id), reason=self._reason(row))
             for row in rows
-            if not lets_through(self._wanted, row) and case_id(row.id) in self._known
+            if not lets_through(self._wanted, row)
+            and (was := before.get(row.id)) is not None
+            and lets_through(self._wanted, was)
         ]
         if not inside and not gone:
             return None
-        self._know(inside)
-        self._known.difference_update(str(one.id) for one in gone)
         return CaseFeedDelta(
             cursor=cursor.encode(), position=LogPosition(cursor.position),
             upserts=inside, removes=gone,
@@ -104,11 +102,6 @@ class CaseFeedSource:
     def _reason(self, row: BoardRow) -> str:
         assert self._wanted is not None
         return "left_filter" if within(row.scope, self._wanted.scope) else "out_of_sight"
-
-    def _know(self, nodes: Sequence[Case]) -> None:
-        if len(self._known) > KNOWN:
-            self._known.clear()
-        self._known.update(str(node.id) for node in nodes)
 
 
 def changed_cases(changes: Sequence[Change]) -> list[BoardRow]:
@@ -119,6 +112,16 @@ def changed_cases(changes: Sequence[Change]) -> list[BoardRow]:
             if isinstance(delta.row, BoardRow):
                 latest[delta.key] = delta.row
     return sorted(latest.values(), key=lambda row: row.position)
+
+
+def cases_before(changes: Sequence[Change]) -> dict[UUID, BoardRow]:
+    """Return the row before the first of some changes of every case that was there."""
+    before: dict[UUID, BoardRow] = {}
+    for change in changes:
+        for delta in change.deltas:
+            if isinstance(delta.was, BoardRow):
+                before.setdefault(delta.was.id, delta.was)
+    return before
 
 
 def lets_through(wanted: Filter, row: BoardRow) -> bool:
