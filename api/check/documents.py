@@ -223,6 +223,7 @@ FLAT: Final = (
 )  # fmt: skip
 OFTENER: Final = {
     "cases": 10, "case": 5, "caseTimeline": 4, "grids": 4, "departments": 4, "nodes": 4, "node": 2,
+    "overview": 3, "stageFunnel": 3, "gridLoad": 3, "departmentLoad": 3, "categories": 2,
 }  # fmt: skip
 _STRATEGIES: Final[dict[str, Any]] = {}
 _SDL: Final = sdl()
