@@ -102,7 +102,7 @@ async def test_two_positions_side_by_side(
         await opened(page, cell, f"{subject}&from={first}&to={head}", lang)
         row = page.get_by_role("row").filter(has_text=re.compile("^(Status|状态)"))
         await expect(row).to_contain_text("REPORTED")
-        await expect(row.get_by_role("mark")).to_contain_text("CLOSED")
+        await expect(row.locator("mark")).to_contain_text("CLOSED")
         assert await violations(page) == []
         await opened(page, cell, f"{subject}&from={head}&to={head}", lang)
         await expect(page.get_by_text(title)).to_be_visible()
