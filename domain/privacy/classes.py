@@ -48,7 +48,7 @@ _PUBLIC: Final = """
     standard status successors text text_en tier timezone version weekend workdays
 """
 _INTERNAL: Final = """
-    alert certainty device envelope topics url webhook
+    alert case certainty cycle device envelope topics url webhook
     account expires_at identity issuer key role sha256 unit
     administered_by appeal assignment assists.assignment assists.due.calendar
     assists.due.clock assists.due.due assists.due.limit assists.due.start assists.due.warn
