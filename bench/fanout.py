@@ -28,6 +28,7 @@ from api.database import opened
 from api.demo.seeding import found
 from api.settings import REPOSITORY, Settings
 from api.wiring import App
+from bench.fan import FEED
 from bench.fan.control import Process
 from domain.actor import Actor, Role
 from domain.case.commands import ReportCase
@@ -177,6 +178,11 @@ FEED_PLAIN = """subscription { caseFeed { __typename cursor position removes { i
   upserts { id number status categoryCode scope severity reportedAt updatedAt } } }"""
 
 
+CASE = "{ id number status categoryCode scope severity reportedAt updatedAt }"
+WIDE = FEED.replace("removes", " ".join(f"x{n}: upserts {CASE}" for n in range(8)) + " removes")
+"""Frames of about 3 kB: the buffers of who does not read are full within seconds."""
+
+
 async def last(scene: Scene, asked: argparse.Namespace, _app: App) -> dict[str, Any]:
     """From publishing to the last of all subscribers."""
     before = (await scene.server.ask(do="stats"))["rss_kb"]
@@ -195,10 +201,10 @@ async def last(scene: Scene, asked: argparse.Namespace, _app: App) -> dict[str, 
 async def stalled(scene: Scene, asked: argparse.Namespace, _app: App) -> dict[str, Any]:
     """Twenty of a thousand stop reading: what the others notice."""
     rate, events = 20.0, int(20 * asked.seconds)
-    await scene.connect(1_000)
+    await scene.connect(1_000, query=WIDE)
     without = await scene.publish(rate=rate, events=events)
     await scene.leave()
-    await scene.connect(1_000, stalled=20)
+    await scene.connect(1_000, stalled=20, query=WIDE)
     before = (await scene.server.ask(do="stats"))["rss_kb"]
     await scene.publish(rate=rate, events=20 * 15)  # until their buffers are full
     with_them = await scene.publish(rate=rate, events=events)
