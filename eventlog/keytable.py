@@ -52,6 +52,10 @@ update quanke_key k set wrapped = n.wrapped
 """
 
 
+ANEW: Final = (None,) * 5
+"""How often the key-encryption key is read anew when it was rotated under a key being made."""
+
+
 class KeyRow(NamedTuple):
     """One data key with its owner, in the clear."""
 
@@ -73,7 +77,7 @@ class PostgresKeys:
         wanted = dict.fromkeys(subjects)
         owners = [owner for owner, _ in wanted], [purpose for _, purpose in wanted]
         rows = await self._fetch(_OWNED, *owners)
-        for kek in (await self._in_force(), None):
+        for kek in (await self._in_force(), *ANEW):
             if len(rows) == len(wanted):
                 break
             found = {(row[0], row[1]) for row in rows}
@@ -81,7 +85,7 @@ class PostgresKeys:
             await self._make(missing, kek or await self._anew())
             rows = await self._fetch(_OWNED, *owners)
         if len(rows) < len(wanted):
-            raise KekError("the key-encryption key changed twice while a key was made; try again")
+            raise KekError("the key-encryption key changed again and again while a key was made")
         return await self._opened(rows)
 
     async def find(self, ids: Sequence[UUID]) -> list[KeyRow]:

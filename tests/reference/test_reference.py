@@ -14,7 +14,7 @@ from domain.catalogue.events import CategoryDefined, CategoryRetired, RoutingRul
 from domain.directory.commands import NameArea, RetireArea
 from domain.directory.events import AreaNamed, CompetenceSet, DepartmentOpened, DutySet
 from domain.directory.facts import AreaFacts
-from domain.event import By
+from domain.event import By, Meta
 from domain.grid.commands import SplitGrid
 from domain.grid.events import GridDrawn, GridMerged
 from domain.streams import CELL, area_stream, catalogue_stream, grid_stream
@@ -26,11 +26,14 @@ GRID = "371602.005.036.001."
 BY = By(actor="a", role=Role.ADMINISTRATOR, scope="371602.")
 
 
+META = encode(Meta(occurred_at=1, effective_at=1, role="administrator"))
+
+
 def recorded(event: AreaNamed, position: int, version: int) -> Recorded:
     return Recorded(
         position=Position(position), stream=area_stream(event.code), version=version,
         topic=event.TOPIC, schema=1, recorded_at=0, command_id=uuid4(), command_index=0,
-        actor="a", meta=b"{}", state=encode(event),
+        actor="a", meta=META, state=encode(event),
     )  # fmt: skip
 
 
