@@ -11,7 +11,8 @@ It leans on four attributes of uvicorn's class (`conn`, `transport`, `writable`,
 """
 
 from asyncio.transports import BaseTransport
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, Protocol
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
@@ -22,6 +23,15 @@ HIGH_WATER: Final = 64 * 1024
 HEADERS_KEPT: Final = 4_096
 TEXT: Final = 0x81
 """FIN, opcode 1."""
+
+
+class Encoded(Protocol):
+    """A message whose bytes many receivers share."""
+
+    @property
+    def body(self) -> bytes:
+        """The payload."""
+        ...
 
 
 class Frames:
@@ -44,13 +54,28 @@ class Frames:
         """Return once a quarter of that is left, or the connection is gone."""
         await self._protocol.writable.wait()
 
-    def offer(self, before: bytes, payload: bytes, after: bytes) -> bool:
-        """Write one text frame made of three parts; False while clogged. Never waits."""
-        protocol = self._protocol
-        if not protocol.writable.is_set():
-            return False
-        self.write(before, payload, after)
-        return True
+    def offering(self, before: bytes, after: bytes) -> Callable[[Encoded], bool]:
+        """Return what writes a message between two parts as one frame; False while clogged.
+
+        One function without layers: it runs for every message and member.
+        """
+        protocol, conn = self._protocol, self._protocol.conn
+        is_set, write = protocol.writable.is_set, protocol.transport.write
+        around, slow = len(before) + len(after), self.write
+
+        def offer(message: Encoded) -> bool:
+            if not is_set():
+                return False
+            payload = message.body
+            length = around + len(payload)
+            if length > HIGH_WATER:
+                slow(before, payload, after)
+            elif conn.state is State.OPEN and not protocol.close_sent and not protocol.disconnected:
+                header = _HEADERS.get(length) or _header(length)
+                write(b"".join((header, before, payload, after)))
+            return True
+
+        return offer
 
     def write(self, before: bytes, payload: bytes, after: bytes) -> None:
         """Write one text frame, clogged or not; nothing once the connection closes."""

@@ -59,7 +59,14 @@ class Subscriber(asyncio.Protocol):
         )
 
     def data_received(self, data: bytes) -> None:
-        """Take frames."""
+        """Take frames; once all have begun, note the instant and parse them later."""
+        if self._crowd.later is not None and self._upgraded:
+            self._crowd.later.append((self, time.monotonic_ns() // 1_000, data))
+            return
+        self.parse(data)
+
+    def parse(self, data: bytes) -> None:
+        """Take the frames in some bytes."""
         self._buffer += data
         if not self._upgraded and not self._upgrade():
             return
@@ -156,7 +163,7 @@ class Subscriber(asyncio.Protocol):
         if self.last and position != self.last + 1:
             self.gaps += 1
         self.last = position
-        self._crowd.note(position)
+        self._crowd.note(position, self._crowd.at or time.monotonic_ns() // 1_000)
 
 
 class Crowd:
@@ -164,7 +171,8 @@ class Crowd:
 
     def __init__(self) -> None:
         self.members: list[Subscriber] = []
-        self.begun = self.beats = 0
+        self.begun = self.beats = self.at = 0
+        self.later: list[tuple[Subscriber, int, bytes]] | None = None
         self._job: dict[str, Any] = {}
         self._positions = array("q")
         self._at = array("q")
@@ -188,6 +196,7 @@ class Crowd:
                 for one in self.members:
                     one.restored_at = 0
                 self._gone_at = 0
+                self.later = None if self._job.get("fold") else []
                 return {}
             case "arrived":
                 return await self._arrived(asked["expected"])
@@ -198,10 +207,10 @@ class Crowd:
             case _:
                 return self._heard()
 
-    def note(self, position: int) -> None:
-        """Note one delta that somebody received."""
+    def note(self, position: int, at: int) -> None:
+        """Note one delta that somebody received, and when."""
         self._positions.append(position)
-        self._at.append(time.monotonic_ns() // 1_000)
+        self._at.append(at)
 
     def lost(self, member: Subscriber) -> None:
         """Let a member come back after a wait of its own, when that is the job."""
@@ -260,10 +269,19 @@ class Crowd:
         reading = sum(not member.stalls for member in self.members)
         before, quiet = -1, 0
         while len(self._at) < expected * reading and quiet < 20:
+            self._parse()
             quiet = quiet + 1 if len(self._at) == before else 0
             before = len(self._at)
             await asyncio.sleep(0.1)
+        self.later = None
         return {}
+
+    def _parse(self) -> None:
+        """Take what was put aside, each with the instant at which it came."""
+        aside, self.later = self.later or [], [] if self.later is not None else None
+        for member, self.at, data in aside:
+            member.parse(data)
+        self.at = 0
 
     def _leave(self) -> Any:
         self._job = {}

@@ -7,6 +7,7 @@ when nothing at all moves for ten seconds it is closed and told where to go on.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from api.graphql.errors import ApiError
@@ -27,8 +28,9 @@ class Wire(Protocol):
         """Bytes of the connection that the kernel has not taken yet."""
         ...
 
-    def offer(self, kept: Kept) -> bool:
-        """Send one message; False: too much is unsent to add to it."""
+    @property
+    def offer(self) -> Callable[[Kept], bool]:
+        """What sends one message, or says False: too much is unsent to add to it."""
         ...
 
     async def drained(self) -> None:

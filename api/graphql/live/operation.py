@@ -13,7 +13,6 @@ from api.graphql.engine import InvalidDocument, Operation, refusal
 from api.graphql.errors import ApiError, formatted
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.follower import Follower
-from api.graphql.live.group import Kept
 from api.graphql.live.outbox import SLOW
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ class SocketOperation:
         self._context = context
         self._name = name
         self._before = b'{"id":' + orjson.dumps(name) + b',"type":"next","payload":'
-        self._send = self._outbox.offering(self._before, b"}")
+        self.offer = self._outbox.offering(self._before, b"}")
+        """Sends one message of the group; False while too much is unsent."""
         self._follower: Follower | None = None
         self.task: asyncio.Task[None] | None = None
 
@@ -42,10 +42,6 @@ class SocketOperation:
     async def drained(self) -> None:
         """Return once little is unsent."""
         await self._outbox.drained()
-
-    def offer(self, kept: Kept) -> bool:
-        """Send one message of the group; False while too much is unsent."""
-        return self._send(kept.body)
 
     def stalled(self, reached: Cursor | None) -> None:
         """Close; the reason says where to go on."""

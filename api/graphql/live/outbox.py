@@ -15,6 +15,7 @@ from typing import Any, Final
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.graphql.live.follower import STALLED_S, UNSENT_BYTES
+from api.graphql.live.group import Kept
 
 FRAMES: Final = "quanke.frames"
 """The scope extension of `api/http/frames.py`."""
@@ -86,12 +87,12 @@ class Outbox:
         else:
             self._frames.write(before, payload, after)
 
-    def offering(self, before: bytes, after: bytes) -> Callable[[bytes], bool]:
-        """Return what sends a payload between two parts, or says False while clogged."""
+    def offering(self, before: bytes, after: bytes) -> Callable[[Kept], bool]:
+        """Return what sends a message between two parts, or says False while clogged."""
         if self._frames is not None:
-            offer = self._frames.offer
-            return lambda payload: bool(offer(before, payload, after))
-        return lambda payload: self._offer(before, payload, after)
+            offering: Callable[[Kept], bool] = self._frames.offering(before, after)
+            return offering
+        return lambda kept: self._offer(before, kept.body, after)
 
     def _offer(self, before: bytes, payload: bytes, after: bytes) -> bool:
         if self.clogged:
