@@ -41,9 +41,9 @@ async def test_pages_join_up_without_gap_or_overlap(client: Client, order: str) 
     assert (len(found), set(found)) == (7, numbers)
 
 
-async def test_a_page_has_one_to_a_hundred_and_its_own_cursors(client: Client) -> None:
+async def test_a_page_has_one_to_a_thousand_and_its_own_cursors(client: Client) -> None:
     leader = acting(client, "leader")
-    for first in (0, 101, -1):
+    for first in (0, 1_001, -1):
         assert await leader.refused(CASES, first=first) == "BAD_INPUT"
     await made(client, 2)
     page = (await leader.ask(CASES, first=1))["cases"]
