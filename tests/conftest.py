@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import psycopg
 import pytest
+from hypothesis import settings as properties
 
 from api.database import opened
 from api.database.server import PASSING
@@ -24,6 +25,10 @@ from migrations import migrate
 T = TypeVar("T")
 TEMPLATE = "quanke_template"
 _numbers = itertools.count(1)
+
+# A machine that does other work as well is slow now and then: that is no fault of a property.
+properties.register_profile("quanke", deadline=None)
+properties.load_profile("quanke")
 
 
 def pytest_configure(config: pytest.Config) -> None:

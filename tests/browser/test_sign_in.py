@@ -33,7 +33,12 @@ async def test_a_token_by_link_or_by_pasting_and_none_that_does_not_hold(
         await page.reload()
         await expect(page.get_by_text("值班长")).to_be_visible()
         assert {url.split("/")[2] for url in watched.requests} == {cell.address[7:]}
-        assert [one for one in watched.complaints if "401" not in one] == []
+        assert [one for one in watched.complaints if not _expected(one)] == []
+
+
+def _expected(complaint: str) -> bool:
+    """A refused token, and a line that was being opened when its page was left."""
+    return "401" in complaint or "closed before the connection is established" in complaint
 
 
 async def _refused(page: Page, cell: Cell) -> None:

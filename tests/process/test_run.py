@@ -64,8 +64,11 @@ def test_ready_is_true_when_it_is_said(platform: Running, home: Path) -> None:
 def test_the_rest_says_where_everything_is(lasting: tuple[Running, Path]) -> None:
     platform, home = lasting
     assert platform.process.stdout is not None
-    said = [platform.process.stdout.readline() for _ in range(7)]
-    text = "".join(said)
+    text = ""
+    while "kill " not in text:
+        line = platform.process.stdout.readline()
+        assert line, text
+        text += line
     assert f"{platform.url}/wall" in text
     assert f"{platform.url}/graphql" in text
     assert str(home / "data") in text
