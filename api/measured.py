@@ -6,6 +6,7 @@ caller sends becomes a label, so nothing a caller sends can make the page grow.
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import TracebackType
 from typing import Final, Self
 from uuid import UUID
@@ -95,16 +96,26 @@ class MeasuredCommand:
         _trace: TracebackType | None,
     ) -> None:
         """Count the command by its outcome."""
-        COMMANDS.labels(self._command, outcome(kind)).inc()
+        _command(self._command, outcome(kind)).inc()
         if kind is None:
             COMMAND_SECONDS.observe(time.perf_counter() - self._began)
+
+
+@cache
+def _command(command: str, became: str) -> Counter:
+    return COMMANDS.labels(command, became)
+
+
+@cache
+def _event(topic: str) -> Counter:
+    return EVENTS.labels(topic)
 
 
 def appended(writes: Mapping[UUID, Sequence[DomainEvent]]) -> None:
     """Count events that were appended now."""
     for events in writes.values():
         for event in events:
-            EVENTS.labels(event.TOPIC).inc()
+            _event(event.TOPIC).inc()
 
 
 def outcome(kind: type[BaseException] | None) -> str:
