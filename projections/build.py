@@ -14,13 +14,12 @@ from uuid import UUID
 
 from domain.event import Microseconds
 from eventlog.record import Position, Recorded
-from projections import quarantine
+from projections import leaves, quarantine
 from projections.applying import carefully, transient, view
 from projections.case_facts.folding import Folding
 from projections.case_past.queries import NAME as PAST
 from projections.decoding import Failure
 from projections.feed.queries import WINDOW
-from projections.leaves import leaf_sha256
 from projections.named import Queries
 from projections.port import Connection, Page, ReadModel
 from projections.preparing import Prepared, ahead, collector_paused, prepare
@@ -98,14 +97,16 @@ class Build:
 
         Raises TooManyHeld, LogDamaged, and what the database raises.
         """
+        kept = await leaves.last(self._connection)
         async with ahead(self._pages(target)) as pages:
             async for prepared in pages:
                 page = prepared.page
                 failures = list(prepared.failures)
                 with collector_paused(len(page.seen)):
                     await self._each(partial(self._apply, page=page, failures=failures))
+                await leaves.keep_after(self._connection, kept, prepared.recorded)
                 self.position, self.clock = page.last, page.clock
-                self.leaf = leaf_sha256(prepared.recorded[-1])
+                self.leaf = leaves.leaf_sha256(prepared.recorded[-1])
                 if progress is not None:
                     progress(self.position, target)
 

@@ -4,6 +4,7 @@ The table is only ever added to and no rebuild touches it: whoever changes an ev
 can't make the read models agree with it again.
 """
 
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from eventlog.format import leaf_entry, leaf_hash
@@ -33,10 +34,28 @@ async def keep(connection: Connection, first: int, leaves: list[bytes]) -> None:
     await connection.execute(SQL["leaves"], positions, leaves)
 
 
+async def last(connection: Connection) -> int:
+    """Return the last position whose leaf is kept, 0 for none."""
+    return int(await connection.fetchval(SQL["last_leaf"]))
+
+
+async def keep_after(connection: Connection, kept: int, recorded: Sequence[Recorded]) -> None:
+    """Keep the leaves of a page but for those up to `kept`, which need not be made again."""
+    new = [one for one in recorded if one.position > kept]
+    if not kept:  # a first build: nobody else keeps any yet
+        rows = [(one.position, leaf_sha256(one)) for one in new]
+        await connection.copy_records_to_table("quanke_leaf", records=rows)
+    elif new:
+        await keep(connection, new[0].position, [leaf_sha256(one) for one in new])
+
+
 async def catch_up(connection: Connection, log: Reads, target: int) -> None:
-    """Keep the leaves up to a position that a build has passed without keeping them."""
-    at = int(await connection.fetchval(SQL["last_leaf"]))
+    """Keep the leaves up to a position that read models passed when no leaves were kept.
+
+    A build keeps them itself; this is for databases of before that.
+    """
+    at = await last(connection)
     while at < target:
         page = await log.read_all(Position(at), min(PAGE, target - at))
-        await keep(connection, at + 1, [leaf_sha256(one) for one in page])
+        await keep_after(connection, at, page)
         at = page[-1].position
