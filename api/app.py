@@ -6,7 +6,6 @@ task group, so that it can't die silently.
 
 from typing import Final
 
-import anyio
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -67,7 +66,6 @@ class Doors:
         stream = EventStreamDoor(engine, self.live, platform)
         poll, export = PollDoor(engine, self.live, platform), ExportDoor(platform)
         view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
-        self._door = door
         rest = Starlette(
             routes=[
                 Route("/", _home),
@@ -98,10 +96,8 @@ class Doors:
         self.asgi = MeasuredDoors(Front(rest, view))
 
     async def run(self) -> None:
-        """Run the live groups and the checks of open connections until cancelled."""
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self.live.run)
-            tasks.start_soon(self._door.run)
+        """Run the live groups until cancelled."""
+        await self.live.run()
 
     async def depart(self) -> None:
         """Let everybody who follows go, told when to come back; then the server may stop."""

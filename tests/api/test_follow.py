@@ -239,3 +239,42 @@ async def test_a_stop_tells_a_stream_when_to_come_back(app: App, address: str) -
             rest = [line async for line in lines]
     assert rest[-2].startswith("retry: ")
     assert 500 <= int(rest[-2].removeprefix("retry: ")) <= 2_000
+
+
+async def test_a_stream_and_a_poll_end_when_their_role_is_withdrawn(
+    address: str, client: Client
+) -> None:
+    admin = client.acting(Role.ADMINISTRATOR, DISTRICT)
+    await admin.done("openAccount", account="acct:qian", kind="person", scope=DISTRICT)
+    grant = {"account": "acct:qian", "role": "dispatcher", "scope": DISTRICT}
+    await admin.done("grantRole", **grant)
+    qian = client.acting(Role.DISPATCHER, DISTRICT, account="acct:qian")
+    async with http(address, qian) as one, aclosing(events(one, "GET", "/live/cases")) as stream:
+        begun = await first_of(stream, "snapshot")
+        waiting = asyncio.get_running_loop().create_task(
+            one.get("/live/cases/poll", params={"after": begun["id"], "wait": "30"}, timeout=40)
+        )
+        await asyncio.wait_for(_members(client.app, 2), PATIENCE_S)
+        await admin.done("withdrawRole", **grant, reason="调岗")
+        async with asyncio.timeout(5):
+            assert [one["kind"] async for one in stream if one["kind"] != "heartbeat"] == []
+            assert (await waiting).json()["messages"] == []
+        assert (await one.get("/live/cases")).status_code == 401
+        assert client.app.doors.live.connections == 0
+
+
+async def test_a_stream_ends_with_its_token(address: str, client: Client) -> None:
+    acceptor = client.acting(Role.ACCEPTOR, DISTRICT)
+    assert acceptor.actor is not None
+    acceptor.token = client.app.platform.tokens.issue(acceptor.actor, 3)
+    async with http(address, acceptor) as one:
+        async with aclosing(events(one, "GET", "/live/cases")) as stream:
+            await first_of(stream, "snapshot")
+            async with asyncio.timeout(8):
+                assert [one["kind"] async for one in stream if one["kind"] != "heartbeat"] == []
+        assert (await one.get("/live/cases")).status_code == 401
+
+
+async def _members(app: App, count: int) -> None:
+    while app.doors.live.members < count:
+        await asyncio.sleep(0.01)

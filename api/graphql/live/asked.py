@@ -49,6 +49,7 @@ class Asked:
     context: Context
     after: str | None
     named: bool
+    token: str | None
 
 
 async def asked(request: Request, engine: Engine, platform: Platform) -> Asked:
@@ -70,7 +71,14 @@ async def asked(request: Request, engine: Engine, platform: Platform) -> Asked:
     gate(operation.kind, operation.fields, context.actor)
     charge(operation, variables, context)
     after = request.headers.get("last-event-id") or request.query_params.get("after")
-    return Asked(text, operation, variables, context, after, name is not None)
+    token = _bearer(request)
+    return Asked(text, operation, variables, context, after, name is not None, token)
+
+
+def _bearer(request: Request) -> str | None:
+    """Return the token or key somebody came with, None for the public."""
+    scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def _identity(request: Request, platform: Platform) -> Any:

@@ -5,9 +5,7 @@ hundred walls of one district are one group; two departments' boards are two.
 """
 
 import asyncio
-import random
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final
 
 import orjson
@@ -25,19 +23,13 @@ from api.graphql.live.alone import FIELDS, Alone, Seats, tell
 from api.graphql.live.cursor import decode_cursor
 from api.graphql.live.follower import Follower
 from api.graphql.live.group import PATIENCE_S, Group
+from api.graphql.live.guests import Guests
 from api.graphql.live.source import Pulse, Stream
 from api.platform import Platform
 
 Key = tuple[str, str | None, bytes, str]
-Depart = Callable[[int], None]
-"""Ends a connection; its other side may come back after so many milliseconds."""
 MAX_GROUPS: Final = 1_000
 PROJECTING_S: Final = 600.0
-RETRY_MS: Final = 500
-RETURNING_PER_S: Final = 1_000
-"""After a restart connections come back at about this rate, spread by chance."""
-DEPARTED_S: Final = 2.0
-POLL_S: Final = 0.02
 LOG: Final = structlog.get_logger("quanke.live")
 
 
@@ -49,8 +41,7 @@ class Live:
         self._platform = platform
         self._pulse = Pulse(platform)
         self._opened = asyncio.Event()
-        self._hosted: set[Depart] = set()
-        self._leaving = False
+        self.guests = Guests(platform.tokens)
         self._groups: dict[Key, Group] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self.seats = Seats()
@@ -73,32 +64,14 @@ class Live:
     @property
     def connections(self) -> int:
         """How many connections are followed over, on whichever door."""
-        return len(self._hosted)
-
-    @contextmanager
-    def hosting(self, depart: Depart) -> Iterator[None]:
-        """Count a connection, and have it told when the platform stops."""
-        self._hosted.add(depart)
-        if self._leaving:
-            depart(RETRY_MS)
-        try:
-            yield
-        finally:
-            self._hosted.discard(depart)
+        return len(self.guests)
 
     async def depart(self) -> None:
-        """Let every connection go, each with its own time to come back; two seconds at most."""
-        self._leaving = True
-        spread = RETRY_MS + 1_000 * len(self._hosted) // RETURNING_PER_S
-        for depart in tuple(self._hosted):
-            depart(random.randint(RETRY_MS, RETRY_MS + spread))
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + DEPARTED_S
-        while self._hosted and loop.time() < deadline:
-            await asyncio.sleep(POLL_S)
+        """Let every connection go, each with its own time to come back."""
+        await self.guests.depart()
 
     async def run(self) -> None:
-        """Run groups until cancelled: a child of the process's task group.
+        """Run groups and ask about guests until cancelled: a child of the process's task group.
 
         Opens once the hub follows the read models: a group begun before would be told at
         once to take another snapshot.
@@ -107,7 +80,7 @@ class Live:
             self._tasks = tasks
             await self._platform.reached(0, PROJECTING_S)
             self._opened.set()
-            await asyncio.Event().wait()
+            await self.guests.ask_again()
 
     async def join(
         self,
@@ -145,7 +118,7 @@ class Live:
                 await self._opened.wait()
         except TimeoutError:
             raise Unavailable("subscriptions are not open yet") from None
-        if self._leaving:
+        if self.guests.leaving:
             raise Unavailable("the platform is stopping; come back in a moment")
 
     def _executor(

@@ -18,7 +18,8 @@ from api.graphql.live.asked import Asked, asked, refused
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.follower import Follower
 from api.graphql.live.group import Kept
-from api.graphql.live.live import RETRY_MS, Live
+from api.graphql.live.guests import RETRY_MS, Guest
+from api.graphql.live.live import Live
 from api.graphql.live.source import Kind
 from api.platform import Platform
 
@@ -50,7 +51,7 @@ class PollDoor:
         async with asyncio.TaskGroup() as tasks:
             follower = Follower(wire, tasks)
             failure: ApiError | GraphQLError | None = None
-            with self._live.hosting(wire.depart):
+            with self._live.guests.hosting(Guest(wire.depart, wanted.token, wire.expel)):
                 try:
                     await self._live.join(
                         wanted.text, wanted.operation, wanted.variables, wanted.context,
@@ -105,6 +106,11 @@ class PollWire:
         """End at once, and say when to come back."""
         self.retry_ms = retry_ms
         self.something.set()
+
+    def expel(self, reason: str) -> None:  # noqa: ARG002 - the next poll is told
+        """End at once with nothing: the token no longer lets its bearer in."""
+        self.kept.clear()
+        self.depart(RETRY_MS)
 
 
 def _wait_s(request: Request) -> float:

@@ -21,6 +21,7 @@ from api.graphql.context import Context
 from api.graphql.engine import Engine, Operation
 from api.graphql.limits import MAX_BODY
 from api.graphql.live.alone import A_CONNECTION, Seats
+from api.graphql.live.guests import Guest
 from api.graphql.live.live import Live
 from api.graphql.live.operation import SocketOperation, frame
 from api.graphql.live.outbox import Closing, Outbox, close
@@ -31,9 +32,6 @@ INIT_S: Final = 5.0
 MAX_OPERATIONS: Final = 100
 MAX_ANONYMOUS: Final = 10
 RESTART: Final = 1012
-RECHECK_S: Final = 1.0
-"""How long somebody whose role or key was taken away may go on listening, at most."""
-CHECKS_A_TURN: Final = 500
 
 
 class Door:
@@ -43,7 +41,6 @@ class Door:
         self.engine = engine
         self.live = live
         self.platform = platform
-        self._open: set[Connection] = set()
 
     async def __call__(self, socket: WebSocket) -> None:
         """Serve one connection until it ends."""
@@ -55,21 +52,8 @@ class Door:
             return
         await socket.accept(PROTOCOL)
         connection = Connection(self, socket)
-        self._open.add(connection)
-        try:
-            with self.live.hosting(connection.depart):
-                await connection.serve()
-        finally:
-            self._open.discard(connection)
-
-    async def run(self) -> None:
-        """Ask the accounts about every open connection, again and again, until cancelled."""
-        while True:
-            await asyncio.sleep(RECHECK_S)
-            for number, connection in enumerate(tuple(self._open)):
-                connection.check()
-                if number % CHECKS_A_TURN == CHECKS_A_TURN - 1:
-                    await asyncio.sleep(0)
+        with self.live.guests.hosting(connection.guest):
+            await connection.serve()
 
     def prepare(self, payload: Mapping[str, Any], context: Context) -> Operation:
         """Return the operation that a subscribe message asks for.
@@ -97,9 +81,9 @@ class Connection:
         self._door = door
         self._socket = socket
         self._identity: Identity = ANONYMOUS
-        self._token: str | None = None
         self._operations: dict[str, SocketOperation] = {}
         self.outbox = Outbox(socket)
+        self.guest = Guest(self.depart, expel=self.expel)
         self.seats = Seats(A_CONNECTION)
 
     async def serve(self) -> None:
@@ -117,14 +101,9 @@ class Connection:
             for operation in self._operations.values():
                 operation.leave()
 
-    def check(self) -> None:
-        """Close when the token or key no longer lets its bearer in."""
-        if self._token is None:
-            return
-        try:
-            self._door.platform.tokens.read(self._token)
-        except InvalidToken as error:
-            self.outbox.close(4403, str(error))
+    def expel(self, reason: str) -> None:
+        """Close because the token or key no longer lets its bearer in."""
+        self.outbox.close(4403, reason)
 
     def depart(self, retry_ms: int) -> None:
         """Close because the platform stops; come back after so many milliseconds."""
@@ -171,7 +150,7 @@ class Connection:
         try:
             if token is not None:
                 self._identity = self._door.platform.tokens.read(str(token))
-                self._token = str(token)
+                self.guest.token = str(token)
         except InvalidToken:
             raise Closing(4403, "Forbidden") from None
         self.outbox.write(b'{"type":"connection_ack"}')

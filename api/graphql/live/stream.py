@@ -24,7 +24,8 @@ from api.graphql.live.asked import Asked, asked, refused
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.follower import UNSENT_BYTES, Follower
 from api.graphql.live.group import Kept
-from api.graphql.live.live import RETRY_MS, Live
+from api.graphql.live.guests import RETRY_MS, Guest
+from api.graphql.live.live import Live
 from api.platform import Platform
 
 HEADERS: Final = [
@@ -67,7 +68,8 @@ class EventStream(Response):
         try:
             async with asyncio.TaskGroup() as tasks:
                 follower = Follower(wire, tasks)
-                with self._live.hosting(wire.depart):
+                guest = Guest(wire.depart, self._asked.token, wire.expel)
+                with self._live.guests.hosting(guest):
                     try:
                         await self._join(follower, wire)
                         tasks.create_task(_pull(wire, send))
@@ -143,6 +145,11 @@ class EventWire:
         """End, and have the other side come back after so many milliseconds."""
         self.last = COME_BACK % retry_ms
         self.over.set()
+
+    def expel(self, reason: str) -> None:  # noqa: ARG002 - it comes back and is told
+        """End: the token no longer lets its bearer in. What waits is not sent."""
+        self._waiting.clear()
+        self.depart(RETRY_MS)
 
     async def chunk(self) -> bytes:
         """Return everything that waits, waiting for something."""

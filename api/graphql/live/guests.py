@@ -1,0 +1,88 @@
+"""Every connection that follows something, on whichever door: told of the end, asked again.
+
+When the platform stops each is sent away with a time of its own to come back. And each
+second the accounts are asked again about whoever came with a token: it may have run out,
+or its role or key may have been taken away. Then the connection ends.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from api.auth.tokens import InvalidToken, Tokens
+
+RETRY_MS: Final = 500
+RETURNING_PER_S: Final = 1_000
+"""After a restart connections come back at about this rate, spread by chance."""
+DEPARTED_S: Final = 2.0
+POLL_S: Final = 0.02
+RECHECK_S: Final = 1.0
+"""How long somebody whose role or key was taken away may go on listening, at most."""
+CHECKS_A_TURN: Final = 500
+
+Depart = Callable[[int], None]
+"""Ends a connection; its other side may come back after so many milliseconds."""
+
+
+@dataclass(eq=False, slots=True)
+class Guest:
+    """One connection: how to send it away, with what token it came, how to put it out."""
+
+    depart: Depart
+    token: str | None = None
+    expel: Callable[[str], None] | None = None
+
+
+class Guests:
+    """The connections of this process."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._guests: set[Guest] = set()
+        self.leaving = False
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._guests)
+
+    @contextmanager
+    def hosting(self, guest: Guest) -> Iterator[None]:
+        """Count a connection; its token may become known later."""
+        self._guests.add(guest)
+        if self.leaving:
+            guest.depart(RETRY_MS)
+        try:
+            yield
+        finally:
+            self._guests.discard(guest)
+
+    async def depart(self) -> None:
+        """Let every connection go, each with its own time to come back; two seconds at most."""
+        self.leaving = True
+        spread = RETRY_MS + 1_000 * len(self._guests) // RETURNING_PER_S
+        for guest in tuple(self._guests):
+            guest.depart(random.randint(RETRY_MS, RETRY_MS + spread))
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + DEPARTED_S
+        while self._guests and loop.time() < deadline:
+            await asyncio.sleep(POLL_S)
+
+    async def ask_again(self) -> None:
+        """Ask about every connection's token, again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(RECHECK_S)
+            for number, guest in enumerate(tuple(self._guests), 1):
+                self._check(guest)
+                if number % CHECKS_A_TURN == 0:
+                    await asyncio.sleep(0)
+
+    def _check(self, guest: Guest) -> None:
+        if guest.token is None or guest.expel is None:
+            return
+        try:
+            self._tokens.read(guest.token)
+        except InvalidToken as error:
+            guest.expel(str(error))
