@@ -18,7 +18,7 @@ from api.graphql.history.difference import (
     may_count,
     state_diff,
 )
-from api.graphql.history.fields import DESCRIPTION, After, First
+from api.graphql.history.fields import DESCRIPTION, After, First, history_field
 from api.graphql.history.pages import (
     area_subject,
     category_subject,
@@ -63,13 +63,7 @@ class Area(Node):
     schematic: bool = strawberry.field(description="Whether its grids are drawn, not surveyed.")
     timezone: str = strawberry.field(description="IANA name of its time zone.")
 
-    @strawberry.field(description=DESCRIPTION)
-    async def history(
-        self, info: Info, first: First = 20, after: After = None
-    ) -> HistoryConnection:
-        """Return a page."""
-        staff_only(info.context)
-        return await page_of_history(info.context, area_subject(self.code), first, after)
+    history: HistoryConnection = history_field(lambda one: area_subject(one.code))
 
 
 @strawberry.type(description="网格 A grid, the smallest area.")
@@ -85,13 +79,7 @@ class Grid(Node):
     schematic: bool = strawberry.field(description="Whether its border is drawn, not surveyed.")
     successors: list[str] = strawberry.field(description="Codes that took its ground over.")
 
-    @strawberry.field(description=DESCRIPTION)
-    async def history(
-        self, info: Info, first: First = 20, after: After = None
-    ) -> HistoryConnection:
-        """Return a page."""
-        staff_only(info.context)
-        return await page_of_history(info.context, grid_subject(self.code), first, after)
+    history: HistoryConnection = history_field(lambda one: grid_subject(one.code))
 
     @strawberry.field(description=DIFF)
     async def diff(self, info: Info, from_: From, to: To = None) -> StateDiff:
@@ -117,13 +105,7 @@ class Department(Node):
     )
     live: bool = strawberry.field(description="Whether it still exists.")
 
-    @strawberry.field(description=DESCRIPTION)
-    async def history(
-        self, info: Info, first: First = 20, after: After = None
-    ) -> HistoryConnection:
-        """Return a page."""
-        staff_only(info.context)
-        return await page_of_history(info.context, department_subject(self.key), first, after)
+    history: HistoryConnection = history_field(lambda one: department_subject(one.key))
 
     @strawberry.field(description=DIFF)
     async def diff(self, info: Info, from_: From, to: To = None) -> StateDiff:
@@ -150,15 +132,7 @@ class Category(Node):
     confidence: str = strawberry.field(description="How well the limit is attested.")
     live: bool = strawberry.field(description="Whether it may still be reported.")
 
-    @strawberry.field(description=DESCRIPTION)
-    async def history(
-        self, info: Info, first: First = 20, after: After = None
-    ) -> HistoryConnection:
-        """Return a page."""
-        staff_only(info.context)
-        return await page_of_history(
-            info.context, category_subject(self.owner, self.code), first, after
-        )
+    history: HistoryConnection = history_field(lambda one: category_subject(one.owner, one.code))
 
 
 @strawberry.type(description="网格员 A grid worker; the name is sealed and not shown.")

@@ -5,11 +5,10 @@ from typing import Annotated
 import strawberry
 
 from api.graphql.context import Context, Info
-from api.graphql.history.fields import DESCRIPTION, After, First
+from api.graphql.history.fields import history_field
 from api.graphql.history.pages import (
     calendar_subject,
     catalogue_subject,
-    page_of_history,
     staff_only,
 )
 from api.graphql.history.types import HistoryConnection
@@ -44,13 +43,7 @@ class Calendar(Node):
     key: str = strawberry.field(description="Calendar id as commands use it.")
     versions: list[CalendarVersion] = strawberry.field(description="What was published.")
 
-    @strawberry.field(description=DESCRIPTION)
-    async def history(
-        self, info: Info, first: First = 20, after: After = None
-    ) -> HistoryConnection:
-        """Return a page."""
-        staff_only(info.context)
-        return await page_of_history(info.context, calendar_subject(self.key), first, after)
+    history: HistoryConnection = history_field(lambda one: calendar_subject(one.key))
 
 
 @strawberry.type(description="One area's own policy: categories, routing, limits, standards.")
@@ -63,13 +56,7 @@ class Catalogue(Node):
     limits: int = strawberry.field(description="Limits of stage clocks.")
     standards: int = strawberry.field(description="Filing standards.")
 
-    @strawberry.field(description=DESCRIPTION)
-    async def history(
-        self, info: Info, first: First = 20, after: After = None
-    ) -> HistoryConnection:
-        """Return a page."""
-        staff_only(info.context)
-        return await page_of_history(info.context, catalogue_subject(self.owner), first, after)
+    history: HistoryConnection = history_field(lambda one: catalogue_subject(one.owner))
 
 
 def calendar_of(key: str, versions: tuple[CalendarState, ...]) -> Calendar:
