@@ -25,9 +25,9 @@ import asyncpg
 import msgspec
 import uvloop
 
+from api.check.kept import inspect
 from api.check.kill import (
     LAST_ANSWERS_S,
-    inspect,
     prepare,
     scratch,
     settings_in,
@@ -88,7 +88,7 @@ def check(commands: int, clients: int, seed: int) -> Cuts:
     with scratch() as home:
         plan = prepare(home, clients, seed)
         door, database, reported = uvloop.run(_check(home, plan, commands, random.Random(seed)))
-        found = inspect(home, plan)
+        found = inspect(settings_in(home), Path(plan.acknowledged))
     return Cuts(
         found.acknowledged, door, database, found.lost, found.doubled, found.gaps,
         found.broken_streams, reported - found.acknowledged,

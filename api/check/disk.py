@@ -21,7 +21,8 @@ from uuid import uuid4
 
 import httpx
 
-from api.check.kill import Found, inspect, launch, prepare, scratch
+from api.check.kept import Found, inspect
+from api.check.kill import launch, prepare, scratch, settings_in
 from api.check.witness import Plan
 
 SIZE_MB: Final = 1_200
@@ -85,7 +86,7 @@ def check() -> tuple[list[Phase], Found]:
         finally:
             platform.stop()
             del os.environ["QUANKE_RESERVE_MB"]
-        return phases, inspect(home, plan)
+        return phases, inspect(settings_in(home), Path(plan.acknowledged))
 
 
 @contextmanager

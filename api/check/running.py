@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from api.offspring import ending_with_us
 from api.settings import REPOSITORY
 
 READY = "ready "
@@ -66,7 +67,8 @@ def start(
 ) -> Running:
     """Start `quanke run …` and wait for its ready line.
 
-    Raises NotReady; then nothing of it runs any more.
+    It ends with us, however we end: call it from the main thread. Raises NotReady; then
+    nothing of it runs any more.
     """
     began = time.monotonic()
     process = subprocess.Popen(
@@ -76,6 +78,7 @@ def start(
         text=True,
         cwd=cwd,
         env={**(env or os.environ), "PYTHONPATH": str(REPOSITORY)},
+        preexec_fn=ending_with_us(signal.SIGTERM),  # noqa: PLW1509
     )
     line = _first_line(process, timeout_s)
     if not line.startswith(READY):

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from api.cli.failure import Failed
 
 CHECKS: Final = {
-    "kill": "kill -9 of platform and database under load: nothing acknowledged is lost",
+    "kill": "kill app, sealer, projector, backends, postmaster under load: nothing is lost",
     "asof": "answers as of an earlier position: those of a log that ended there",
     "tamper": "change history as superuser, with and without the key: every attack is found",
     "offline": "reports written offline, browser and server killed: each arrives, once",

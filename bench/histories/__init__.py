@@ -29,7 +29,10 @@ from eventlog.record import NewEvent
 
 SPACE: Final = UUID("6f0c1d1e-7a55-5d7c-9a3b-2f2d6c2e9d10")
 HOUR: Final = 3_600_000_000
+YEAR: Final = 365 * 24 * HOUR
 START: Final = 1_735_689_600_000_000  # 2025-01-01
+APART: Final = 17_000_000
+"""From one report to the next when nothing else is said: a few cases go on side by side."""
 PROOF: Final = (Evidence(sha256="0" * 64, kind="after"),)
 WHY: Final = Explanation(rule="r1", reason="按类派遣", reason_en="by category")
 
@@ -55,12 +58,13 @@ class Story:
     rng: random.Random
     number: int
     basis: str = "observed"
+    apart: int = APART
     steps: list[Step] = field(default_factory=list)
     at: int = START
 
     def __post_init__(self) -> None:
         self.stream = uuid5(SPACE, f"case:{self.number}")
-        self.at = START + self.number * 17_000_000 % (365 * 24 * HOUR)
+        self.at = START + self.number * self.apart % YEAR
         township = self.rng.randrange(1, 16)
         community = self.rng.randrange(1, 27)
         self.grid = f"371602{township:03}{community:03}001"
@@ -279,10 +283,10 @@ def split_off(story: Story) -> None:
     handle(story)
 
 
-def story(number: int, seed: int = 1) -> Story:
+def story(number: int, seed: int = 1, apart: int = APART) -> Story:
     """Tell one case."""
     rng = random.Random(f"{seed}:{number}")
-    told = Story(rng, number, "source" if number % 10 == 3 else "observed")
+    told = Story(rng, number, "source" if number % 10 == 3 else "observed", apart)
     if number % 97 == 5:
         split_off(told)
         return told
@@ -296,10 +300,10 @@ def story(number: int, seed: int = 1) -> Story:
     return told
 
 
-def stories(cases: int, seed: int = 1, width: int = 500) -> Iterator[Step]:
-    """Tell many cases, `width` at a time going on side by side."""
+def stories(cases: int, seed: int = 1, width: int = 500, apart: int = APART) -> Iterator[Step]:
+    """Tell many cases, `width` at a time going on side by side, reported so far `apart`."""
     for first in range(0, cases, width):
-        told = [story(n, seed).steps for n in range(first, min(first + width, cases))]
+        told = [story(n, seed, apart).steps for n in range(first, min(first + width, cases))]
         for index in range(max(len(steps) for steps in told)):
             for steps in told:
                 if index < len(steps):

@@ -16,7 +16,7 @@ import asyncpg
 
 from api.database import Database, opened
 from api.settings import Settings
-from bench.histories import stories
+from bench.histories import YEAR, stories
 from migrations import migrate
 
 EVENTS_A_CASE: Final = 10
@@ -41,7 +41,10 @@ async def server(name: str) -> AsyncIterator[Database]:
 
 
 async def fill(dsn: str, events: int) -> int:
-    """Copy made-up histories into the log; return how many events they came to."""
+    """Copy made-up histories into the log; return how many events they came to.
+
+    However many cases, they are a year's: a few hundred to a thousand are open at a time.
+    """
     connection = await asyncpg.connect(dsn, command_timeout=600)
     rows, count = _rows(events), 0
     while chunk := list(islice(rows, CHUNK)):
@@ -56,7 +59,8 @@ async def fill(dsn: str, events: int) -> int:
 
 def _rows(events: int) -> Iterator[tuple[Any, ...]]:
     now = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC)
-    for position, step in enumerate(stories(events // EVENTS_A_CASE), start=1):
+    cases = max(events // EVENTS_A_CASE, 1)
+    for position, step in enumerate(stories(cases, apart=YEAR // cases), start=1):
         new = step.new()
         yield (
             step.stream, step.version, new.topic, new.state, position, new.schema, now,

@@ -1,12 +1,18 @@
-"""The kill check in its short form: two kills and the control.
+"""The kill check in its short form: three kills and the control.
 
-The long form, with ten kills and the load asserted, is `quanke check kill`; here only
+The long form, with fifty kills and the load asserted, is `quanke check kill`; here only
 what must hold under any load is.
 """
+
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from api.check.kill import check, control
+from api.settings import REPOSITORY
 
 SEED = 20_261_123
 CLIENTS = 16
@@ -14,13 +20,44 @@ CLIENTS = 16
 
 @pytest.mark.timeout(600)
 def test_nothing_acknowledged_is_lost_whoever_is_killed() -> None:
-    rounds, found = check(rounds=2, seed=SEED, clients=CLIENTS, per_s=0)
-    assert sorted(one.victim for one in rounds) == ["app", "postgres"]
+    rounds, found, proven = check(rounds=3, seed=SEED, clients=CLIENTS, per_s=0)
+    assert sorted(one.victim.split()[0] for one in rounds) == ["app", "backend", "sealer"]
     assert all(one.in_flight > 0 for one in rounds)
     assert found.acknowledged > CLIENTS
     assert (found.lost, found.doubled, found.gaps, found.broken_streams) == (0, 0, 0, 0)
+    assert proven.faults == ()
+    assert proven.heads >= 3
+    assert proven.sealed == found.events
 
 
 @pytest.mark.timeout(600)
 def test_the_check_notices_lost_commands() -> None:
     assert control(seed=SEED, clients=CLIENTS) > 0
+
+
+CHECKER = """
+import subprocess, sys, time
+from pathlib import Path
+from api.check.kill import witness
+from api.check.witness import Plan
+home = sys.argv[1]
+with witness(Plan("127.0.0.1", 1, "", 1, 1, ["g"], ["c"], home + "/a", home + "/t")) as process:
+    print(process.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_witness_ends_with_who_asked_for_it(tmp_path: Path) -> None:
+    checker = subprocess.Popen(
+        [sys.executable, "-c", CHECKER, str(tmp_path)], cwd=REPOSITORY, stdout=subprocess.PIPE
+    )
+    assert checker.stdout is not None
+    witness = Path(f"/proc/{int(checker.stdout.readline())}")
+    assert witness.exists()
+    checker.kill()
+    checker.wait(5)
+    checker.stdout.close()
+    give_up = time.monotonic() + 5
+    while witness.exists():
+        assert time.monotonic() < give_up, "the witness lives on"
+        time.sleep(0.01)
