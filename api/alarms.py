@@ -28,6 +28,7 @@ from eventlog.record import Position, Recorded
 from projections.alarm_list import queries as alarms
 from projections.case_board.queries import SQL as BOARD
 from projections.reading import at_position
+from projections.sight import EVERYTHING
 
 WATCH: Final = Actor(id="system:alarms", role=Role.CLOCK)
 SEED_PAGE: Final = 500
@@ -56,7 +57,7 @@ class AlarmWatch:
 
     async def seed(self) -> Position:
         """Learn what stands, look at every open case, and return how far that holds."""
-        async with at_position(self._platform.pool) as (reads, found):
+        async with at_position(self._platform.reads, EVERYTHING) as (reads, found):
             rows = await reads.fetch(OPEN_CASES)
             standing = await alarms.active(reads)
         for row in standing:

@@ -22,19 +22,25 @@ from api.settings import Settings
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position
 from eventlog.vault import Vault
+from projections.sight import READER
 
 READERS: Final = 16
+WORKERS: Final = 8
 REFERENCE_PAGE: Final = 5_000
 KEK_FILE: Final = "kek"
 
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """A dispatcher and what it stands on. `pool` is for reading."""
+    """A dispatcher and what it stands on.
+
+    `pool` is the platform's own; `reads` answers people and sees what each read's sight lets it.
+    """
 
     log: PostgresLog
     vault: Vault
     pool: "asyncpg.Pool[asyncpg.Record]"
+    reads: "asyncpg.Pool[asyncpg.Record]"
     reference: Reference
     dispatcher: Dispatcher
     signing_key: bytes
@@ -52,7 +58,8 @@ async def deciding(
     async with (
         PostgresLog.open(dsn, allow_lossy=allow_lossy) as log,
         Vault.open(dsn, settings.keys_dir / KEK_FILE) as vault,
-        _readers(dsn) as pool,
+        _sessions(dsn, "platform", WORKERS) as pool,
+        _sessions(dsn, "reads", READERS, role=READER) as reads,
     ):
         reference = Reference()
         await catch_up(log, reference)
@@ -61,7 +68,7 @@ async def deciding(
             numbers=TableNumbers(pool), secret=derived(key, "commands"), room=_room(settings),
             clock=SteadyClock(now_us),
         )  # fmt: skip
-        yield Deciding(log, vault, pool, reference, dispatcher, key)
+        yield Deciding(log, vault, pool, reads, reference, dispatcher, key)
 
 
 async def catch_up(log: PostgresLog, reference: Reference) -> None:
@@ -75,14 +82,16 @@ async def catch_up(log: PostgresLog, reference: Reference) -> None:
 
 
 @asynccontextmanager
-async def _readers(dsn: str) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
-    """The pool that requests read with."""
+async def _sessions(
+    dsn: str, name: str, most: int, **more: str
+) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
+    """A pool of sessions under a name that `pg_stat_activity` shows."""
     async with asyncpg.create_pool(
         dsn,
         min_size=1,
-        max_size=READERS,
+        max_size=most,
         command_timeout=30,
-        server_settings={"application_name": "quanke reads", "jit": "off"},
+        server_settings={"application_name": f"quanke {name}", "jit": "off", **more},
     ) as pool:
         yield pool
 

@@ -26,13 +26,18 @@ async def _at_once(_position: int, _timeout_s: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The running parts that requests use. `pool` reads the read models."""
+    """The running parts that requests use.
+
+    `reads` answers whoever asks, each transaction with its own sight (`projections/sight.py`);
+    `pool` is the platform's own and sees everything.
+    """
 
     log: EventLog
     vault: Vault
     reference: Reference
     dispatcher: Dispatcher
     pool: "asyncpg.Pool[asyncpg.Record]"
+    reads: "asyncpg.Pool[asyncpg.Record]"
     hub: Hub
     tokens: Tokens
     attachments: Attachments

@@ -27,6 +27,7 @@ from eventlog.errors import LogBusy, LogUnavailable, VersionConflict
 from eventlog.record import Position, Recorded
 from projections.case_board.queries import SQL as BOARD
 from projections.reading import at_position
+from projections.sight import EVERYTHING
 
 CLOCK: Final = Actor(id="system:clock", role=Role.CLOCK)
 AT_ONCE: Final = 64
@@ -75,7 +76,7 @@ class Reactor:
 
     async def seed(self) -> Position:
         """Schedule every open case and return the position up to which that holds."""
-        async with at_position(self._platform.pool) as (reads, found):
+        async with at_position(self._platform.reads, EVERYTHING) as (reads, found):
             rows = await reads.fetch(OPEN_CASES)
         self._basis.update((row["id"], row["basis"]) for row in rows)
         for start in range(0, len(rows), SEED_PAGE):

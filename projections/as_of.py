@@ -27,6 +27,7 @@ from projections.case_past.queries import SQL as PAST
 from projections.named import Queries
 from projections.port import Reads
 from projections.reading import Standing
+from projections.sight import Sight
 
 SQL: Final = Queries(Path(__file__).with_name("as_of.sql"), PAST.schema)
 
@@ -87,16 +88,6 @@ async def resolve(
     return At(position=position, clock=clock, bound=bound)
 
 
-class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose cases may be looked at, by where they lie and who works on them *today*.
-
-    `scope` empty: anywhere; `unit` None: anybody's.
-    """
-
-    scope: str = ""
-    unit: str | None = None
-
-
 async def position_at(reads: Reads, recorded_at: Microseconds) -> int:
     """Return the last position recorded by an instant, 0 for none. Twenty index look-ups."""
     return int(await reads.fetchval(SQL["position_at"], recorded_at))
@@ -140,14 +131,14 @@ def over(
     low, high = scope_range(seen.scope) if seen.scope else (None, None)
     values = {
         ":at": at.value, ":clock": at.clock, ":bound": at.bound,
-        ":low": low, ":high": high, ":unit": seen.unit,
+        ":low": low, ":high": high, ":units": seen.units,
     }  # fmt: skip
     return sql, (*arguments, *(values[name] for name in names))
 
 
 _TYPES: Final = {
     ":at": "bigint", ":clock": "bigint", ":bound": "bigint",
-    ":low": "text", ":high": "text", ":unit": "text",
+    ":low": "text", ":high": "text", ":units": "text[]",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ select :then from (:stretch) p :unfolded:seen_today
 
 -- name: seen
 (:low is null or :row.scope >= :low and :row.scope < :high)
-   and (:unit is null or :unit = any(:row.departments))
+   and (:units is null or :row.departments && :units)
 
 -- name: seen_today
  join :present t on t.id = p.id and :seen

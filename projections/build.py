@@ -25,6 +25,7 @@ from projections.port import Connection, Page, ReadModel
 from projections.preparing import Prepared, ahead, collector_paused, prepare
 from projections.quarantine import Holds
 from projections.registry import indexes_sql, tables_sql
+from projections.sight import protect
 
 PAGE: Final = 10_000
 KEPT: Final = 200_000
@@ -83,6 +84,7 @@ class Build:
             await self._connection.execute(SQL.of("drop", schema))
             await self._connection.execute(SQL.of("create", schema))
             await self._connection.execute(tables_sql(model, schema))
+            await protect(self._connection, model.name, schema)
 
     async def index(self) -> None:
         """Make the secondary indexes and let the planner look at the tables."""

@@ -6,7 +6,7 @@ nothing has to be looked up. `at_position` gives several queries one and the sam
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ import asyncpg
 from domain.event import Microseconds
 from projections.named import Queries
 from projections.port import Connection, Reads
+from projections.sight import Sight
 
 SQL: Final = Queries(Path(__file__).with_name("reading.sql"), "public")
 
@@ -36,6 +37,11 @@ class Standing:
     held: int = 0
 
 
+_FIELDS: Final = fields(Standing)
+_SEEN_BY: Final = f"select s.*, l.* from ({SQL['standing']}) s, lateral ({SQL['look_as']}) l"
+"""Both in one round trip: the sight holds from the next statement on."""
+
+
 async def standing(reads: Reads) -> Standing:
     """Return where the read models stand. Two index lookups and a dozen rows."""
     row = await reads.fetchrow(SQL["standing"])
@@ -44,11 +50,21 @@ async def standing(reads: Reads) -> Standing:
 
 @asynccontextmanager
 async def at_position(
-    pool: "asyncpg.Pool[asyncpg.Record]",
+    pool: "asyncpg.Pool[asyncpg.Record]", sight: Sight
 ) -> AsyncIterator[tuple[Connection, Standing]]:
-    """Open one read-only snapshot: every query on its connection sees the same position."""
+    """Open one read-only snapshot: every query on its connection sees the same position.
+
+    And no row outside the sight, whatever it asks for.
+    """
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        yield connection, await standing(connection)
+        row = await connection.fetchrow(_SEEN_BY, *sight.settings())
+        assert row is not None
+        yield connection, Standing(*row[: len(_FIELDS)])
+
+
+async def look_as(connection: Connection, sight: Sight) -> None:
+    """Change the sight of the transaction that is open."""
+    await connection.execute(SQL["look_as"], *sight.settings())

@@ -20,3 +20,8 @@ select s.position,
        (select count(distinct (q.read_model, q.stream)) from quanke_quarantine q
          where q.state <> 'skipped') as held
   from slowest s
+
+-- name: look_as
+select set_config('role', $1, true), set_config('quanke.low', $2, true),
+       set_config('quanke.high', $3, true), set_config('quanke.units', $4, true),
+       set_config('quanke.case', $5, true)

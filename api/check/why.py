@@ -31,6 +31,7 @@ from projections.figures.why import Part, counted, references, up_to
 from projections.history import History
 from projections.port import Connection
 from projections.reading import at_position
+from projections.sight import EVERYTHING
 
 MANY: Final = 100_000
 AT_ONCE: Final = 500
@@ -161,7 +162,7 @@ async def _check(settings: Settings, days: int) -> int:
     async with (
         database(settings, "check why") as dsn,
         asyncpg.create_pool(dsn, min_size=1, max_size=1, command_timeout=60) as pool,
-        at_position(pool) as (connection, found),
+        at_position(pool, EVERYTHING) as (connection, found),
     ):
         at = await resolve(connection, found, position=found.position)
         again = Again(connection, Window(at.clock - days * DAY, at.clock + 1), at)

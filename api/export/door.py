@@ -11,7 +11,8 @@ from starlette.responses import Response, StreamingResponse
 from api.auth.identity import InvalidToken
 from api.export.columns import CASES, FIGURES, Kind
 from api.export.forms import FORMS, TYPES, Pages
-from api.graphql.case.queries import CaseFilter, board_filter
+from api.graphql.case.queries import CaseFilter, board_filter, list_sight
+from api.graphql.case.sight import place_sight
 from api.graphql.context import Context
 from api.graphql.errors import ApiError, BadInput, Forbidden, Unauthenticated
 from api.graphql.figure import figure_of
@@ -47,7 +48,8 @@ class ExportDoor:
         """Return the public cases that a filter lets through."""
         try:
             context, form = self._asked(request)
-            wanted = board_filter(context, _filter(request.query_params))
+            asked = _filter(request.query_params)
+            wanted, sight = board_filter(context, asked), list_sight(context.actor, asked)
         except ApiError as error:
             return refused(error)
         categories = public_categories(self._platform.reference)
@@ -55,7 +57,7 @@ class ExportDoor:
         async def pages() -> Pages:
             if wanted is None:
                 return
-            async with at_position(self._platform.pool) as (reads, _found):
+            async with at_position(self._platform.reads, sight) as (reads, _found):
                 async for page in public.export(reads, wanted, tuple(categories)):
                     yield [self._named(row) for row in page]
 
@@ -71,7 +73,8 @@ class ExportDoor:
             return refused(error)
 
         async def pages() -> Pages:
-            async with at_position(self._platform.pool) as (reads, _found):
+            sight = place_sight(context.actor)
+            async with at_position(self._platform.reads, sight) as (reads, _found):
                 rows = await figures(reads, window, level, scope=place, in_clocks=False)
             yield [_told(figure_of(Behind(row, level, place, None))) for row in rows]
 

@@ -21,6 +21,7 @@ from api.reference import Reference
 from projections.as_of import At, NotYet, position_at, resolve
 from projections.port import Connection
 from projections.reading import Standing, at_position
+from projections.sight import EVERYTHING, Sight
 
 REACH_S: Final = 2.0
 """How long is waited for read models that are a little behind."""
@@ -78,15 +79,16 @@ def present(platform: Platform, reads: Connection, found: Standing) -> Sighting:
 
 @asynccontextmanager
 async def sighting(
-    context: Context, asked: AsOf | None, after: str | None = None
+    context: Context, sight: Sight, asked: AsOf | None, after: str | None = None
 ) -> AsyncIterator[Sighting]:
     """Open a snapshot as of what was asked, or of what the cursor `after` carries.
 
-    States the position read. Raises BadInput for a moment that has not come.
+    It shows cases that lie in the sight today. States the position read. Raises BadInput
+    for a moment that has not come.
     """
     platform, asked = context.platform, asked or _carried(after)
     position = await _reached(platform, asked) if asked is not None else None
-    async with at_position(platform.pool) as (reads, found):
+    async with at_position(platform.reads, sight) as (reads, found):
         if asked is None:
             seen = present(platform, reads, found)
         else:
@@ -105,7 +107,7 @@ async def reference_at(context: Context, asked: AsOf | None) -> Reference:
     """Return the district as of what was asked."""
     if asked is None:
         return context.platform.reference
-    async with sighting(context, asked) as seen:
+    async with sighting(context, EVERYTHING, asked) as seen:
         return seen.reference
 
 

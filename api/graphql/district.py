@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.as_of import AskedAsOf, AsOf, Sighting, reference_at, sighting
-from api.graphql.case.sight import sight_today
+from api.graphql.case.sight import case_sight, place_sight
 from api.graphql.case.types import case_id
 from api.graphql.context import Context, Info
 from api.graphql.deadline.types import Reckoning, reckoning_with
@@ -45,6 +45,7 @@ from projections.deadline_list import queries as deadlines
 from projections.deadline_list.queries import DeadlineRow
 from projections.department_load import queries as departments
 from projections.grid_load import queries as grids
+from projections.sight import EVERYTHING
 from projections.stage_funnel import queries as funnel
 
 DEADLINES: Final = "deadlines"
@@ -137,8 +138,8 @@ async def page_of_deadlines(
         asked["department"], asked["scope"] = unit, ""
     elif visible_range(context.actor) == NOWHERE:
         raise Forbidden("deadlines are for those who work on cases")
-    sight = sight_today(context.actor)
-    async with sighting(context, as_of, after) as seen:
+    sight = case_sight(context.actor)
+    async with sighting(context, sight, as_of, after) as seen:
         kind = seen.cursor(DEADLINES)
         start = decode_cursor(kind, after)
         begin = (start[0], UUID(start[1]), start[2]) if start is not None else None
@@ -201,7 +202,7 @@ class DistrictQueries:
         as_of: AskedAsOf = None,
     ) -> GridConnection:
         """Return a page of grids."""
-        async with sighting(info.context, as_of, after) as seen:
+        async with sighting(info.context, EVERYTHING, as_of, after) as seen:
             return page_of_grids(seen, scope or "", first, after)
 
     @strawberry.field(description="The live grid at a point; null outside all grids.")
@@ -246,8 +247,9 @@ class DistrictQueries:
         self, info: Info, scope: str | None = None, as_of: AskedAsOf = None
     ) -> list[GridLoad]:
         """Return the grids' loads."""
-        async with sighting(info.context, as_of) as seen:
-            rows = await grids.inside(seen.reads, seen_scope(info.context, scope), at=seen.at)
+        place = seen_scope(info.context, scope)
+        async with sighting(info.context, place_sight(info.context.actor), as_of) as seen:
+            rows = await grids.inside(seen.reads, place, at=seen.at)
         return [grid_load(row) for row in rows]
 
     @strawberry.field(description="How many cases lie on each area inside a scope.")
@@ -260,7 +262,7 @@ class DistrictQueries:
     ) -> list[AreaLoad]:
         """Return the areas' loads; `depth` is 1 for districts, 2 townships, 3 communities."""
         place = seen_scope(info.context, scope)
-        async with sighting(info.context, as_of) as seen:
+        async with sighting(info.context, place_sight(info.context.actor), as_of) as seen:
             below = depth or place.count(".") + 1
             rows = await areas.at_depth(seen.reads, place, below, at=seen.at)
         return [area_load(row, seen.reference) for row in rows]
@@ -268,7 +270,7 @@ class DistrictQueries:
     @strawberry.field(description="How many cases each department leads.")
     async def department_load(self, info: Info, as_of: AskedAsOf = None) -> list[DepartmentLoad]:
         """Return the departments' loads."""
-        async with sighting(info.context, as_of) as seen:
+        async with sighting(info.context, EVERYTHING, as_of) as seen:
             rows = await departments.every(seen.reads, at=seen.at)
         return [department_load(row, seen.reference.departments) for row in rows]
 
@@ -278,7 +280,7 @@ class DistrictQueries:
     ) -> Overview:
         """Return the overview."""
         place = seen_scope(info.context, scope)
-        async with sighting(info.context, as_of) as seen:
+        async with sighting(info.context, place_sight(info.context.actor), as_of) as seen:
             return await read_overview(seen, place or whole(seen.reference))
 
     @strawberry.field(description="How many cases of a scope stand in each state.")
@@ -287,7 +289,7 @@ class DistrictQueries:
     ) -> list[Stage]:
         """Return the funnel."""
         place = seen_scope(info.context, scope)
-        async with sighting(info.context, as_of) as seen:
+        async with sighting(info.context, place_sight(info.context.actor), as_of) as seen:
             rows = await funnel.of_scope(seen.reads, place or whole(seen.reference), at=seen.at)
         return [Stage(status=row.status, cases=row.cases) for row in rows]
 

@@ -9,6 +9,7 @@ import strawberry
 from strawberry.types.nodes import SelectedField, Selection
 
 from api.graphql.as_of import AskedAsOf, AsOf, sighting
+from api.graphql.case.sight import place_sight
 from api.graphql.context import Info
 from api.graphql.errors import BadInput
 from api.graphql.scalars import Instant, LogPosition
@@ -28,6 +29,7 @@ from projections.figures.definitions import (
 from projections.figures.queries import FigureRow, Level, Window, figures
 from projections.figures.why import Part
 from projections.port import Connection
+from projections.sight import Sight
 
 MONTH_US: Final = 30 * 86_400_000_000
 ON_THE_WALL: Final = ("K1", "K4", "K6", "K7t", "K8", "K10", "K12v", "K15.total")
@@ -143,7 +145,7 @@ class FigureWhy:
             return None
         codes = [code for _, code, _ in definition.terms]
         scope = behind.row.key if behind.level else behind.scope
-        async with sighting(info.context, behind.moment) as seen:
+        async with sighting(info.context, Sight(scope=behind.scope), behind.moment) as seen:
             rows = await figures(
                 seen.reads, behind.row.window, behind.level, scope=scope, at=seen.at, codes=codes,
                 in_clocks=False,
@@ -267,7 +269,7 @@ class FigureQueries:
         if since >= until:
             raise BadInput("since comes before until")
         place = seen_scope(info.context, scope)
-        async with sighting(info.context, as_of) as seen:
+        async with sighting(info.context, place_sight(info.context.actor), as_of) as seen:
             rows = await figures(
                 seen.reads, Window(since, until), level, scope=place, at=seen.at, codes=wanted,
                 in_clocks=asks_for(info.selected_fields, "clockTimes"),

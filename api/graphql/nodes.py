@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.graphql.case.queries import visible_case
+from api.graphql.case.queries import sight_of_case, visible_case
 from api.graphql.case.types import case_of
 from api.graphql.context import Context, Info
 from api.graphql.errors import BadInput
@@ -20,9 +20,11 @@ async def find(context: Context, id: strawberry.ID) -> Node | None:
     """Return the thing of an id, None when it does not exist for the caller."""
     kind, key = decode_id(id)
     if kind == "Case":
-        async with at_position(context.platform.pool) as (reads, found):
+        case = case_key(id)
+        sight = await sight_of_case(context, case)
+        async with at_position(context.platform.reads, sight) as (reads, found):
             context.has_read(found.position)
-            row = await visible_case(context, reads, case_key(id))
+            row = await visible_case(context, reads, case)
         return None if row is None else case_of(row)
     return _of_reference(context, kind, key)
 

@@ -1,6 +1,7 @@
 """The routes of GeoReport v2 under /open311/v2, in both forms."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -26,6 +27,9 @@ from api.open311.report import posted
 from api.platform import Platform
 from projections.case_board import public
 from projections.case_board.public import Wanted
+from projections.port import Reads
+from projections.reading import at_position
+from projections.sight import Sight
 
 ROOT: Final = "/open311/v2"
 USUAL: Final = 50
@@ -97,19 +101,21 @@ class Open311Door:
     async def _requests(self, request: Request, city: City, lang: str) -> tuple[str, Any, int]:
         platform = self._platform
         listed = numbers(request.query_params.get("service_request_id"))
-        if listed:
-            rows = await public.numbered(platform.pool, _all(city), listed)
-        else:
-            size = number(request, "page_size", USUAL, PAGE)
-            offset = (max(1, number(request, "page", 1, 1_000_000)) - 1) * size
-            asked = wanted(request, city, platform.clock())
-            rows = await public.page(platform.pool, asked, size, offset)
+        async with self._looking(city) as reads:
+            if listed:
+                rows = await public.numbered(reads, _all(city), listed)
+            else:
+                size = number(request, "page_size", USUAL, PAGE)
+                offset = (max(1, number(request, "page", 1, 1_000_000)) - 1) * size
+                asked = wanted(request, city, platform.clock())
+                rows = await public.page(reads, asked, size, offset)
         found = [shapes.request(row, platform.reference, lang) for row in rows]
         return "service_requests", Listed("request", found), 200
 
     async def _request(self, request: Request, city: City, lang: str) -> tuple[str, Any, int]:
         asked = [request.path_params["id"]]
-        rows = await public.numbered(self._platform.pool, _all(city), asked)
+        async with self._looking(city) as reads:
+            rows = await public.numbered(reads, _all(city), asked)
         if not rows:
             raise Wrong(404, "there is no such service request")
         found = [shapes.request(row, self._platform.reference, lang) for row in rows]
@@ -128,7 +134,8 @@ class Open311Door:
             command = UUID(token)
         except ValueError:
             raise Wrong(404, "there is no such token") from None
-        found = await public.number_of(self._platform.pool, command, city.public)
+        async with self._looking(city) as reads:
+            found = await public.number_of(reads, command, city.public)
         if found is None:
             raise Wrong(404, "there is no such token, or no request for it yet")
         return "service_requests", Listed("request", [_told(found, token)]), 200
@@ -136,10 +143,16 @@ class Open311Door:
     async def _updates(self, request: Request, city: City, lang: str) -> tuple[str, Any, int]:
         asked, after = changes(request, city)
         size = number(request, "page_size", USUAL, PAGE)
-        pool = self._platform.pool
-        rows = await public.updates(pool, asked, tuple(shapes.UPDATED_BY), after, size)
+        async with self._looking(city) as reads:
+            rows = await public.updates(reads, asked, tuple(shapes.UPDATED_BY), after, size)
         found = [shapes.update(row, lang) for row in rows]
         return "service_request_updates", Listed("request_update", found), 200
+
+    @asynccontextmanager
+    async def _looking(self, city: City) -> AsyncIterator[Reads]:
+        """Read with the city's own sight."""
+        async with at_position(self._platform.reads, Sight(scope=city.scope)) as (reads, _found):
+            yield reads
 
 
 def _all(city: City) -> Wanted:

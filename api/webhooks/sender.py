@@ -35,6 +35,7 @@ from eventlog.errors import LogBusy, LogUnavailable
 from projections.case_board import public
 from projections.case_board.public import PublicEvent
 from projections.reading import at_position
+from projections.sight import Sight
 
 CLOCK: Final = Actor(id="system:webhooks", role=Role.CLOCK)
 GIVE_UP: Final = 8
@@ -155,7 +156,8 @@ class Sender:
     async def _waiting(self, webhook: WebhookState, after: int) -> tuple[list[PublicEvent], int]:
         """Return the next events to send, and the position up to which that is all."""
         categories = tuple(public_categories(self._platform.reference))
-        async with at_position(self._platform.pool) as (reads, found):
+        sight = Sight(scope=webhook.scope)
+        async with at_position(self._platform.reads, sight) as (reads, found):
             events = await public.events(reads, webhook.scope, categories, after, PAGE)
         reached = events[-1].position if len(events) == PAGE else found.position
         wanted = [one for one in events if webhook.wants(one.topic)]

@@ -62,7 +62,7 @@ select b.number, b.status, b.open, b.overdue, b.category, b.severity, b.tier, b.
    and ($5::text[] is null or b.departments && $5)
    and ($6::boolean is null or b.overdue = $6)
    and ($7::text is null or b.severity = $7)
-   and ($8::text is null or b.number like $8 || '%')
+   and ($8::text is null or b.number >= $8 and b.number < $8 || chr(1114111))
    and ($9::bigint is null or b.reported_at >= $9)
    and ($10::bigint is null or b.reported_at < $10)
    and ($11::boolean is null or b.open = $11)

@@ -11,10 +11,11 @@ import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
-from projections.as_of import At, Sight, States, over
+from projections.as_of import At, States, over
 from projections.case_board.row import BoardRow
 from projections.named import Queries, live_schema
 from projections.port import Reads
+from projections.sight import Sight
 from projections.writing import columns
 
 NAME: Final = "case_board"
@@ -81,7 +82,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         low, high = scope_range(self.scope) if self.scope else (None, None)
         return (
             low, high, self.statuses, self.category, self.departments, self.overdue,
-            self.severity, self.number and _literal(self.number),
+            self.severity, self.number,
             self.reported_from, self.reported_before, self.open,
         )  # fmt: skip
 
@@ -160,6 +161,12 @@ async def by_number(reads: Reads, number: str, *, at: At | None = None) -> Board
     return await _one(reads, "by_number", (number,), at)
 
 
+async def key_of(reads: Reads, number: str) -> UUID | None:
+    """Return the id of the case with a number that people know, now."""
+    found: UUID | None = await reads.fetchval(SQL["key_of"], number)
+    return found
+
+
 async def by_source(reads: Reads, source: str, source_id: str) -> BoardRow | None:
     """Return an imported case by what its source calls it."""
     return await _one(reads, "by_source", (source, source_id), None)
@@ -205,7 +212,3 @@ async def accept_median_s(
     sql, arguments = over(SQL["accept_median"], COUNTED, (start, end, *scope_range(scope)), at)
     value = await reads.fetchval(sql, *arguments)
     return None if value is None else int(value)
-
-
-def _literal(prefix: str) -> str:
-    return prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

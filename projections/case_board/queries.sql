@@ -7,6 +7,9 @@ select * from :states b where b.id = any($1::uuid[])
 -- name: by_number
 select * from :states b where b.number = $1 order by b.id limit 1
 
+-- name: key_of
+select id from :schema.board where number = $1 order by id limit 1
+
 -- name: by_source
 select * from :states b where b.source = $1 and b.source_id = $2 order by b.id limit 1
 
@@ -18,7 +21,7 @@ select count(*) from :states b
    and ($5::text[] is null or b.departments && $5)
    and ($6::boolean is null or b.overdue = $6)
    and ($7::text is null or b.severity = $7)
-   and ($8::text is null or b.number like $8 || '%')
+   and ($8::text is null or b.number >= $8 and b.number < $8 || chr(1114111))
    and ($9::bigint is null or b.reported_at >= $9)
    and ($10::bigint is null or b.reported_at < $10)
    and ($11::boolean is null or b.open = $11)
@@ -31,7 +34,7 @@ select * from :states b
    and ($5::text[] is null or b.departments && $5)
    and ($6::boolean is null or b.overdue = $6)
    and ($7::text is null or b.severity = $7)
-   and ($8::text is null or b.number like $8 || '%')
+   and ($8::text is null or b.number >= $8 and b.number < $8 || chr(1114111))
    and ($9::bigint is null or b.reported_at >= $9)
    and ($10::bigint is null or b.reported_at < $10)
    and ($11::boolean is null or b.open = $11)
@@ -47,7 +50,7 @@ select * from :states b
    and ($5::text[] is null or b.departments && $5)
    and ($6::boolean is null or b.overdue = $6)
    and ($7::text is null or b.severity = $7)
-   and ($8::text is null or b.number like $8 || '%')
+   and ($8::text is null or b.number >= $8 and b.number < $8 || chr(1114111))
    and ($9::bigint is null or b.reported_at >= $9)
    and ($10::bigint is null or b.reported_at < $10)
    and ($11::boolean is null or b.open = $11)
@@ -64,7 +67,7 @@ select * from :states b
    and ($5::text[] is null or b.departments && $5)
    and ($6::boolean is null or b.overdue = $6)
    and ($7::text is null or b.severity = $7)
-   and ($8::text is null or b.number like $8 || '%')
+   and ($8::text is null or b.number >= $8 and b.number < $8 || chr(1114111))
    and ($9::bigint is null or b.reported_at >= $9)
    and ($10::bigint is null or b.reported_at < $10)
    and ($11::boolean is null or b.open = $11)

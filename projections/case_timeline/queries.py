@@ -9,12 +9,16 @@ import msgspec
 from domain.event import DomainEvent, Microseconds
 from domain.topics import decode
 from projections.as_of import At
+from projections.case_board.queries import STATES
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
 NAME: Final = "case_timeline"
 VERSION: Final = 2
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
+
+OF_CASE: Final = SQL["of_case"].replace(":board", STATES.table)
+"""Only where the board shows the case: whose sight this is holds for its events too."""
 
 
 class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +49,7 @@ async def of_case(
     """Return a case's events in order, starting just after a version, as of a moment."""
     position = None if at is None else at.position
     effective_at = None if at is None else at.effective_at
-    rows = await reads.fetch(SQL["of_case"], case, after_version, limit, position, effective_at)
+    rows = await reads.fetch(OF_CASE, case, after_version, limit, position, effective_at)
     return [EntryRow(**row) for row in rows]
 
 

@@ -4,6 +4,7 @@ select e.position, e.case_id, e.version, e.topic, e.at, e.recorded_at,
   from :schema.entry e
   join quanke_log l on l.originator_id = e.case_id and l.originator_version = e.version
  where e.case_id = $1 and e.version > $2
+   and exists (select from :board b where b.id = $1)
    and ($4::bigint is null or e.position <= $4) and ($5::bigint is null or e.at <= $5)
  order by e.version
  limit $3

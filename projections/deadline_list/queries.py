@@ -8,10 +8,11 @@ import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
-from projections.as_of import At, Sight, States, over
+from projections.as_of import At, States, over
 from projections.case_board.queries import STATES as BOARD
 from projections.named import Queries, live_schema
 from projections.port import Reads
+from projections.sight import Sight
 from projections.writing import columns
 
 NAME: Final = "deadline_list"

@@ -137,7 +137,7 @@ async def plan(connection: asyncpg.Connection, sql: str, *arguments: Any) -> str
 async def test_hot_plans_never_scan_the_log(told: asyncpg.Connection) -> None:
     case = await told.fetchval("select id from rm_case_board_v1.board limit 1")
     plans = [
-        await plan(told, timeline.SQL["of_case"], case, 0, 50, None, None),
+        await plan(told, timeline.OF_CASE, case, 0, 50, None, None),
         await plan(told, timeline.SQL["up_to"], case, 500, 50),
         await plan(told, reading.SQL["standing"]),
         await plan(told, build.SQL["read_all"], 1_500, 100),

@@ -13,6 +13,7 @@ from projections.alarm_list import queries as alarms
 from projections.alarm_list.queries import AlarmRow
 from projections.delta import Change
 from projections.reading import at_position
+from projections.sight import Sight
 
 
 @strawberry.type(description="All alarms that stand at one position.")
@@ -45,7 +46,8 @@ class AlarmsSource:
 
     async def snapshot(self) -> Taken:
         """Return the alarms that stand."""
-        async with at_position(self._platform.pool) as (reads, found):
+        sight = Sight(scope=self._scope)
+        async with at_position(self._platform.reads, sight) as (reads, found):
             rows = await alarms.standing(reads, self._scope)
         cursor = at(self._platform, found)
         payload = AlarmsSnapshot(

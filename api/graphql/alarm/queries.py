@@ -5,6 +5,7 @@ from typing import Final
 import strawberry
 
 from api.graphql.alarm.types import Alarm, AlarmFigures, alarm_of, chatter_of, count_of
+from api.graphql.case.sight import place_sight
 from api.graphql.context import Context, Info
 from api.graphql.errors import BadInput
 from api.graphql.scalars import Instant
@@ -19,7 +20,7 @@ async def alarm_figures(context: Context, scope: str, since: int, until: int) ->
     """Return the figures of [since, until). Raises BadInput for an empty window."""
     if until <= since:
         raise BadInput("until lies after since")
-    async with at_position(context.platform.pool) as (reads, found):
+    async with at_position(context.platform.reads, place_sight(context.actor)) as (reads, found):
         context.has_read(found.position)
         counted = await alarms.counts(reads, scope, since, until)
         busiest = await alarms.busiest(reads, scope, since, until)
@@ -44,7 +45,8 @@ class AlarmQueries:
     async def alarms(self, info: Info, scope: str | None = None) -> list[Alarm]:
         """Return the alarms, the oldest first."""
         context, place = info.context, seen_scope(info.context, scope)
-        async with at_position(context.platform.pool) as (reads, found):
+        sight = place_sight(context.actor)
+        async with at_position(context.platform.reads, sight) as (reads, found):
             context.has_read(found.position)
             rows = await alarms.standing(reads, place)
         return [alarm_of(row, context.platform.reference) for row in rows]

@@ -8,7 +8,7 @@ import msgspec
 import orjson
 import strawberry
 
-from api.graphql.case.queries import CaseFilter, board_filter
+from api.graphql.case.queries import CaseFilter, board_filter, list_sight
 from api.graphql.case.sight import sight_key
 from api.graphql.case.types import Case, case_id, case_of
 from api.graphql.context import Context
@@ -60,12 +60,13 @@ class CaseFeedSource:
     def __init__(self, context: Context, asked: CaseFilter | None) -> None:
         self._platform = context.platform
         self._wanted = board_filter(context, asked)
+        self._sight = list_sight(context.actor, asked)
         filter_key = orjson.dumps(msgspec.to_builtins(self._wanted)).decode()
         self.scope_key = f"feed {sight_key(context.actor)} {filter_key}"
 
     async def snapshot(self) -> Taken:
         """Return the cases that changed last."""
-        async with at_position(self._platform.pool) as (reads, found):
+        async with at_position(self._platform.reads, self._sight) as (reads, found):
             rows = (
                 await board.page(reads, self._wanted, Sort.UPDATED, None, FIRST)
                 if self._wanted is not None

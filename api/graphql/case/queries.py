@@ -11,7 +11,7 @@ from api.graphql.as_of import AskedAsOf, AsOf, Sighting, sighting
 from api.graphql.case.claiming import Claim, visible_claims
 from api.graphql.case.forms import CommandForm, command_forms
 from api.graphql.case.preview import DispatchPreview, dispatch_preview
-from api.graphql.case.sight import may, sight_today
+from api.graphql.case.sight import case_sight, may, one_sight, sight_today
 from api.graphql.case.similar import SimilarCase, similar_cases
 from api.graphql.case.types import (
     Case,
@@ -31,15 +31,15 @@ from api.graphql.paging import MAX_CASES, decode_cursor, encode_cursor, page_inf
 from api.graphql.scalars import Instant
 from api.graphql.words import title_of
 from domain.access import NOWHERE, Action, visible_range, visible_unit
-from domain.actor import within
+from domain.actor import Actor, within
 from domain.case.values import Severity, Status
-from projections.as_of import Sight
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
 from projections.case_timeline import queries as timeline
 from projections.port import Reads
 from projections.reading import at_position
+from projections.sight import NOTHING, Sight
 
 TIMELINE: Final = "timeline"
 
@@ -102,6 +102,12 @@ def asked_filter(wanted: CaseFilter) -> Filter:
     )
 
 
+def list_sight(actor: Actor, asked: CaseFilter | None) -> Sight:
+    """Return what the database shows of a list: the actor's own, of the departments asked for."""
+    wanted = asked.department if asked is not None else None
+    return case_sight(actor, None if wanted is None else tuple(wanted))
+
+
 strawberry.enum(
     Sort, name="CaseOrder", description="reported and updated: newest first; due: earliest first."
 )
@@ -114,6 +120,11 @@ async def visible_case(context: Context, reads: Reads, key: UUID) -> BoardRow | 
         return None
     reporter = await reporter_for(context, key)
     return row if may(context.actor, Action.READ_CASE, row, reporter) else None
+
+
+async def sight_of_case(context: Context, case: UUID) -> Sight:
+    """Return what the database shows the actor who asks for one case."""
+    return one_sight(context.actor, case, await reporter_for(context, case))
 
 
 async def existing(context: Context, reads: Reads, case: strawberry.ID) -> BoardRow:
@@ -130,12 +141,9 @@ async def one_case(
     """Return a case by id or number, None when it does not, or did not, exist for the actor."""
     if (id is None) == (number is None):
         raise BadInput("give id or number")
-    async with sighting(context, as_of) as seen:
-        if id is not None:
-            key: UUID | None = case_key(id)
-        else:
-            row = await board.by_number(seen.reads, str(number))
-            key = row.id if row is not None else None
+    key = case_key(id) if id is not None else await board.key_of(context.platform.pool, str(number))
+    sight = NOTHING if key is None else await sight_of_case(context, key)
+    async with sighting(context, sight, as_of) as seen:
         today = await visible_case(context, seen.reads, key) if key is not None else None
         if today is None:
             return None
@@ -164,7 +172,7 @@ async def page_of_cases(
 ) -> CaseConnection:
     """Return a page of the cases the actor sees, as of a moment."""
     size = page_size(first, MAX_CASES)
-    async with sighting(context, as_of, after) as seen:
+    async with sighting(context, list_sight(context.actor, asked), as_of, after) as seen:
         kind = seen.cursor(f"cases {order}")
         start: Any = decode_cursor(kind, after)
         wanted, sight = wanted_and_sight(context, asked, seen)
@@ -207,7 +215,7 @@ async def page_of_events(
 ) -> CaseEventConnection:
     """Return a page of a case's timeline. Raises Forbidden for a case out of sight."""
     size, key = page_size(first), case_key(case)
-    async with sighting(context, as_of, after) as seen:
+    async with sighting(context, await sight_of_case(context, key), as_of, after) as seen:
         kind = seen.cursor(TIMELINE)
         start = decode_cursor(kind, after)
         today = await existing(context, seen.reads, case)
@@ -279,7 +287,8 @@ class CaseQueries:
     ) -> DispatchPreview:
         """Return the preview. Raises Forbidden for a case out of sight."""
         context = info.context
-        async with at_position(context.platform.pool) as (reads, found):
+        sight = await sight_of_case(context, case_key(case))
+        async with at_position(context.platform.reads, sight) as (reads, found):
             context.has_read(found.position)
             await existing(context, reads, case)
         return await dispatch_preview(context, case, department)
@@ -288,7 +297,8 @@ class CaseQueries:
     async def similar_cases(self, info: Info, case: strawberry.ID) -> list[SimilarCase]:
         """Return the likeliest ten. Raises Forbidden for a case out of sight."""
         context = info.context
-        async with at_position(context.platform.pool) as (reads, found):
+        sight = await sight_of_case(context, case_key(case))
+        async with at_position(context.platform.reads, sight) as (reads, found):
             context.has_read(found.position)
             row = await existing(context, reads, case)
             return await similar_cases(context, reads, row)

@@ -4,7 +4,10 @@ Decided by a case's current place and departments as the read model has them, ne
 what an event once said. A case out of sight does not exist for the caller.
 """
 
+from uuid import UUID
+
 from domain.access import (
+    NOWHERE,
     Action,
     Allowed,
     decide,
@@ -15,8 +18,8 @@ from domain.access import (
 from domain.actor import Actor
 from domain.case.state import CaseState
 from domain.case.values import AssignmentStatus
-from projections.as_of import Sight
 from projections.case_board.row import BoardRow
+from projections.sight import EVERYTHING, NOTHING, Sight
 
 
 def may(actor: Actor, action: Action, row: BoardRow, reporter: str | None = None) -> bool:
@@ -44,10 +47,36 @@ def allowed(actor: Actor, action: Action, state: CaseState, *, once: bool = Fals
     return state.status is not None and isinstance(answer, Allowed)
 
 
+def case_sight(actor: Actor, units: tuple[str, ...] | None = None) -> Sight:
+    """Return whose cases the database shows an actor, of these departments where they are given.
+
+    By department for a handler, wherever the case lies; by scope for those who see by scope.
+    A list's own departments narrow it, so that their index serves (docs/adr/0030).
+    """
+    unit = visible_unit(actor)
+    if unit is not None:
+        return Sight(units=(unit,))
+    if visible_range(actor) == NOWHERE:
+        return NOTHING
+    return Sight(scope=actor.scope, units=units)
+
+
+def one_sight(actor: Actor, case: UUID, reporter: str | None) -> Sight:
+    """Return what the database shows an actor who asks for one case: a resident's own alone."""
+    if visible_reporter(actor) is None:
+        return case_sight(actor)
+    return Sight(case=case) if reporter == visible_reporter(actor) else NOTHING
+
+
+def place_sight(actor: Actor) -> Sight:
+    """Return which rows the database shows an actor who asks for the numbers of places."""
+    return Sight(scope=actor.scope)
+
+
 def sight_today(actor: Actor) -> Sight | None:
     """Return whose cases a list of the past may show; None where that is everybody's."""
-    unit = visible_unit(actor)
-    return Sight(scope="" if unit else actor.scope, unit=unit) if unit or actor.scope else None
+    sight = case_sight(actor)
+    return None if sight == EVERYTHING else sight
 
 
 def sight_key(actor: Actor) -> str:

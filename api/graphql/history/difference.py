@@ -14,6 +14,7 @@ from domain.access import GRANTS, Action
 from domain.actor import within
 from projections.department_load import queries as departments
 from projections.grid_load import queries as grids
+from projections.sight import EVERYTHING
 
 DESCRIPTION: Final = (
     "What differs between two moments, field by field, as its history tells it; with the numbers"
@@ -71,7 +72,7 @@ def _state(steps: list[Told], count: int, subject: Subject) -> object:
 
 
 async def _loaded(context: Context, moment: AsOf | None, load: Load) -> Mapping[str, object]:
-    async with sighting(context, moment) as seen:
+    async with sighting(context, EVERYTHING, moment) as seen:
         found = await load(seen)
     return {"load": {name: found.get(name, 0) for name in LOAD if name in found} if found else {}}
 

@@ -23,6 +23,7 @@ from projections.delta import Change
 from projections.department_load import queries as departments
 from projections.grid_load import queries as grids
 from projections.reading import at_position
+from projections.sight import Sight
 
 
 @strawberry.type(description="The overview at one position.")
@@ -102,7 +103,8 @@ class OverviewSource(_Part):
 
     async def snapshot(self) -> Taken:
         """Return the overview."""
-        async with at_position(self._platform.pool) as (reads, found):
+        sight = Sight(scope=self._scope)
+        async with at_position(self._platform.reads, sight) as (reads, found):
             value = await read_overview(present(self._platform, reads, found), self._scope)
         cursor = at(self._platform, found)
         payload = OverviewSnapshot(
@@ -127,7 +129,8 @@ class GridLoadSource(_Part):
 
     async def snapshot(self) -> Taken:
         """Return all grids with cases."""
-        async with at_position(self._platform.pool) as (reads, found):
+        sight = Sight(scope=self._scope)
+        async with at_position(self._platform.reads, sight) as (reads, found):
             rows = await grids.inside(reads, self._scope)
         cursor = at(self._platform, found)
         payload = GridLoadSnapshot(
@@ -154,7 +157,8 @@ class DepartmentLoadSource(_Part):
 
     async def snapshot(self) -> Taken:
         """Return all departments with cases."""
-        async with at_position(self._platform.pool) as (reads, found):
+        sight = Sight(scope=self._scope)
+        async with at_position(self._platform.reads, sight) as (reads, found):
             rows = await departments.every(reads)
         cursor = at(self._platform, found)
         known = self._platform.reference.departments

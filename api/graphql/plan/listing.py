@@ -15,7 +15,7 @@ import orjson
 from graphql import FieldNode, GraphQLEnumType, GraphQLNonNull, GraphQLObjectType, get_named_type
 
 from api.graphql.as_of import sighting
-from api.graphql.case.queries import CaseFilter, wanted_and_sight
+from api.graphql.case.queries import CaseFilter, list_sight, wanted_and_sight
 from api.graphql.context import Context
 from api.graphql.paging import MAX_CASES, decode_cursor, encode_cursor, page_size
 from api.graphql.plan import Uncovered
@@ -73,13 +73,14 @@ class Listing:
         """Return a page as JSON values. Raises Uncovered for one of the past."""
         size, after = page_size(given["first"], MAX_CASES), given.get("after")
         order: Sort = given.get("order_by", Sort.REPORTED)
-        async with sighting(context, given.get("as_of"), after) as seen:
+        sight = list_sight(context.actor, given.get("filter"))
+        async with sighting(context, sight, given.get("as_of"), after) as seen:
             if seen.at is not None:
                 raise Uncovered
             kind = seen.cursor(f"cases {order}")
             start: Any = decode_cursor(kind, after)
-            wanted, sight = wanted_and_sight(context, given.get("filter") or CaseFilter(), seen)
-            if wanted is None or sight is not None:
+            wanted, past = wanted_and_sight(context, given.get("filter") or CaseFilter(), seen)
+            if wanted is None or past is not None:
                 raise Uncovered
             begin = (start[0], UUID(start[1])) if start is not None else None
             rows = await board.page_as(seen.reads, self.columns, wanted, order, begin, size + 1)

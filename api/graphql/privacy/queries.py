@@ -14,6 +14,7 @@ from domain.privacy.purposes import Purpose
 from projections.personal_reads import queries as reads
 from projections.personal_reads.queries import ReadingRow
 from projections.reading import at_position
+from projections.sight import EVERYTHING
 
 LIST: Final = "personal data reads"
 enum_of(Purpose)
@@ -77,7 +78,7 @@ class PrivacyQueries:
     ) -> PersonalDataReadConnection:
         """Return a page; `subject` may be a subject, or a case by id, number or UUID."""
         size, start = page_size(first), decode_cursor(LIST, after)
-        async with at_position(info.context.platform.pool) as (pool, found):
+        async with at_position(info.context.platform.reads, EVERYTHING) as (pool, found):
             info.context.has_read(found.position)
             rows = await reads.page(
                 pool,

@@ -10,6 +10,7 @@ from api.graphql.scalars import Instant
 from api.graphql.wall.scene import shown_area
 from projections.case_timeline.density import SECOND, buckets_over, density, extent
 from projections.reading import at_position
+from projections.sight import Sight
 
 MAX_BUCKETS = 1_000
 
@@ -66,7 +67,8 @@ class ReplayQueries:
         area = shown_area(context.platform.reference, scope)
         if not 1 <= buckets <= MAX_BUCKETS:
             raise BadInput(f"buckets is 1 to {MAX_BUCKETS:,}")
-        async with at_position(context.platform.pool) as (reads, found):
+        sight = Sight(scope=area.scope)
+        async with at_position(context.platform.reads, sight) as (reads, found):
             context.has_read(found.position)
             known = await extent(reads)
             start, end = asked_range(from_, to, known, context.platform.clock())

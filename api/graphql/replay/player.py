@@ -21,6 +21,7 @@ from projections.reading import at_position
 from projections.replay.stage import Stage
 from projections.replay.standing import stood
 from projections.replay.tape import MOST, Order, Tape, place_of
+from projections.sight import EVERYTHING
 
 TURN_S: Final = 0.1
 BEAT_S: Final = 0.5
@@ -83,7 +84,7 @@ class Player:
     async def _open(self) -> tuple[Stage, Tape, object]:
         """Read what stands at the start, all in one snapshot of the read models."""
         platform, pace = self._platform, self._pace
-        async with at_position(platform.pool) as (reads, found):
+        async with at_position(platform.reads, EVERYTHING) as (reads, found):
             known = found.position
             place = await place_of(reads, pace.order, pace.start, known)
             self._head = await place_of(reads, pace.order, pace.end, known)

@@ -6,6 +6,7 @@ from api.graphql.as_of import AskedAsOf, sighting
 from api.graphql.context import Info
 from api.graphql.wall.scene import scene, shown_area
 from api.graphql.wall.types import WallScene
+from projections.sight import EVERYTHING
 
 
 @strawberry.type
@@ -17,5 +18,5 @@ class WallQueries:
         self, info: Info, scope: str | None = None, as_of: AskedAsOf = None
     ) -> WallScene:
         """Return the scene."""
-        async with sighting(info.context, as_of) as seen:
+        async with sighting(info.context, EVERYTHING, as_of) as seen:
             return await scene(seen, shown_area(seen.reference, scope))

@@ -18,6 +18,7 @@ from projections.department_load.queries import DepartmentLoadRow
 from projections.feed.queries import FeedRow
 from projections.grid_load.queries import GridLoadRow
 from projections.reading import at_position
+from projections.sight import Sight
 
 
 class WallSource:
@@ -32,7 +33,8 @@ class WallSource:
 
     async def snapshot(self) -> Taken:
         """Return the whole wall, read in one snapshot of the read models."""
-        async with at_position(self._platform.pool) as (reads, found):
+        sight = Sight(scope=self._area.scope)
+        async with at_position(self._platform.reads, sight) as (reads, found):
             taken = await scene(present(self._platform, reads, found), self._area)
         cursor = at(self._platform, found)
         payload = WallSnapshot(

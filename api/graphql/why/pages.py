@@ -31,6 +31,7 @@ from projections.figures.definitions import VERSIONS, Definition, Duration
 from projections.figures.queries import FigureRow, Level
 from projections.figures.why import Counted, Part, Reference, counted, looked_at, references, up_to
 from projections.history import History
+from projections.sight import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ async def page_of_counted(
     definition = VERSIONS[row.definition]
     assert isinstance(definition, Definition | Duration), definition
     start = decode_cursor(f"why {part}", after)
-    async with sighting(context, behind.moment) as seen:
+    sight = Sight(scope=behind.scope)
+    async with sighting(context, sight, behind.moment) as seen:
         assert seen.at is not None
         found = await counted(
             seen.reads, definition, part, row.window,
@@ -96,7 +98,9 @@ async def _cases(
     known = await board.many(seen.reads, ids)
     told = await _references(seen, ids, seen.at)
     return [
-        _case(one, known[one.id], told[one.id], columns) if _sees(context, known[one.id]) else None
+        _case(one, row, told[one.id], columns)
+        if (row := known.get(one.id)) is not None and _sees(context, row)
+        else None
         for one in found
     ]
 
