@@ -19,6 +19,7 @@ from api.numbering import TableNumbers
 from api.reference import Reference
 from api.room import MEGABYTE, Require, Room, unlimited
 from api.settings import Settings
+from eventlog.connection import untouched
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position
 from eventlog.vault import Vault
@@ -91,6 +92,7 @@ async def _sessions(
         min_size=1,
         max_size=most,
         command_timeout=30,
+        reset=untouched,
         server_settings={"application_name": f"quanke {name}", "jit": "off", **more},
     ) as pool:
         yield pool

@@ -16,6 +16,7 @@ from uuid import UUID
 
 import msgspec
 
+from api.digest import KeyedDigest
 from api.envelope import by_request, fold, meta_of, new_events
 from api.facts import judges
 from api.measured import MeasuredCommand, appended
@@ -84,7 +85,7 @@ class Dispatcher:
         self._judges: Mapping[type[Command], Judge] = judges(
             reference, MemoryNumbers() if numbers is None else numbers, vault, log
         )
-        self._secret = hmac.digest(secret, b"quanke command input", "sha256")
+        self._inputs = KeyedDigest(hmac.digest(secret, b"quanke command input", "sha256"))
         self._states: OrderedDict[UUID, Held] = OrderedDict()
         self._states_kept = states_kept
 
@@ -266,7 +267,7 @@ class Dispatcher:
     def _digest(self, request: Request) -> str:
         """A keyed digest: tells a retry from a reuse, and gives no handle on personal text."""
         said = (request.command.NAME.encode(), request.stream.bytes, _INPUT.encode(request.command))
-        return hmac.digest(self._secret, b"|".join(said), "sha256").hex()[:32]
+        return self._inputs.hexdigest(b"|".join(said))[:32]
 
     async def _first_answer(self, request: Request) -> Dispatched | None:
         """Return what this command id was answered the first time, if it was on this stream."""

@@ -26,16 +26,20 @@ WRAPPED_AT_ONCE: Final = 5_000
 _IN_FORCE: Final = "select fingerprint from quanke_kek"
 _FIRST: Final = "insert into quanke_kek (fingerprint) values ($1) on conflict do nothing"
 _ENSURE: Final = """
-with in_force as (select from quanke_kek where fingerprint = $5 for share)
-insert into quanke_key (key, subject, purpose, wrapped)
-select n.* from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[]) n, in_force
-on conflict (subject, purpose) do nothing
-"""
-_OWNED: Final = """
+with in_force as (select from quanke_kek where fingerprint = $5 for share),
+made as (
+    insert into quanke_key (key, subject, purpose, wrapped)
+    select n.* from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[]) n, in_force
+    on conflict (subject, purpose) do nothing
+    returning subject, purpose, key, wrapped
+)
+select * from made
+union all
 select k.subject, k.purpose, k.key, k.wrapped
-  from unnest($1::text[], $2::text[]) as w (subject, purpose)
+  from unnest($2::text[], $3::text[]) as w (subject, purpose)
   join quanke_key k on k.subject = w.subject and k.purpose = w.purpose
 """
+"""The join sees the table as it was before: who is made now does not come twice."""
 _FIND: Final = "select subject, purpose, key, wrapped from quanke_key where key = any ($1)"
 _IDS: Final = "select subject, key from quanke_key where subject = any ($1) order by subject, key"
 _DESTROY: Final = "delete from quanke_key where subject = $1 returning subject"
@@ -74,19 +78,14 @@ class PostgresKeys:
 
     async def ensure(self, subjects: Sequence[Subject]) -> list[KeyRow]:
         """Return the keys of these subjects, made and committed where missing."""
-        wanted = dict.fromkeys(subjects)
-        owners = [owner for owner, _ in wanted], [purpose for _, purpose in wanted]
-        rows = await self._fetch(_OWNED, *owners)
+        missing, found = list(dict.fromkeys(subjects)), list[KeyRow]()
         for kek in (await self._in_force(), *ANEW):
-            if len(rows) == len(wanted):
-                break
-            found = {(row[0], row[1]) for row in rows}
-            missing = [subject for subject in wanted if subject not in found]
-            await self._make(missing, kek or await self._anew())
-            rows = await self._fetch(_OWNED, *owners)
-        if len(rows) < len(wanted):
-            raise KekError("the key-encryption key changed again and again while a key was made")
-        return await self._opened(rows)
+            found += await self._made(missing, kek or await self._anew())
+            have = {(row.subject, row.purpose) for row in found}
+            missing = [subject for subject in missing if subject not in have]
+            if not missing:
+                return found
+        raise KekError("the key-encryption key changed again and again while a key was made")
 
     async def find(self, ids: Sequence[UUID]) -> list[KeyRow]:
         """Return the keys that exist among these."""
@@ -107,7 +106,11 @@ class PostgresKeys:
         """Delete these keys for ever and return the subjects of those that were there."""
         return [row[0] for row in await self._fetch(_DESTROY_KEYS, list(ids))]
 
-    async def _make(self, subjects: Sequence[Subject], kek: Kek) -> None:
+    async def _made(self, subjects: Sequence[Subject], kek: Kek) -> list[KeyRow]:
+        """Make keys, and return those made and those that others had made, in one round trip.
+
+        A key that another makes at this moment is neither; it is found the next time.
+        """
         keys = [new_key() for _ in subjects]
         wrapped = [
             kek.wrap(key.secret, key.id, *subject)
@@ -115,7 +118,10 @@ class PostgresKeys:
         ]
         ids, owners = [key.id for key in keys], [owner for owner, _ in subjects]
         purposes = [purpose for _, purpose in subjects]
-        await self._fetch(_ENSURE, ids, owners, purposes, wrapped, kek.fingerprint)
+        rows = await self._fetch(_ENSURE, ids, owners, purposes, wrapped, kek.fingerprint)
+        ours = {key.id: key for key in keys}
+        made = [KeyRow(row[0], row[1], ours[row[2]]) for row in rows if row[2] in ours]
+        return made + await self._opened([row for row in rows if row[2] not in ours])
 
     async def _opened(self, rows: Sequence[asyncpg.Record]) -> list[KeyRow]:
         if not rows:

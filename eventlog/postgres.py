@@ -12,7 +12,15 @@ from uuid import UUID
 import asyncpg
 
 from eventlog.beside import beside
-from eventlog.connection import Pool, connect, microseconds, options, patiently, refuse_lossy
+from eventlog.connection import (
+    Pool,
+    connect,
+    microseconds,
+    options,
+    patiently,
+    refuse_lossy,
+    untouched,
+)  # fmt: skip
 from eventlog.errors import LogDamaged
 from eventlog.record import Appended, Position, Recorded, Unchanged, Write
 from eventlog.tail import Tail
@@ -76,7 +84,7 @@ class PostgresLog:
         writer = Writer(lambda: connect(dsn, "quanke writer"), capacity, deadline_s)
         bell = Doorbell()
         async with asyncpg.create_pool(
-            dsn, min_size=0, max_size=readers, init=microseconds, reset=_keep, **options()
+            dsn, min_size=0, max_size=readers, init=microseconds, reset=untouched, **options()
         ) as pool:
             if not allow_lossy:
                 async with pool.acquire() as connection:
@@ -152,10 +160,6 @@ class PostgresLog:
     async def _fetch(self, query: str, *parameters: object) -> list[Recorded]:
         rows = await patiently(self._pool, lambda: self._pool.fetch(query, *parameters))
         return [Recorded(*row) for row in rows]
-
-
-async def _keep(_: object) -> None:
-    """Leave a session as it is on release: the log sets nothing that must be undone."""
 
 
 def _hole(page: list[Recorded], after: Position) -> LogDamaged:

@@ -16,7 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from eventlog.beside import beside
-from eventlog.connection import Connection, options
+from eventlog.connection import Connection, options, untouched
 from eventlog.kek import FileKek, KekDriver
 from eventlog.keytable import CHANNEL, KeyRow, PostgresKeys, Subject, new_key
 from eventlog.sealed import DataKey
@@ -72,7 +72,9 @@ class Vault:
         """
         driver: KekDriver = FileKek(kek_file)
         driver.current()
-        async with asyncpg.create_pool(dsn, min_size=0, max_size=2, command_timeout=10) as pool:
+        async with asyncpg.create_pool(
+            dsn, min_size=0, max_size=2, command_timeout=10, reset=untouched
+        ) as pool:
             vault = cls(PostgresKeys(pool, driver))
             async with beside(vault._hear(dsn)):
                 yield vault

@@ -4,10 +4,12 @@ import asyncio
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from eventlog.connection import Connection as Sql
-from eventlog.kek import KekError
+from eventlog.kek import FileKek, KekError
+from eventlog.keytable import PostgresKeys
 from eventlog.vault import Vault
 
 CASE = f"case:{uuid4()}"
@@ -114,3 +116,24 @@ async def test_the_keys_of_a_subject_by_name(database: str, tmp_path: Path) -> N
     async with Vault.open(database, tmp_path / "kek") as vault:
         made = await vault.ensure(WANTED)
         assert await vault.owned([CASE, "case:nobody"]) == {CASE: [made[WANTED[0]].id]}
+
+
+async def test_old_and_new_keys_come_in_one_round_trip(database: str, tmp_path: Path) -> None:
+    async with Vault.open(database, tmp_path / "kek") as vault:
+        made = await vault.ensure(WANTED)
+    asked = 0
+
+    class Counted(PostgresKeys):
+        async def _fetch(self, query: str, *parameters: object) -> list[asyncpg.Record]:
+            nonlocal asked
+            asked += 1
+            return await super()._fetch(query, *parameters)
+
+    async with asyncpg.create_pool(database, min_size=0, max_size=1) as pool:
+        vault = Vault(Counted(pool, FileKek(tmp_path / "kek")))
+        await vault.ensure([("case:before", "text")])  # which key is in force is asked once
+        asked = 0
+        found = await vault.ensure([*WANTED, ("case:new", "text")])
+    assert asked == 1
+    assert {subject: found[subject] for subject in WANTED} == made
+    assert len({key.id for key in found.values()}) == 3
