@@ -4,7 +4,7 @@ Less than the platform: no web server, no read models. The wiring builds the pla
 it; a process that only writes (the second teller of the demo's year) stops here.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +29,7 @@ READERS: Final = 16
 WORKERS: Final = 8
 REFERENCE_PAGE: Final = 5_000
 KEK_FILE: Final = "kek"
+Reset = Callable[[object], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ async def deciding(
     async with (
         PostgresLog.open(dsn, allow_lossy=allow_lossy) as log,
         Vault.open(dsn, settings.keys_dir / KEK_FILE) as vault,
-        _sessions(dsn, "platform", WORKERS) as pool,
+        _sessions(dsn, "platform", WORKERS, untouched) as pool,
         _sessions(dsn, "reads", READERS, role=READER) as reads,
     ):
         reference = Reference()
@@ -84,15 +85,18 @@ async def catch_up(log: PostgresLog, reference: Reference) -> None:
 
 @asynccontextmanager
 async def _sessions(
-    dsn: str, name: str, most: int, **more: str
+    dsn: str, name: str, most: int, reset: Reset | None = None, **more: str
 ) -> "AsyncIterator[asyncpg.Pool[asyncpg.Record]]":
-    """A pool of sessions under a name that `pg_stat_activity` shows."""
+    """A pool of sessions under a name that `pg_stat_activity` shows.
+
+    Those that answer people are reset in full between two of them.
+    """
     async with asyncpg.create_pool(
         dsn,
         min_size=1,
         max_size=most,
         command_timeout=30,
-        reset=untouched,
+        reset=reset,
         server_settings={"application_name": f"quanke {name}", "jit": "off", **more},
     ) as pool:
         yield pool

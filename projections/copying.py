@@ -41,9 +41,13 @@ class Remembered(dict[Hashable, bytes]):
         return found
 
 
-def once(value: str | None) -> bytes:
-    """Return a text that hardly ever comes again."""
-    return NULL if value is None else _sized(value.encode())
+def once(value: bytes | None) -> bytes:
+    """Return a text, as UTF-8, that hardly ever comes again."""
+    return NULL if value is None else _sized(value)
+
+
+def _text(value: str) -> bytes:
+    return _sized(value.encode())
 
 
 def boolean(value: bool) -> bytes:
@@ -76,7 +80,7 @@ def _sized(value: bytes) -> bytes:
     return _length(len(value)) + value
 
 
-text: Final[Encode] = Remembered(once).__getitem__
+text: Final[Encode] = Remembered(_text).__getitem__
 int8: Final[Encode] = Remembered(lambda value: _int8(8, value)).__getitem__
 int4: Final[Encode] = Remembered(lambda value: _int4(4, value)).__getitem__
 uuid: Final[Encode] = Remembered(lambda value: b"\0\0\0\x10" + UUID(value).bytes).__getitem__

@@ -34,6 +34,7 @@ def entries(page: Page) -> tuple[list[FeedRow], set[UUID]]:
     """Return the page's entries, and the cases that turned sensitive."""
     states = {facts.position: facts for t in page.touched.values() for facts in t.steps}
     rows: dict[int, FeedRow] = {}
+    of_case: dict[UUID, list[int]] = {}
     hidden: set[UUID] = set()
     for seen in page.seen:
         facts = states.get(seen.position)
@@ -41,9 +42,11 @@ def entries(page: Page) -> tuple[list[FeedRow], set[UUID]]:
             continue
         if facts.sensitive:
             hidden.add(seen.stream)
-            rows = {at: row for at, row in rows.items() if row.case_id != seen.stream}
+            for at in of_case.pop(seen.stream, ()):
+                del rows[at]
         elif seen.topic in TOPICS:
             rows[seen.position] = feed_row(seen, facts)
+            of_case.setdefault(seen.stream, []).append(seen.position)
     return list(rows.values()), hidden
 
 
