@@ -41,8 +41,9 @@ class Tail:
         kept = self._kept
         if not kept or not kept[0].position - 1 <= after < kept[-1].position:
             return []
-        start = after + 1 - kept[0].position
-        return list(islice(kept, start, start + limit))
+        newer = list(islice(reversed(kept), kept[-1].position - after))
+        newer.reverse()  # from the near end: a deque is walked, not indexed
+        return newer[:limit]
 
     def _keep(self, page: list[Recorded]) -> None:
         if page and self._kept and page[0].position != self._kept[-1].position + 1:

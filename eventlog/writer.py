@@ -2,7 +2,8 @@
 
 No timer: a batch forms while the one before it is being flushed, and a lone command
 waits for nothing. Two lanes, each with a connection, overlap: while the database writes
-one batch, this process answers the last and lays out the next.
+one batch, this process answers the last and lays out the next. The second lane joins in
+only where there is a batch worth its round trip: below, fewer and larger ones are cheaper.
 
 When a connection is lost it is unknown whether the batch was written, so the same batch
 is sent again and the command ids tell: what was written answers with its first positions.
@@ -104,9 +105,14 @@ class Writer:
         self._queue.append(
             Waiting(command_id, actor, writes, unchanged, events, size, since, answer)
         )
-        self._work.set()
+        self._ring()
         self._idle.clear()
         return answer
+
+    def _ring(self) -> None:
+        """Let a lane take what waits, if nothing is in flight or enough waits for another."""
+        if len(self._queue) >= _SPLIT_FROM or not any(lane.streams for lane in self._lanes):
+            self._work.set()
 
     async def run(self) -> None:
         """Write batch after batch, for ever."""
@@ -140,6 +146,9 @@ class Writer:
         # The lane that finds all others idle leaves them half, so that they overlap.
         busy = {stream for lane in self._lanes for stream in lane.streams}
         waiting = len(self._queue)
+        if busy and waiting < _SPLIT_FROM:  # what is in flight will ring
+            self._work.clear()
+            return Batch()
         share = waiting if busy or waiting < _SPLIT_FROM else waiting // 2
         batch = take(self._queue, busy, share)
         if not self._queue or not batch.streams:
@@ -151,7 +160,7 @@ class Writer:
     def _release(self, lane: Lane) -> None:
         lane.streams = set()
         if self._queue:
-            self._work.set()
+            self._ring()
         elif not any(other.streams for other in self._lanes):
             self._idle.set()
 

@@ -5,42 +5,64 @@ moved deadline is not confused with the old one. Imported cases are left alone: 
 a source states is not for us to warn about.
 """
 
-from collections.abc import Iterator
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from domain.case.commands import PassDeadline, ResumeCase, WarnDeadline
 from domain.case.state import CaseState, Running
+from domain.case.values import Due
 from domain.event import Command, Microseconds
 
 
 def clock_commands(state: CaseState, now: Microseconds) -> list[Command]:
     """Return what is due at `now`, in order of its instant; empty for imported cases."""
-    due = [(instant, command) for instant, command in _agenda(state) if instant <= now]
-    return [command for _, command in sorted(due, key=lambda item: item[0])]
+    due = sorted((item for item in _agenda(state) if item.instant <= now), key=_instant)
+    return [item.command() for item in due]
 
 
 def next_instant(state: CaseState) -> Microseconds | None:
     """Return the next instant at which `clock_commands` will have something; None: never."""
-    return min((instant for instant, _ in _agenda(state)), default=None)
+    return min([item.instant for item in _agenda(state)], default=None)
 
 
-def _agenda(state: CaseState) -> Iterator[tuple[Microseconds, Command]]:
-    """Yield everything the clock has yet to do, with its instant."""
+class Item(NamedTuple):
+    """Something the clock has yet to do; made into a command only when it is due."""
+
+    instant: Microseconds
+    says: type[WarnDeadline | PassDeadline] | None = None
+    due: Due | None = None
+    assignment: str | None = None
+
+    def command(self) -> Command:
+        """Return the command; a case that waits only for this instant goes on."""
+        if self.says is None or self.due is None:
+            return ResumeCase()
+        return self.says(clock=self.due.clock, due=self.due.due, assignment=self.assignment)
+
+
+_instant: Final = attrgetter("instant")
+
+
+def _agenda(state: CaseState) -> list[Item]:
+    """Return everything the clock has yet to do."""
     if state.source:
-        return
+        return []
     if state.paused_at is not None:
-        if state.merged_into is None and state.review_at is not None:
-            yield state.review_at, ResumeCase()
-        return
+        review = None if state.merged_into is not None else state.review_at
+        return [] if review is None else [Item(review)]
+    items: list[Item] = []
     for running in state.clocks:
-        yield from _of_clock(running, None)
+        _of_clock(items, running, None)
     for part in state.assignments:
         if part.clock:
-            yield from _of_clock(part.clock, part.id)
+            _of_clock(items, part.clock, part.id)
+    return items
 
 
-def _of_clock(running: Running, assignment: str | None) -> Iterator[tuple[Microseconds, Command]]:
+def _of_clock(items: list[Item], running: Running, assignment: str | None) -> None:
     due = running.due
-    if due.warn and due.warn < due.due and not running.warned and not running.passed:
-        yield due.warn, WarnDeadline(clock=due.clock, due=due.due, assignment=assignment)
-    if not running.passed:
-        yield due.due, PassDeadline(clock=due.clock, due=due.due, assignment=assignment)
+    if running.passed:
+        return
+    if due.warn and due.warn < due.due and not running.warned:
+        items.append(Item(due.warn, WarnDeadline, due, assignment))
+    items.append(Item(due.due, PassDeadline, due, assignment))

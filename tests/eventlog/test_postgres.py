@@ -72,17 +72,34 @@ async def test_a_full_queue_says_when_to_come_back(database: str, sql: Sql) -> N
     async with PostgresLog.open(database, capacity=3) as log:
         async with asyncio.TaskGroup() as group, sql.transaction():
             await sql.execute(LOCK)
-            sent = []
-            for lanes_filled in (1, 2):
-                sent.append(group.create_task(put(log, uuid4())))
-                await until(partial(waiting_for_lock, sql, lanes_filled))
+            sent = [group.create_task(put(log, uuid4()))]
+            await until(partial(waiting_for_lock, sql, 1))
             sent += [group.create_task(put(log, uuid4())) for _ in range(3)]
             await until(holds(lambda: log.waiting == 3))
             with pytest.raises(LogBusy) as busy:
                 await put(log, uuid4())
             assert 0 < busy.value.retry_after_s <= 15
-        assert sorted(task.result().first for task in sent) == [1, 2, 3, 4, 5]
-        assert await log.head() == 5
+        assert sorted(task.result().first for task in sent) == [1, 2, 3, 4]
+        assert await log.head() == 4
+
+
+async def test_few_that_wait_share_a_batch_and_many_open_the_second_lane(
+    database: str, sql: Sql
+) -> None:
+    async with PostgresLog.open(database) as log:
+        async with asyncio.TaskGroup() as group, sql.transaction():
+            await sql.execute(LOCK)
+            group.create_task(put(log, uuid4()))
+            await until(partial(waiting_for_lock, sql, 1))
+            for _ in range(63):
+                group.create_task(put(log, uuid4()))
+            await until(holds(lambda: log.waiting == 63))
+            assert await waiting_for_lock(sql, 1)
+            group.create_task(put(log, uuid4()))
+            await until(partial(waiting_for_lock, sql, 2))
+            assert log.waiting == 0
+        assert await log.head() == 65
+    assert await sql.fetchval("select count(distinct xmin::text) from quanke_log") == 2
 
 
 async def test_a_missing_position_is_damage(postgres_log: PostgresLog, sql: Sql) -> None:
