@@ -16,7 +16,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ENV = {
-    **{key: value for key, value in os.environ.items() if not key.startswith("QUANKE_")},
+    **{
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("QUANKE_") and key != "PYTHONDONTWRITEBYTECODE"
+    },
     "PYTHONPATH": str(ROOT),
 }
 ENV.pop("DATABASE_URL", None)

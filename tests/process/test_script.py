@@ -54,6 +54,19 @@ def test_script_works_through_a_link(home: Path) -> None:
     assert said.stdout.splitlines()[2:] == [str(root), "-P", "-m", "api", "doctor"]
 
 
+def test_compiled_modules_are_kept_wherever_it_starts(home: Path) -> None:
+    root = checkout(home)
+    stand_in = """#!/bin/sh
+printf '%s\\n' "${PYTHONDONTWRITEBYTECODE-kept}"
+"""
+    (root / ".venv" / "bin" / "python").write_text(stand_in)
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    said = subprocess.run(
+        [root / "quanke", "doctor"], capture_output=True, text=True, check=True, env=env
+    )
+    assert said.stdout == "kept\n"
+
+
 def test_without_a_fit_python_the_message_says_what_to_install(home: Path) -> None:
     root = checkout(home)
     (root / "uv.lock").write_text("changed")
