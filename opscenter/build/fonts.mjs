@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const PACKAGE = '@fontsource-variable/noto-sans-sc';
-const COMMON_FROM = 101;
+const COMMON_FROM = 110;
 const TABLES = {
   'virtual:fonts.css': (slice) => slice >= COMMON_FROM,
   'virtual:fonts-rare.css': (slice) => slice < COMMON_FROM,

@@ -3,6 +3,7 @@
 import csv
 import random
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -72,8 +73,12 @@ class Scene:
     def advance(self, events: int) -> dict[str, Any]:
         """Let so many events happen; the delta they make."""
         lines = [self._event() for _ in range(events)]
-        codes = {line["grid"] for line in lines}
         self.feed = [*reversed(lines), *self.feed][:30]
+        return self.message(sorted({line["grid"] for line in lines}), lines)
+
+    def message(self, codes: list[str], lines: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+        """The delta that tells of some grids as they are now; a position further without lines."""
+        self.position += not lines
         return {
             "__typename": "WallDelta", "cursor": f"c{self.position}",
             "position": str(self.position), "overview": self.overview(),

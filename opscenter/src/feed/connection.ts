@@ -7,6 +7,7 @@ import type { Store } from './store';
 export interface FeedOptions {
   url: string;
   scope: string | null;
+  token?: (() => string | null) | undefined;
   store: Store;
   freshness: Freshness;
   now: () => number;
@@ -20,13 +21,14 @@ export class Feed {
   readonly #line: Line<WallMessage>;
 
   constructor(private readonly options: FeedOptions) {
-    const { url, scope, store, now, onProblem } = options;
+    const { url, scope, store, now, token, onProblem } = options;
     this.#line = new Line<WallMessage>({
       url,
       query: WALL_SUBSCRIPTION,
       field: 'wall',
       variables: () => ({ scope, after: store.cursor }),
       now,
+      ...(token ? { token } : {}),
       onMessage: (message) => this.#receive(message),
       onProblem,
     });

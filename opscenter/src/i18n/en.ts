@@ -19,6 +19,7 @@ export const en = {
   overdue: 'Overdue',
   lifeSafety: 'Life safety',
   none: 'none',
+  exercise: 'EXERCISE',
   loadLegend: 'Open per grid',
   overdueLegend: 'Grid with overdue',
   schematic: 'schematic',

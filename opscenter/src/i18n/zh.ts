@@ -17,6 +17,7 @@ export const zh = {
   overdue: '超期',
   lifeSafety: '生命安全',
   none: '无',
+  exercise: '演练',
   loadLegend: '每网格在办',
   overdueLegend: '有超期的网格',
   schematic: '示意图',

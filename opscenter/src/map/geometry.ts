@@ -65,6 +65,9 @@ export interface Plan {
   tiled: boolean;
 }
 
+/** So many grids of an area without areas below it are named one by one. */
+const NAMED_GRIDS = 40;
+
 /** Undo the delta coding: degrees, in the order of the ring. */
 export function decode(ring: number[], scale: number): [number, number][] {
   const points: [number, number][] = [];
@@ -76,6 +79,11 @@ export function decode(ring: number[], scale: number): [number, number][] {
     points.push([x / scale, y / scale]);
   }
   return points;
+}
+
+/** Is there too little survey to draw? Fewer than half the grids have rings. */
+export function needsTiles(geo: Geo): boolean {
+  return geo.grids.filter(({ rings }) => rings.length > 0).length * 2 < Math.max(1, geo.grids.length);
 }
 
 /** Degrees to pixels: equirectangular around the middle latitude, as large as `box` allows. */
@@ -175,5 +183,24 @@ export function layOut(geo: Geo, box: Box): Plan {
     const members = shapes.filter(({ code }) => townships.get(code) === township.code);
     return anchor(township, members, project) ?? [];
   });
-  return { shapes, anchors, tiled: false };
+  const own = geo.townships.length === 0 && drawn.length <= NAMED_GRIDS;
+  return { shapes, anchors: own ? gridAnchors(drawn, shapes) : anchors, tiled: false };
+}
+
+/** In a community, which has no areas below it, the grids themselves are named. */
+const gridAnchors = (grids: GeoGrid[], shapes: Shape[]): Anchor[] =>
+  grids.map(({ code, name }, index) => {
+    const [x, y] = shapes[index]?.centre ?? [0, 0];
+    return { code, name, nameEn: name, x, y };
+  });
+
+/** The part of a district that one of its areas is, with its own bounds. */
+export function narrowed(geo: Geo, township: string): Geo {
+  const scale = geo.scale ?? 1e5;
+  const grids = geo.grids.filter((grid) => grid.township === township);
+  const points = grids.flatMap(({ rings }) => rings.flatMap((ring) => decode(ring, scale)));
+  if (points.length === 0) return geo;
+  const [lons, lats] = [points.map(([lon]) => lon), points.map(([, lat]) => lat)];
+  const bounds: Geo['bounds'] = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+  return { ...geo, grids, bounds, townships: geo.townships.filter(({ code }) => code === township) };
 }

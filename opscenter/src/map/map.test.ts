@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { centroid, decode, fit, type Geo, layOut } from './geometry';
+import { centroid, decode, fit, type Geo, layOut, needsTiles } from './geometry';
 import { type Label, overlap, place, shortName } from './labels';
 import { ALARM_MS, GRID_MS, LIVE_LIMIT, Pulses } from './pulses';
 import { capOf, ramp, share, ticks } from './ramp';
-import { layTiles, needsTiles } from './tiles';
+import { layTiles } from './tiles';
 
 /** A two-by-one district: two squares that share an edge, in two townships. */
 const GEO: Geo = {

@@ -27,11 +27,6 @@ interface Placed {
   y: number;
 }
 
-/** Is there too little survey to draw? Fewer than half the grids have rings. */
-export function needsTiles(geo: Geo): boolean {
-  return geo.grids.filter(({ rings }) => rings.length > 0).length * 2 < Math.max(1, geo.grids.length);
-}
-
 function blocks(geo: Geo): Block[] {
   const names = new Map(geo.townships.map((township) => [township.code, township]));
   const found = new Map<string, Block>();

@@ -8,12 +8,24 @@ import Wall from './Wall.svelte';
 const target = document.getElementById('wall');
 if (target === null) throw new Error('wall.html has no #wall');
 
-const view = new View(readParams(location.search));
+const params = readParams(location.search);
+/** A display's token, once somebody has let it in; nobody needs one to see the wall. */
+let token: string | null = null;
+const view = new View(params, () => token);
 mount(Wall, { target, props: { view } });
-view.start();
 /** The past is a part of its own: `?at=…`, or the key @. */
 const past = (): void => void import('./past.svelte').then(({ enter }) => enter(view));
-if (location.search.includes('at=')) past();
+const start = (): void => {
+  view.start();
+  if (location.search.includes('at=')) past();
+  void import('./keeping/keeping').then(({ keep }) => keep(view, () => token));
+};
+if (params.display === null) start();
+else
+  void import('./keeping/display').then(async ({ admitted }) => {
+    token = await admitted(params.display ?? '', target, params.lang);
+    start();
+  });
 window.addEventListener('keydown', ({ key }) => key === '@' && past());
 void import('virtual:fonts-rare.css');
 /** For tests and for the browser's console: the feed can be cut as a network failure would. */

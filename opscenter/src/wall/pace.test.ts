@@ -44,8 +44,8 @@ test('sums go by place and step, largest first, over ten seconds', () => {
 });
 
 test('the address holds what is shown', () => {
-  expect(readParams('')).toEqual({ lang: 'zh', scope: null });
-  expect(readParams('?lang=en&scope=371602.005.')).toEqual({ lang: 'en', scope: '371602.005.' });
-  expect(readParams('?lang=fr')).toEqual({ lang: 'zh', scope: null });
+  expect(readParams('')).toMatchObject({ lang: 'zh', scope: null });
+  expect(readParams('?lang=en&scope=371602.005.')).toMatchObject({ lang: 'en', scope: '371602.005.' });
+  expect(readParams('?lang=fr')).toMatchObject({ lang: 'zh', scope: null });
   expect([geoUrl(null), geoUrl('1.2.')]).toEqual(['/geo.json', '/geo.json?scope=1.2.']);
 });

@@ -10,7 +10,7 @@ import { Freshness, type Cause, type Liveness } from '../feed/freshness';
 import type { Area, AreaLoad, DepartmentLoad, FeedEntry, Overview } from '../feed/messages';
 import { type Change, Store } from '../feed/store';
 import { Pace } from './pace';
-import { type Params } from './params';
+import type { Params, Shown } from './params';
 
 const FLUSH_MS = 250;
 const TICK_MS = 100;
@@ -35,6 +35,25 @@ export interface Pulse {
   serverNow: number;
 }
 
+/** A grid in which somebody's life is in danger. */
+export interface Incident {
+  grid: string;
+  /** When this screen learnt of it, in milliseconds since 1970; null: it already was so. */
+  since: number | null;
+}
+
+/** An alarm as a display may know it. */
+export interface Raised {
+  id: string;
+  kind: string;
+  number: string;
+  category: { name: string; nameEn: string } | null;
+  raisedAt: string;
+  acknowledgedAt: string | null;
+  clearedAt: string | null;
+  stands: boolean;
+}
+
 const busiest = (a: { open: number; overdue: number }, b: { open: number; overdue: number }): number =>
   b.open - a.open || b.overdue - a.overdue;
 
@@ -42,6 +61,17 @@ export class View {
   picture = $state.raw<Picture | null>(null);
   pulse = $state.raw<Pulse>({ liveness: 'connecting', cause: 'link', ageMs: 0, serverNow: Date.now() });
   problem = $state.raw<string | null>(null);
+  shown = $state.raw<Shown>({ scene: 'overview', focus: null });
+  incidents = $state.raw<readonly Incident[]>([]);
+  /** Alarms by id; null while this display may not know them. */
+  alarms = $state.raw<ReadonlyMap<string, Raised> | null>(null);
+  /** The view of the area that a scene looks into. */
+  inner = $state.raw<View | null>(null);
+  /** Starts an inner view and returns how to stop it; the time machine puts its own here. */
+  begin: (inner: View) => () => void = (inner) => {
+    inner.start();
+    return () => inner.stop();
+  };
 
   readonly store = new Store();
   readonly pace = new Pace();
@@ -50,11 +80,17 @@ export class View {
   #serverAhead = 0;
   #flushedAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #ticking: ReturnType<typeof setInterval> | undefined;
 
-  constructor(readonly params: Params) {
+  constructor(
+    readonly params: Params,
+    readonly token: () => string | null = () => null,
+  ) {
+    this.shown = { scene: params.scene, focus: params.focus };
     this.feed = new Feed({
       url: lineUrl(location),
       scope: params.scope,
+      token: this.token,
       store: this.store,
       freshness: this.freshness,
       now: () => performance.now(),
@@ -68,7 +104,28 @@ export class View {
   /** Start the feed and the badge's clock; runs until the page is closed. */
   start(): void {
     void this.feed.run();
-    setInterval(() => this.#tick(), TICK_MS);
+    this.watch();
+  }
+
+  /** Let the badge's clock go without a feed, as the time machine wants it. */
+  watch(): void {
+    this.#ticking ??= setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  stop(): void {
+    this.feed.stop();
+    clearInterval(this.#ticking);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  /** A view of an area inside this one, with the same words and sizes. */
+  inside(scope: string): View {
+    return new View({ ...this.params, scope }, this.token);
+  }
+
+  show(shown: Shown): void {
+    const { scene, focus } = this.shown;
+    if (shown.scene !== scene || shown.focus !== focus) this.shown = shown;
   }
 
   /** The instant that is shown, in milliseconds since 1970: the server's clock, unless replaced. */

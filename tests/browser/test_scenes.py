@@ -1,0 +1,128 @@
+"""Every scene at every size: nothing cut, nothing over another, large enough for its distance."""
+
+import math
+import os
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.double import Double
+from tests.browser.reading import overlaps, texts
+
+SCENES: Final = ("overview", "departments", "townships", "incident", "night")
+LANGUAGES: Final = ("zh", "en")
+EVERY: Final = os.environ.get("QUANKE_EVERY_SIZE") == "1"
+"""Both languages at each size: minutes. Without it they take turns."""
+ARC: Final = math.tan(math.radians(20 / 60))
+"""What a hanzi must fill of the eye: 20 minutes."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """A screen, what its address says, and the smallest text it may show, in pixels."""
+
+    width: int
+    height: int
+    query: str = ""
+    smallest: float = 24
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height} {self.query}".strip()
+
+
+def seen_from(metres: float, diagonal: float, width: int, height: int) -> Size:
+    """A screen of so many inches with its viewers so far off."""
+    pitch_mm = diagonal * 25.4 / math.hypot(width, height)
+    needed = metres * 1_000 * ARC / pitch_mm
+    return Size(width, height, f"diag={diagonal}&dist={metres}", max(needed, height / 45))
+
+
+SIZES: Final = (
+    Size(1920, 1080),
+    Size(1920, 1080, "exercise=1"),
+    Size(3840, 1080, "bezel=60", 23),
+    Size(1920, 1080, "part=1"),
+    Size(1920, 1080, "part=2"),
+    Size(3840, 2160, "", 48),
+    seen_from(5, 86, 1920, 1080),
+    seen_from(5, 55, 1920, 1080),
+    seen_from(5, 55, 3840, 2160),
+)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_nothing_is_cut_or_too_small_in_any_scene_at_any_size(
+    page: Page, address: str, double: Double, lang: str
+) -> None:
+    double.scene.danger = set(list(double.scene.open)[:3])
+    wrong: list[str] = []
+    for size in SIZES if EVERY else SIZES[LANGUAGES.index(lang) :: len(LANGUAGES)]:
+        await page.set_viewport_size({"width": size.width, "height": size.height})
+        await page.goto(f"{address}/wall?lang={lang}&{size.query}")
+        await page.wait_for_selector('[data-liveness="live"]')
+        await page.wait_for_function("window.quankeDirector")
+        for number, scene in enumerate(SCENES, start=1):
+            await page.keyboard.press(str(number))
+            await page.wait_for_selector(f'[data-scene="{scene}"]')
+            await _settled(page)
+            wrong += [f"{size} {scene} {one}" for one in await defects(page, size)]
+    assert wrong == []
+
+
+async def defects(page: Page, size: Size) -> list[str]:
+    """What a viewer would find wrong with the screen as it is."""
+    found = await texts(page)
+    assert len(found) > 5, "a screen that shows nothing has no defects"
+    cut = [f"cut: {one.text}" for one in found if one.clipped(size.width, size.height)]
+    over = [f"over: {one} | {other}" for one, other in overlaps(found)]
+    small = [f"{one.size:.1f} px: {one.text}" for one in found if one.size < size.smallest - 0.1]
+    faint = [f"{one.contrast:.1f}:1: {one.text}" for one in found if one.contrast < 7]
+    moves = await page.evaluate(
+        "document.documentElement.scrollHeight > innerHeight"
+        " || document.documentElement.scrollWidth > innerWidth"
+    )
+    return [*cut, *over, *small, *faint, *(["it scrolls"] if moves else [])]
+
+
+async def _settled(page: Page) -> None:
+    """Two frames after fonts and styles are there: rows have been fitted by then."""
+    await page.evaluate(
+        "document.fonts.ready.then(() => new Promise((done) =>"
+        " setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())), 80)))"
+    )
+
+
+async def test_danger_to_life_takes_the_wall_there_and_back(
+    page: Page, address: str, double: Double
+) -> None:
+    await page.goto(f"{address}/wall?scene=departments&lang=en")
+    await page.wait_for_selector('[data-scene="departments"]')
+    await page.wait_for_function("window.quankeDirector")
+    grid = next(iter(double.scene.open))
+    double.scene.danger = {grid}
+    double.tell(double.scene.message([grid]))
+    await page.wait_for_selector('[data-scene="incident"]', timeout=2_000)
+    await expect(page.locator("[data-incident]")).to_have_attribute("data-incident", grid)
+    await expect(page.locator('[data-figure="lifeSafety"]')).to_have_text("1")
+    await expect(page.locator(".mark")).to_be_visible()
+    assert "scene=departments" in page.url, "the way back is in the address"
+    double.scene.danger = set()
+    double.tell(double.scene.message([grid]))
+    await page.evaluate("quankeDirector.tick(performance.now())")
+    await page.evaluate("quankeDirector.tick(performance.now() + 10_001)")
+    await page.wait_for_selector('[data-scene="departments"]')
+
+
+async def test_scenes_take_turns_and_the_address_follows(page: Page, address: str) -> None:
+    await page.clock.install()
+    await page.goto(f"{address}/wall?rotate=20&turns=overview,departments,night")
+    await page.wait_for_selector('[data-liveness="live"]')
+    await page.wait_for_function("window.quankeDirector")
+    seen = []
+    for scene in ("departments", "night", "overview"):
+        await page.clock.run_for(21_000)
+        await page.wait_for_selector(f'[data-scene="{scene}"]')
+        seen.append(f"scene={scene}" in page.url)
+    assert seen == [True, True, True]
