@@ -11,6 +11,7 @@ import anyio
 import uvicorn
 
 from api.cli.failure import Failed
+from api.graphql.limits import MAX_BODY
 from api.http.frames import FrameProtocol
 from api.http.joined import JoinedProtocol
 
@@ -66,6 +67,7 @@ async def serving(application: Any, listening: socket.socket) -> AsyncIterator[N
             ws=FrameProtocol,
             backlog=BACKLOG,
             ws_per_message_deflate=False,
+            ws_max_size=MAX_BODY,
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -3,7 +3,8 @@
 The server writes a response's head and its body apart, which wakes the reader twice. Here
 what is written within one turn of the loop is joined. Nothing waits: it leaves at the
 turn's end, and before anything else that is asked of the transport. What the load leaves
-no room for is answered before it is parsed (`shedding.py`).
+no room for is answered before it is parsed (`shedding.py`), and who never comes to an end
+is not waited for (`patience.py`).
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.http.patience import TOO_LONG, TOO_SLOW, Patience
 from api.http.shedding import LOAD, Kind, is_whole
 
 
@@ -58,11 +60,15 @@ class JoinedProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._between = True
+        self._in_head = False
+        self._used_at = 0.0
         self._kind: Kind | None = None
+        self._patience: Patience | None = None
 
     def connection_made(self, transport: Any) -> None:
         """Begin, over the joining transport."""
         super().connection_made(Joining(transport, self.loop))  # type: ignore[arg-type]
+        self._patience = Patience(self.loop, self._too_slow)
 
     def data_received(self, data: bytes) -> None:
         """Send away what there is no room for; else go on as ever.
@@ -73,26 +79,71 @@ class JoinedProtocol(HttpToolsProtocol):
         if self._between and self._is_idle() and is_whole(data):
             kind = LOAD.kind(data)
             if not LOAD.has_room(kind):
-                self.transport.write(LOAD.refuse(kind))
-                self._wait_on()
+                self._send_away(LOAD.refuse(kind))
                 return
             LOAD.begin(kind)
             self._kind = kind
         super().data_received(data)
+        self._patiently(len(data))
+
+    def _send_away(self, reply: bytes) -> None:
+        """Answer at once: nothing waits in front of it, and every microsecond here counts."""
+        transport: Any = self.transport
+        transport.inner.write(reply)
+        self._used_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait_on(self.timeout_keep_alive)
+            self._patiently(0)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close what is not used; who was sent away a moment ago still is."""
+        left = self._used_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0 and not self.transport.is_closing():
+            self._wait_on(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _patiently(self, size: int) -> None:
+        """Wait for the rest of a request, but not for ever."""
+        patience = self._patience
+        if patience is None:
+            return  # a WebSocket by now
+        if self._between:
+            patience.whole()
+        elif not self._in_head:
+            patience.body()
+        elif not patience.head(size):
+            self._end(TOO_LONG)
+
+    def _too_slow(self) -> None:
+        if self._patience is not None and self.flow is not None and self.flow.read_paused:
+            self._patience.body()  # it is we who do not read
+        else:
+            self._end(b"" if self._between else TOO_SLOW)
+
+    def _end(self, said: bytes) -> None:
+        if not self.transport.is_closing():
+            if said:
+                self.transport.write(said)
+            self.transport.close()
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
-    def _wait_on(self) -> None:
-        self._unset_keepalive_if_required()
+    def _wait_on(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
+            seconds, self.timeout_keep_alive_handler
         )
 
     def on_message_begin(self) -> None:
         """Note that a request has begun."""
-        self._between = False
+        self._between, self._in_head = False, True
         super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Note that the head is whole."""
+        self._in_head = False
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """Note that a request is whole."""
@@ -107,7 +158,13 @@ class JoinedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Make room."""
         self._leave()
+        self._let_go()
         super().connection_lost(exc)
+
+    def _let_go(self) -> None:
+        if self._patience is not None:
+            self._patience.whole()
+            self._patience = None
 
     def _leave(self) -> None:
         if self._kind is not None:
@@ -119,4 +176,5 @@ class JoinedProtocol(HttpToolsProtocol):
         if isinstance(self.transport, Joining):
             self.transport.flush()
             self.transport = self.transport.inner
+        self._let_go()
         super().handle_websocket_upgrade()

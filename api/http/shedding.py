@@ -92,7 +92,9 @@ def is_whole(request: bytes) -> bool:
     head = request.find(b"\r\n\r\n")
     if head < 0:
         return False
-    at = request[:head].lower().find(LENGTH)
+    at = request.find(LENGTH, 0, head)
+    if at < 0:
+        at = request[:head].lower().find(LENGTH)
     if at < 0:
         return False
     length = request[at + len(LENGTH) : head].partition(b"\r\n")[0].strip()
