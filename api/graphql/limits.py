@@ -25,6 +25,9 @@ MAX_ALIASES: Final = 30
 MAX_DIRECTIVES: Final = 30
 MAX_ROOT_FIELDS: Final = 10
 MAX_FIELDS: Final = 2_000
+WRAPPED: Final = "ofType"
+"""The one step of an introspection that goes deeper without asking for more: the usual
+question of every tool unwraps a type nine times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ class _Walk:
     def _one(self, node: object) -> Weight:
         if isinstance(node, FieldNode):
             below = self.of(node.selection_set)
+            step = int(node.name.value != WRAPPED)
             own = Weight(
-                below.depth + 1, 1, int(node.alias is not None), len(node.directives or ())
+                below.depth + step, 1, int(node.alias is not None), len(node.directives or ())
             )
             return own.beside(Weight(0, below.fields, below.aliases, below.directives))
         if isinstance(node, InlineFragmentNode):

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from graphql import get_introspection_query
 
 from api.graphql.limits import MAX_BODY
 from api.graphql.negotiation import JSON, NEWER
@@ -90,6 +91,12 @@ async def test_introspection_is_for_those_who_are_known(client: Client) -> None:
     assert await client.refused(query) == "UNAUTHENTICATED"
     known = client.acting(Role.INTEGRATOR, DISTRICT)
     assert (await known.ask(query))["__schema"] == {"queryType": {"name": "Query"}}
+
+
+async def test_the_question_every_tool_asks_is_not_too_deep(client: Client) -> None:
+    known = client.acting(Role.INTEGRATOR, DISTRICT)
+    found = await known.ask(get_introspection_query())
+    assert found["__schema"]["queryType"]["name"] == "Query"
 
 
 async def test_a_bug_is_masked_with_a_request_id(
