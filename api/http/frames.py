@@ -6,32 +6,27 @@ transport directly. It is offered to the application as the scope's extension
 `quanke.frames` and used only while the connection is open and negotiated no WebSocket
 extension; every other server, and the tests' own, gets along without it.
 
+A receiver that keeps up is written to without a look at its connection (`framing.py`), so
+the connection itself says when that has to end: when too much is unsent, and when it closes.
+
 It leans on four attributes of uvicorn's class (`conn`, `transport`, `writable`,
-`close_sent`); a test writes frames through it and reads them with another library.
+`close_sent`) and on the methods by which it closes; a test writes frames through it and
+reads them with another library.
 """
 
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import State
 
+from api.graphql.live.framing import Straight, header
+
 EXTENSION: Final = "quanke.frames"
 HIGH_WATER: Final = 64 * 1024
-HEADERS_KEPT: Final = 4_096
-TEXT: Final = 0x81
-"""FIN, opcode 1."""
-
-
-class Encoded(Protocol):
-    """A message whose bytes many receivers share."""
-
-    @property
-    def body(self) -> bytes:
-        """The payload."""
-        ...
 
 
 class Frames:
@@ -39,6 +34,17 @@ class Frames:
 
     def __init__(self, protocol: "FrameProtocol") -> None:
         self._protocol = protocol
+
+    def watch(self, halted: Callable[[], None]) -> None:
+        """Have `halted` called at once whenever straight writing has to end."""
+        self._protocol.halted = halted
+
+    def straight(self, before: bytes) -> Straight | None:
+        """Return how to write straight to this connection; None while it may not be."""
+        protocol = self._protocol
+        if self.clogged or protocol.close_sent or protocol.disconnected:
+            return None
+        return (protocol.transport.write, before) if protocol.conn.state is State.OPEN else None
 
     @property
     def unsent(self) -> int:
@@ -54,64 +60,34 @@ class Frames:
         """Return once a quarter of that is left, or the connection is gone."""
         await self._protocol.writable.wait()
 
-    def offering(self, before: bytes, after: bytes) -> Callable[[Encoded], bool]:
-        """Return what writes a message between two parts as one frame; False while clogged.
-
-        One function without layers: it runs for every message and member.
-        """
-        protocol, conn = self._protocol, self._protocol.conn
-        is_set, write = protocol.writable.is_set, protocol.transport.write
-        around, slow = len(before) + len(after), self.write
-
-        def offer(message: Encoded) -> bool:
-            if not is_set():
-                return False
-            payload = message.body
-            length = around + len(payload)
-            if length > HIGH_WATER:
-                slow(before, payload, after)
-            elif conn.state is State.OPEN and not protocol.close_sent and not protocol.disconnected:
-                header = _HEADERS.get(length) or _header(length)
-                write(b"".join((header, before, payload, after)))
-            return True
-
-        return offer
-
     def write(self, before: bytes, payload: bytes, after: bytes) -> None:
         """Write one text frame, clogged or not; nothing once the connection closes."""
         protocol = self._protocol
         if protocol.close_sent or protocol.disconnected or protocol.conn.state is not State.OPEN:
             return
         length = len(before) + len(payload) + len(after)
-        header = _HEADERS.get(length) or _header(length)
         if length > HIGH_WATER:  # a snapshot is not copied for each receiver
-            protocol.transport.writelines((header + before, payload, after))
+            protocol.transport.writelines((header(length) + before, payload, after))
         else:
-            protocol.transport.write(b"".join((header, before, payload, after)))
+            protocol.transport.write(b"".join((header(length), before, payload, after)))
 
 
-_HEADERS: Final[dict[int, bytes]] = {}
-"""Headers of the lengths that occur: few, because all members get the same payload."""
+def _is_text(parts: list[bytes]) -> bool:
+    try:
+        b"".join(parts).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
-def _header(length: int) -> bytes:
-    if len(_HEADERS) > HEADERS_KEPT:
-        _HEADERS.clear()
-    found = _HEADERS[length] = frame_header(length)
-    return found
-
-
-def frame_header(length: int) -> bytes:
-    """Return the header of an unmasked text frame (RFC 6455, 5.2)."""
-    if length < 126:
-        return bytes((TEXT, length))
-    if length < 1 << 16:
-        return bytes((TEXT, 126)) + length.to_bytes(2, "big")
-    return bytes((TEXT, 127)) + length.to_bytes(8, "big")
+def _nobody() -> None:
+    """Nobody writes straight to this connection."""
 
 
 class FrameProtocol(WebSocketsSansIOProtocol):
     """Uvicorn's protocol; its scope carries `Frames`."""
+
+    halted: Callable[[], None] = staticmethod(_nobody)
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Set where writing pauses: a connection that lags is found out early."""
@@ -124,3 +100,50 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         scope: Any = getattr(self, "scope", None)
         if scope is not None and not self.conn.extensions:
             scope["extensions"][EXTENSION] = Frames(self)
+
+    def pause_writing(self) -> None:
+        """Say that too much is unsent."""
+        super().pause_writing()
+        self.halted()
+
+    def send_receive_event_to_app(self) -> None:
+        """Pass a message on; text that is none closes the connection, and is no error of ours."""
+        text = self.curr_msg_data_type == "text" and not self.close_sent
+        if text and not _is_text(self.frames):
+            self.frames = []
+            self.conn.send_close(1007)
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
+
+    def handle_close(self, event: Frame) -> None:
+        """Close because the other side does."""
+        self.halted()
+        super().handle_close(event)
+
+    def handle_parser_exception(self) -> None:
+        """Close because the other side has broken the protocol."""
+        self.halted()
+        super().handle_parser_exception()
+
+    def keepalive_timeout(self) -> None:
+        """Close because the other side does not answer."""
+        self.halted()
+        super().keepalive_timeout()
+
+    def shutdown(self) -> None:
+        """Close because the server ends."""
+        self.halted()
+        super().shutdown()
+
+    async def send(self, message: Any) -> None:
+        """Send; before a close, straight writing ends."""
+        if message["type"] == "websocket.close":
+            self.halted()
+        await super().send(message)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that nobody is there."""
+        self.halted()
+        super().connection_lost(exc)
+        self.halted = _nobody

@@ -11,8 +11,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from api.graphql.live.framing import frame_header
 from api.graphql.live.outbox import FRAMES
-from api.http.frames import EXTENSION, frame_header
+from api.http.frames import EXTENSION
 from api.wiring import App
 from tests.api.client import Client
 from tests.api.test_live import RUBBISH, WALL

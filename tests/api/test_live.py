@@ -242,8 +242,7 @@ async def _clog(app: App, slow: Socket) -> Outbox:
     (stalled,) = (one for one in group.members if one._wire._name == "slow")  # type: ignore[attr-defined]
     for _ in range(4):
         if not stalled.push(beat):
-            group.members.discard(stalled)
-            group.lagging.add(stalled)
+            group.lag(stalled)
             outbox: Outbox = stalled._wire._outbox  # type: ignore[attr-defined]
             return outbox
     raise AssertionError("it does not lag")

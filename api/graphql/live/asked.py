@@ -7,6 +7,7 @@ browser's `Last-Event-ID`, else `after` in the address, else the document's own 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Final
 
 import orjson
@@ -19,7 +20,7 @@ from api.graphql.access import gate, registered_only
 from api.graphql.charging import charge
 from api.graphql.context import Context
 from api.graphql.engine import Engine, InvalidDocument, Operation
-from api.graphql.errors import ApiError, BadInput, Unauthenticated, formatted
+from api.graphql.errors import ApiError, BadInput, TooMuch, Unauthenticated, formatted
 from api.graphql.limits import MAX_BODY
 from api.graphql.live.feeds import FEEDS
 from api.platform import Platform
@@ -132,4 +133,6 @@ def refused(error: ApiError | InvalidDocument | GraphQLError) -> Response:
     else:
         errors, status = [error], HTTPStatus.BAD_REQUEST
     body = orjson.dumps({"errors": formatted(errors, "")})
-    return Response(body, status, media_type="application/json")
+    wait_s = ceil(error.retry_after_s) if isinstance(error, TooMuch) else 0
+    headers = {"retry-after": str(wait_s)} if wait_s else {}
+    return Response(body, status, headers, media_type="application/json")

@@ -7,11 +7,11 @@ when nothing at all moves for ten seconds it is closed and told where to go on.
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Final, Protocol
 
 from api.graphql.errors import ApiError
 from api.graphql.live.cursor import Cursor
+from api.graphql.live.framing import Straight
 from api.graphql.live.group import Group, Kept
 from api.graphql.live.source import Kind
 
@@ -28,9 +28,12 @@ class Wire(Protocol):
         """Bytes of the connection that the kernel has not taken yet."""
         ...
 
-    @property
-    def offer(self) -> Callable[[Kept], bool]:
-        """What sends one message, or says False: too much is unsent to add to it."""
+    def offer(self, kept: Kept) -> bool:
+        """Send one message, or say False: too much is unsent to add to it."""
+        ...
+
+    def straight(self) -> Straight | None:
+        """Return how the group may write by itself; it says `halted` when that ends."""
         ...
 
     async def drained(self) -> None:
@@ -51,7 +54,6 @@ class Follower:
 
     def __init__(self, wire: Wire, tasks: asyncio.TaskGroup) -> None:
         self._wire = wire
-        self._offer = wire.offer
         self._tasks = tasks
         self._group: Group | None = None
         self._recovering: asyncio.Task[None] | None = None
@@ -67,11 +69,22 @@ class Follower:
         reached = self.reached
         if reached is not None and reached.position >= kept.cursor.position and self._knows(kept):
             return True
-        if self._offer(kept):
+        if self._wire.offer(kept):
             self.reached = kept.cursor
             return True
         self._recovering = self._tasks.create_task(self._recover())
         return False
+
+    def straight(self, told: Cursor) -> Straight | None:
+        """Return how the group may write by itself; None for who is further on than it told."""
+        if self.reached is None or self.reached.position > told.position:
+            return None
+        return self._wire.straight()
+
+    def halted(self) -> None:
+        """Note that the group may not write by itself any more, and how far it had come."""
+        if self._group is not None:
+            self.reached = self._group.halt(self) or self.reached
 
     def drop(self, reason: str) -> None:
         """End: nothing more will come."""

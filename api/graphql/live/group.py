@@ -20,6 +20,8 @@ from api.graphql.engine import response
 from api.graphql.errors import Unavailable
 from api.graphql.executor import Executor
 from api.graphql.live.cursor import Cursor
+from api.graphql.live.framing import Straight
+from api.graphql.live.round import Round
 from api.graphql.live.source import Kind, Stream, Taken, Where, follow, resync
 
 RING: Final = 1_024
@@ -27,8 +29,8 @@ JOIN_FROM: Final = 64
 """A kept snapshot serves those who join while at most this many deltas follow it."""
 PATIENCE_S: Final = 15.0
 RETRY_S: Final = 1.0
-TURN: Final = 200
-"""Members written to before others in the process have a turn: 200 writes take about 2 ms."""
+LARGE: Final = 64 * 1024
+"""A longer message is not copied for each member: its connection writes it in parts."""
 ANSWERS: Final = 64
 LINGER_BEATS: Final = 5
 """Heartbeats without a member after which a group ends."""
@@ -37,10 +39,18 @@ LOG: Final = structlog.get_logger("quanke.live")
 
 
 class Member(Protocol):
-    """Who receives: `push` never waits."""
+    """Who receives: `push` never waits. Who keeps up is written to without being asked."""
 
     def push(self, kept: "Kept") -> bool:
         """Take one message; False: it lags, and joins again by itself when it can."""
+        ...
+
+    def straight(self, told: Cursor) -> Straight | None:
+        """Return what the group writes to by itself until `halt`, None if it is to push."""
+        ...
+
+    def halted(self) -> None:
+        """Be pushed to from now on."""
         ...
 
     def drop(self, reason: str) -> None:
@@ -76,6 +86,8 @@ class Group:
         self._answered: OrderedDict[tuple[str, Cursor], Kept] = OrderedDict()
         self._idle_beats = 0
         self._ended = False
+        self._round: Round[Member] = Round()
+        self._pushed: set[Member] = set()
         self.members: set[Member] = set()
         self.lagging: set[Member] = set()
         self.executed = 0
@@ -100,6 +112,7 @@ class Group:
             member.drop(reason)
         self.members.clear()
         self.lagging.clear()
+        self._pushed.clear()
 
     async def join(self, member: Member, after: Cursor | None) -> None:
         """Bring a member up to date and let it follow; nothing is left out in between.
@@ -123,13 +136,38 @@ class Group:
         assert reached is not None
         given += [one for one in self._ring if one.cursor.position > reached.position]
         self.leave(member)
-        taken = all(member.push(one) for one in given)
-        (self.members if taken else self.lagging).add(member)
+        if all(member.push(one) for one in given):
+            self.members.add(member)
+            self._pushed.add(member)
+            self._trust(member)
+        else:
+            self.lagging.add(member)
 
     def leave(self, member: Member) -> None:
         """Stop handing out to a member."""
+        self._round.drop(member)
+        self._pushed.discard(member)
         self.members.discard(member)
         self.lagging.discard(member)
+
+    def halt(self, member: Member) -> Cursor | None:
+        """Push to a member from now on; return how far it was written to straight."""
+        told = self._round.drop(member)
+        if told is not None:
+            self._pushed.add(member)
+        return told
+
+    def lag(self, member: Member) -> None:
+        """Pass over a member until it joins again by itself."""
+        self.leave(member)
+        self.lagging.add(member)
+
+    def _trust(self, member: Member) -> None:
+        """Write to a member straight from the next round on, if it keeps up."""
+        way = member.straight(self._round.told)
+        if way is not None:
+            self._pushed.discard(member)
+            self._round.add(member, way)
 
     async def _follow(self) -> None:
         async with aclosing(
@@ -143,17 +181,16 @@ class Group:
                     return
 
     async def _hand_out(self, kept: Kept) -> None:
-        """Give one message to all; every so many writes the rest of the process has a turn."""
-        members = tuple(self.members)
-        for start in range(0, len(members), TURN):
-            if start:
-                await asyncio.sleep(0)
-            for member in members[start : start + TURN]:
-                if start and member not in self.members:
-                    continue  # gone while others had their turn
-                if not member.push(kept):
-                    self.members.discard(member)
-                    self.lagging.add(member)
+        """Give one message to all: straight where it can be, pushed to the others."""
+        if len(kept.body) > LARGE:
+            for member in self._round:
+                member.halted()
+        await self._round.go(kept.cursor, kept.body)
+        for member in tuple(self._pushed):
+            if member.push(kept):
+                self._trust(member)
+            else:
+                self.lag(member)
 
     def _abandoned(self, kind: Kind) -> bool:
         if kind is Kind.HEARTBEAT:

@@ -2,7 +2,8 @@
 
 When the platform stops each is sent away with a time of its own to come back. And each
 second the accounts are asked again about whoever came with a token: it may have run out,
-or its role or key may have been taken away. Then the connection ends.
+or its role or key may have been taken away. Then the connection ends. How many connections
+and subscriptions one client may have, and how quickly it may subscribe, is counted here too.
 """
 
 import asyncio
@@ -13,6 +14,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from api.auth.tokens import InvalidToken, Tokens
+from api.graphql.context import Context
+from api.graphql.errors import TooMuch
+from api.http.pace import Pace
+from domain.actor import Role
 
 RETRY_MS: Final = 500
 RETURNING_PER_S: Final = 1_000
@@ -22,6 +27,12 @@ POLL_S: Final = 0.02
 RECHECK_S: Final = 1.0
 """How long somebody whose role or key was taken away may go on listening, at most."""
 CHECKS_A_TURN: Final = 500
+MAX_CONNECTIONS: Final = 20
+MAX_AT_ADDRESS: Final = 200
+"""Of the public behind one address: an office may have many walls."""
+MAX_SUBSCRIPTIONS: Final = 100
+SUBSCRIBE_PER_S: Final = 10
+"""On average; as many as a client may have at once."""
 
 Depart = Callable[[int], None]
 """Ends a connection; its other side may come back after so many milliseconds."""
@@ -34,14 +45,19 @@ class Guest:
     depart: Depart
     token: str | None = None
     expel: Callable[[str], None] | None = None
+    subscriptions: Callable[[], int] = lambda: 1
+    client: str | None = None
 
 
 class Guests:
     """The connections of this process."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, *, limited: bool = True) -> None:
         self._tokens = tokens
+        self._limited = limited
         self._guests: set[Guest] = set()
+        self._theirs: dict[str, set[Guest]] = {}
+        self._pace = Pace(MAX_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS / SUBSCRIBE_PER_S)
         self.leaving = False
 
     def __len__(self) -> int:
@@ -58,6 +74,36 @@ class Guests:
             yield
         finally:
             self._guests.discard(guest)
+            self._forget(guest)
+
+    def entered(self, guest: Guest, context: Context) -> None:
+        """Note whose connection it is: an account's, or an address's. Raises TooMuch."""
+        client, public = context.client, context.actor.role is Role.PUBLIC
+        theirs = self._theirs.setdefault(client, set())
+        allowed = MAX_AT_ADDRESS if public else MAX_CONNECTIONS
+        if self._limited and len(theirs) >= allowed:
+            raise TooMuch(f"a client has at most {allowed} connections", 1.0)
+        theirs.add(guest)
+        guest.client = client
+
+    def subscribing(self, guest: Guest) -> None:
+        """Count one more subscription of a guest's client. Raises TooMuch."""
+        client = guest.client
+        if client is None or not self._limited:
+            return
+        open_now = sum(one.subscriptions() for one in self._theirs[client])
+        if open_now > MAX_SUBSCRIPTIONS:
+            raise TooMuch(f"a client has at most {MAX_SUBSCRIPTIONS} subscriptions", 1.0)
+        wait_s = self._pace.wait_s(client)
+        if wait_s:
+            raise TooMuch(f"too many subscriptions; try again in {wait_s} s", wait_s)
+
+    def _forget(self, guest: Guest) -> None:
+        theirs = self._theirs.get(guest.client or "")
+        if theirs is not None:
+            theirs.discard(guest)
+            if not theirs:
+                del self._theirs[guest.client or ""]
 
     async def depart(self) -> None:
         """Let every connection go, each with its own time to come back; two seconds at most."""

@@ -8,9 +8,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final
 
-import orjson
 import structlog
-from graphql import FieldNode, VariableNode
+from graphql import FieldNode
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
@@ -20,6 +19,7 @@ from api.graphql.errors import BadInput, Unavailable
 from api.graphql.executor import Executor
 from api.graphql.limits import root_fields
 from api.graphql.live.alone import FIELDS, Alone, Seats, tell
+from api.graphql.live.asked_before import AskedBefore, canonical, plain_after, shape_of
 from api.graphql.live.cursor import decode_cursor
 from api.graphql.live.follower import Follower
 from api.graphql.live.group import PATIENCE_S, Group
@@ -41,8 +41,9 @@ class Live:
         self._platform = platform
         self._pulse = Pulse(platform)
         self._opened = asyncio.Event()
-        self.guests = Guests(platform.tokens)
+        self.guests = Guests(platform.tokens, limited=platform.budget is not None)
         self._groups: dict[Key, Group] = {}
+        self._asked_before = AskedBefore()
         self._tasks: asyncio.TaskGroup | None = None
         self.seats = Seats()
 
@@ -99,18 +100,33 @@ class Live:
         if operation.fields[0] in FIELDS:
             raise BadInput(f"{operation.fields[0]} is told over a WebSocket only")
         context.shared = True  # others of the same sight get the answer: it opens no sealed word
-        executor = self._executor(operation, variables, context)
         node = root_fields(operation.document, operation.node)[0]
+        shape = shape_of(text, operation.name, node, variables, context)
+        group = self._groups.get(self._asked_before.get(shape))
+        plain, given = plain_after(node, variables)
+        if group is None or not plain:
+            key, given = self._first(text, operation, variables, context, node)
+            self._asked_before.remember(shape, key)
+            group = self._groups[key]
+        given = after or given
+        await follower.join(group, decode_cursor(given) if given else None)
+
+    def _first(
+        self,
+        text: str,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        context: Context,
+        node: FieldNode,
+    ) -> tuple[Key, str | None]:
+        """Resolve a subscription; return its group's key, begun if need be, and its `after`."""
+        executor = self._executor(operation, variables, context)
         stream = self._resolved(executor, node)
         assert isinstance(stream, Stream), stream
-        given = after or stream.after
-        start = decode_cursor(given) if given else None
-        key = self._key(text, operation, variables, node, stream)
-        group = self._groups.get(key)
-        if group is None:
-            group = Group(executor, stream, context, self._pulse.standing)
-            self._begin(key, group)
-        await follower.join(group, start)
+        key = text, operation.name, canonical(node, variables), stream.source.scope_key
+        if key not in self._groups:
+            self._begin(key, Group(executor, stream, context, self._pulse.standing))
+        return key, stream.after
 
     async def _open(self) -> None:
         try:
@@ -160,23 +176,6 @@ class Live:
         path = Path(None, node.name.value, root.name)
         info = executor.build_resolve_info(field, [node], root, path)
         return field.subscribe(None, info, **given)
-
-    def _key(
-        self,
-        text: str,
-        operation: Operation,
-        variables: Mapping[str, Any],
-        node: FieldNode,
-        stream: Stream,
-    ) -> Key:
-        resume = {
-            argument.value.name.value
-            for argument in node.arguments or ()
-            if argument.name.value == "after" and isinstance(argument.value, VariableNode)
-        }
-        rest = {name: value for name, value in variables.items() if name not in resume}
-        canonical = orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)
-        return text, operation.name, canonical, stream.source.scope_key
 
     def _begin(self, key: Key, group: Group) -> None:
         assert self._tasks is not None

@@ -13,6 +13,8 @@ from api.graphql.engine import InvalidDocument, Operation, refusal
 from api.graphql.errors import ApiError, formatted
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.follower import Follower
+from api.graphql.live.framing import AFTER, Straight
+from api.graphql.live.group import Kept
 from api.graphql.live.outbox import SLOW
 
 if TYPE_CHECKING:
@@ -29,8 +31,6 @@ class SocketOperation:
         self._context = context
         self._name = name
         self._before = b'{"id":' + orjson.dumps(name) + b',"type":"next","payload":'
-        self.offer = self._outbox.offering(self._before, b"}")
-        """Sends one message of the group; False while too much is unsent."""
         self._follower: Follower | None = None
         self.task: asyncio.Task[None] | None = None
 
@@ -38,6 +38,19 @@ class SocketOperation:
     def unsent(self) -> int:
         """Bytes of the connection that the kernel has not taken yet."""
         return self._outbox.unsent
+
+    def offer(self, kept: Kept) -> bool:
+        """Send one message of the group; False while too much is unsent."""
+        return self._outbox.offer(kept.body, self._before, AFTER)
+
+    def straight(self) -> Straight | None:
+        """Return how the group may write by itself, if it may."""
+        return self._outbox.straight(self._before)
+
+    def halted(self) -> None:
+        """Have the group write no more by itself."""
+        if self._follower is not None:
+            self._follower.halted()
 
     async def drained(self) -> None:
         """Return once little is unsent."""
@@ -68,7 +81,7 @@ class SocketOperation:
                 await self._follow(operation, variables, tasks)
             else:
                 answer = await self._door.engine.run(operation, variables, self._context)
-                self._outbox.write(orjson.dumps(answer), self._before, b"}")
+                self._outbox.write(orjson.dumps(answer), self._before, AFTER)
                 self._end("complete", None)
         except InvalidDocument as invalid:
             self._end("error", formatted(invalid.errors, self._context.request_id))
@@ -91,6 +104,7 @@ class SocketOperation:
         if bodies is not None:
             await self._tell(bodies)
             return
+        self._door.live.guests.subscribing(self._connection.guest)
         self._follower = Follower(self, tasks)
         document = operation.document_id
         await self._door.live.join(document, operation, variables, self._context, self._follower)
@@ -100,7 +114,7 @@ class SocketOperation:
         with self._connection.seats.taking(self._context):
             async with aclosing(bodies):
                 async for body in bodies:
-                    self._outbox.write(body, self._before, b"}")
+                    self._outbox.write(body, self._before, AFTER)
                     await self._outbox.room()
         self._end("complete", None)
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.graphql.live.follower import STALLED_S, UNSENT_BYTES
-from api.graphql.live.group import Kept
+from api.graphql.live.framing import Straight
 
 FRAMES: Final = "quanke.frames"
 """The scope extension of `api/http/frames.py`."""
@@ -35,9 +35,12 @@ class Closing(Exception):
 class Outbox:
     """What one connection has to send."""
 
-    def __init__(self, socket: WebSocket) -> None:
+    def __init__(self, socket: WebSocket, halted: Callable[[], None]) -> None:
         self._socket = socket
+        self._halted = halted
         self._frames: Any = (socket.scope.get("extensions") or {}).get(FRAMES)
+        if self._frames is not None:
+            self._frames.watch(halted)
         self._waiting: deque[Message] = deque()
         self._waiting_bytes = 0
         self._more = asyncio.Event()
@@ -87,14 +90,15 @@ class Outbox:
         else:
             self._frames.write(before, payload, after)
 
-    def offering(self, before: bytes, after: bytes) -> Callable[[Kept], bool]:
-        """Return what sends a message between two parts, or says False while clogged."""
-        if self._frames is not None:
-            offering: Callable[[Kept], bool] = self._frames.offering(before, after)
-            return offering
-        return lambda kept: self._offer(before, kept.body, after)
+    def straight(self, before: bytes) -> Straight | None:
+        """Return how messages may be written straight to the connection, if they may."""
+        if self._frames is None or self._closing is not None:
+            return None
+        straight: Straight | None = self._frames.straight(before)
+        return straight
 
-    def _offer(self, before: bytes, payload: bytes, after: bytes) -> bool:
+    def offer(self, payload: bytes, before: bytes, after: bytes) -> bool:
+        """Send one message in three parts, or say False while clogged."""
         if self.clogged:
             return False
         self.write(payload, before, after)
@@ -103,6 +107,7 @@ class Outbox:
     def close(self, code: int, reason: str) -> None:
         """Have the connection closed; what is unsent is not waited for."""
         self._closing = self._closing or Closing(code, reason)
+        self._halted()
         self._more.set()
         if self._sending is not None:
             self._sending.reschedule(0)

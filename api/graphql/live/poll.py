@@ -17,6 +17,7 @@ from api.graphql.errors import ApiError, BadInput
 from api.graphql.live.asked import Asked, asked, refused
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.follower import Follower
+from api.graphql.live.framing import Straight
 from api.graphql.live.group import Kept
 from api.graphql.live.guests import RETRY_MS, Guest
 from api.graphql.live.live import Live
@@ -51,8 +52,10 @@ class PollDoor:
         async with asyncio.TaskGroup() as tasks:
             follower = Follower(wire, tasks)
             failure: ApiError | GraphQLError | None = None
-            with self._live.guests.hosting(Guest(wire.depart, wanted.token, wire.expel)):
+            guest = Guest(wire.depart, wanted.token, wire.expel)
+            with self._live.guests.hosting(guest):
                 try:
+                    self._live.guests.entered(guest, wanted.context)
                     await self._live.join(
                         wanted.text, wanted.operation, wanted.variables, wanted.context,
                         follower, wanted.after,
@@ -90,6 +93,10 @@ class PollWire:
             self.unsent += len(kept.body)
             self.something.set()
         return True
+
+    def straight(self) -> Straight | None:
+        """Never: a poll has no frames."""
+        return None
 
     async def drained(self) -> None:
         """Never: the answer goes out whole, and the next poll is another wire."""

@@ -19,6 +19,7 @@ from api.graphql.access import registered_only
 from api.graphql.charging import charge
 from api.graphql.context import Context
 from api.graphql.engine import Engine, Operation
+from api.graphql.errors import TooMuch
 from api.graphql.limits import MAX_BODY
 from api.graphql.live.alone import A_CONNECTION, Seats
 from api.graphql.live.guests import Guest
@@ -32,6 +33,8 @@ INIT_S: Final = 5.0
 MAX_OPERATIONS: Final = 100
 MAX_ANONYMOUS: Final = 10
 RESTART: Final = 1012
+CROWDED: Final = 4420
+"""Too many connections of one client: a code of our own."""
 
 
 class Door:
@@ -82,8 +85,10 @@ class Connection:
         self._socket = socket
         self._identity: Identity = ANONYMOUS
         self._operations: dict[str, SocketOperation] = {}
-        self.outbox = Outbox(socket)
-        self.guest = Guest(self.depart, expel=self.expel)
+        self.outbox = Outbox(socket, self._halted)
+        self.guest = Guest(
+            self.depart, expel=self.expel, subscriptions=lambda: len(self._operations)
+        )
         self.seats = Seats(A_CONNECTION)
 
     async def serve(self) -> None:
@@ -108,6 +113,10 @@ class Connection:
     def depart(self, retry_ms: int) -> None:
         """Close because the platform stops; come back after so many milliseconds."""
         self.outbox.close(RESTART, f"restarting; retry in {retry_ms} ms")
+
+    def _halted(self) -> None:
+        for operation in self._operations.values():
+            operation.halted()
 
     def forget(self, operation: str) -> None:
         """Free an operation's id."""
@@ -153,7 +162,19 @@ class Connection:
                 self.guest.token = str(token)
         except InvalidToken:
             raise Closing(4403, "Forbidden") from None
+        self._enter()
         self.outbox.write(b'{"type":"connection_ack"}')
+
+    def _enter(self) -> None:
+        try:
+            self._door.live.guests.entered(self.guest, self._context())
+        except TooMuch as error:
+            raise Closing(CROWDED, str(error)) from None
+
+    def _context(self) -> Context:
+        client = self._socket.client
+        address = client.host if client is not None else ""
+        return Context(self._door.platform, self._identity, address=address)
 
     def _handle_ping(self, message: Mapping[str, Any]) -> None:
         if message["type"] == "ping":
@@ -185,8 +206,7 @@ class Connection:
             error = {"message": "too many operations", "extensions": {"code": "LIMIT_EXCEEDED"}}
             self.outbox.write(frame("error", name, [error]))
             return
-        context = Context(self._door.platform, self._identity)
-        operation = SocketOperation(self, self._door, name, context)
+        operation = SocketOperation(self, self._door, name, self._context())
         self._operations[name] = operation
         operation.task = tasks.create_task(operation.run(payload, tasks))  # type: ignore[arg-type]
 

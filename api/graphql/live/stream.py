@@ -23,6 +23,7 @@ from api.graphql.errors import ApiError, Unavailable
 from api.graphql.live.asked import Asked, asked, refused
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.follower import UNSENT_BYTES, Follower
+from api.graphql.live.framing import Straight
 from api.graphql.live.group import Kept
 from api.graphql.live.guests import RETRY_MS, Guest
 from api.graphql.live.live import Live
@@ -71,6 +72,7 @@ class EventStream(Response):
                 guest = Guest(wire.depart, self._asked.token, wire.expel)
                 with self._live.guests.hosting(guest):
                     try:
+                        self._live.guests.entered(guest, self._asked.context)
                         await self._join(follower, wire)
                         tasks.create_task(_pull(wire, send))
                         tasks.create_task(_gone(wire, receive))
@@ -128,6 +130,10 @@ class EventWire:
             self._drained.clear()
         self._more.set()
         return True
+
+    def straight(self) -> Straight | None:
+        """Never: an event stream has no frames."""
+        return None
 
     async def drained(self) -> None:
         """Return once nothing waits."""
