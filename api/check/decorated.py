@@ -77,6 +77,7 @@ class _Writer(Visitor):
     declared: list[VariableDefinitionNode] = field(default_factory=list)
     fragments: list[FragmentDefinitionNode] = field(default_factory=list)
     names: int = 0
+    varied: float = VARIED
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -94,7 +95,7 @@ class _Writer(Visitor):
         raw = self._pooled(name, value_from_ast_untyped(node.value))
         if raw is None and not str(known.type).endswith("!"):
             return REMOVE
-        if self.rng.random() < VARIED:
+        if self.rng.random() < self.varied:
             variable = self.name("v")
             self.variables[variable.value] = raw
             self._declare(variable, str(known.type))
@@ -154,7 +155,7 @@ class _Writer(Visitor):
         name = self.rng.choice(("skip", "include"))
         truth = self.rng.random() < 0.5
         value: Any = BooleanValueNode(value=truth)
-        if self.rng.random() < 0.5:
+        if self.varied and self.rng.random() < 0.5:
             variable = self.name("t")
             self.variables[variable.value] = truth
             self._declare(variable, "Boolean!")
@@ -214,10 +215,19 @@ def _literal(raw: Any, kind: Any) -> Any:
     )
 
 
-def decorated(document: DocumentNode, schema: GraphQLSchema, pools: Pools, rng: Random) -> Made:
-    """Return a document with values that exist, written in one of its many ways."""
+def decorated(
+    document: DocumentNode,
+    schema: GraphQLSchema,
+    pools: Pools,
+    rng: Random,
+    varied: float = VARIED,
+) -> Made:
+    """Return a document with values that exist, written in one of its many ways.
+
+    `varied` is the share of arguments and conditions that become variables.
+    """
     types = TypeInfo(schema)
-    writer = _Writer(rng, pools, types)
+    writer = _Writer(rng, pools, types, varied=varied)
     made: DocumentNode = visit(document, TypeInfoVisitor(types, writer))
     definitions: list[Any] = []
     for one in made.definitions:

@@ -14,6 +14,7 @@ CHECKS: Final = {
     "tamper": "change history as superuser, with and without the key: every attack is found",
     "offline": "reports written offline, browser and server killed: each arrives, once",
     "documents": "generated documents by every fast way: the same answers as the stock executor",
+    "fuzz": "drawn documents, bent commands, bytes that are no protocol: no 5xx, no trace",
     "cut": "connections cut between question and answer: nothing is lost or done twice",
     "disk": "a full disk: writes refused, reads live, recovery unaided",
     "why": "work every figure out again from the events it names, by other code",
