@@ -24,6 +24,7 @@ ACK = b"connection_ack"
 MARK = b'"position":"'
 BACK_S = 1.5
 SMALL_BUFFER = 4_096
+CONNECTIONS_A_TOKEN = 20
 
 
 class Subscriber(asyncio.Protocol):
@@ -37,6 +38,7 @@ class Subscriber(asyncio.Protocol):
         self._buffer = bytearray()
         self._upgraded = job["kind"] == "raw"
         self._transport: asyncio.Transport | None = None
+        self.token = ""
         self.last = 0
         self.gaps = self.doubled = self.resyncs = 0
         self.started = self.stalls = False
@@ -84,7 +86,7 @@ class Subscriber(asyncio.Protocol):
         assert head.startswith(b"HTTP/1.1 101"), bytes(head[:200])
         self._buffer = bytearray(rest)
         self._upgraded = True
-        payload = {"token": self._job["token"]} if self._job.get("token") else {}
+        payload = {"token": self.token} if self.token else {}
         self._say({"type": "connection_init", "payload": payload})
         return True
 
@@ -242,6 +244,8 @@ class Crowd:
         given = job.get("variables") or [{}]
         for number in range(job["count"]):
             member = Subscriber(self, job, given[number % len(given)])
+            if job["kind"] == "ws":
+                member.token = job["tokens"][number // CONNECTIONS_A_TOKEN]
             member.stalls = number < job.get("stalled", 0)
             self.members.append(member)
             await self._open(member, job)
