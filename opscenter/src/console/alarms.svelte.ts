@@ -4,7 +4,7 @@
  * One tone by priority, again and again while one of it is neither acknowledged nor shelved.
  * A browser lets a page sound only after it was touched once: until then `muted` says so.
  */
-import { Line, lineUrl } from '../feed/line';
+import { lineUrl, LiveCollection } from '../sdk';
 import { address } from '../ui/address.svelte';
 import { signed } from '../ui/signed.svelte';
 import { newId } from './outbox';
@@ -18,9 +18,12 @@ const EVERY_MS: Readonly<Record<string, number>> = { high: 2_000, medium: 10_000
 const RANK: Readonly<Record<string, number>> = { high: 0, medium: 1, low: 2 };
 
 class Alarms {
-  #known = new Map<string, Alarm>();
+  #known = new LiveCollection<Alarm, AlarmsMessage>({
+    key: (alarm) => alarm.id,
+    items: (message) => ('alarms' in message ? message.alarms : []),
+    stays: (alarm) => alarm.stands,
+  });
   #turn = $state(0);
-  #cursor: string | null = null;
   #soundedAt = 0;
   readonly sound = new Sound();
   muted = $state(localStorage.getItem('quanke.sound') === 'off');
@@ -29,39 +32,27 @@ class Alarms {
   /** Alarms whose shelf is over, or that never had one, most pressing first. */
   standing: Alarm[] = $derived.by(() => {
     void this.#turn;
-    return [...this.#known.values()].sort(
+    return [...this.#known.items.values()].sort(
       (a, b) => (RANK[a.priority] ?? 9) - (RANK[b.priority] ?? 9) || (a.raisedAt < b.raisedAt ? -1 : 1),
     );
   });
 
-  #line = new Line<AlarmsMessage>({
+  #line = this.#known.follow({
     url: lineUrl(location),
     query: ALARMS_FEED,
     field: 'alarms',
-    variables: () => ({ after: this.#cursor }),
-    now: () => performance.now(),
     token: () => signed.session?.token ?? null,
-    onMessage: (message) => this.#heard(message),
   });
 
   start(): () => void {
+    const stop = this.#known.subscribe(() => (this.#turn += 1));
     void this.#line.run();
     const timer = setInterval(() => this.#ring(), 500);
     return () => {
+      stop();
       this.#line.stop();
       clearInterval(timer);
     };
-  }
-
-  #heard(message: AlarmsMessage): void {
-    if (message.__typename === 'Resync') this.#cursor = null;
-    else this.#cursor = message.cursor;
-    if (message.__typename === 'AlarmsSnapshot') this.#known.clear();
-    if ('alarms' in message)
-      for (const alarm of message.alarms)
-        if (alarm.stands) this.#known.set(alarm.id, alarm);
-        else this.#known.delete(alarm.id);
-    this.#turn += 1;
   }
 
   shelved = (alarm: Alarm, now: number): boolean =>

@@ -4,6 +4,7 @@
  * Framework-free. Every line carries the position of its case's last event, so whatever
  * way pages, changes, repeats and removals come, the end is what the server has.
  */
+import { Progress } from '../sdk';
 import type { CaseLine, FeedMessage } from './questions';
 
 /** More open cases than these are not held: the oldest are left to search and filters. */
@@ -20,8 +21,7 @@ export class Cases {
   /** Cases that left, with the position at which they did. */
   #left = new Map<string, number>();
   #listeners = new Set<() => void>();
-  position = 0;
-  cursor: string | null = null;
+  #progress = new Progress();
   /** False until all pages have been read. */
   whole = false;
 
@@ -30,20 +30,23 @@ export class Cases {
     return () => this.#listeners.delete(listener);
   }
 
+  get position(): number {
+    return this.#progress.position ?? 0;
+  }
+
+  get cursor(): string | null {
+    return this.#progress.cursor;
+  }
+
   /** Take a message of the feed; true when everything must be read anew. */
   apply(message: FeedMessage): boolean {
-    if (message.__typename === 'Resync') {
-      this.cursor = null;
-      return false;
-    }
-    this.cursor = message.cursor;
-    this.position = Math.max(this.position, Number(message.position));
-    if (message.__typename === 'CaseFeedSnapshot') {
+    const step = this.#progress.take(message);
+    if (step === 'replace' && message.__typename === 'CaseFeedSnapshot') {
       for (const line of message.nodes) this.#put(line);
       this.#tell();
       return true;
     }
-    if (message.__typename === 'CaseFeedDelta') {
+    if (step === 'advance' && message.__typename === 'CaseFeedDelta') {
       for (const { id } of message.removes) this.#drop(id, Number(message.position));
       for (const line of message.upserts) this.#put(line);
       this.#tell();

@@ -7,7 +7,7 @@
  */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { Freshness, type Liveness } from '../feed/freshness';
-import { Line, lineUrl } from '../feed/line';
+import { Line, lineUrl } from '../sdk';
 import { address } from '../ui/address.svelte';
 import { Refusal } from '../ui/graphql';
 import { signed } from '../ui/signed.svelte';
@@ -105,7 +105,6 @@ class Desk {
     query: FEED,
     field: 'caseFeed',
     variables: () => ({ after: this.cases.cursor }),
-    now: () => performance.now(),
     token: () => signed.session?.token ?? null,
     onMessage: (message) => this.#heard(message),
     onProblem: (problem) => (this.problem = problem),

@@ -365,9 +365,9 @@ export interface Alarm {
 }
 
 export type AlarmsMessage =
-  | { __typename: 'AlarmsSnapshot' | 'AlarmsDelta'; cursor: string; alarms: Alarm[] }
+  | { __typename: 'AlarmsSnapshot' | 'AlarmsDelta'; cursor: string; position: string; alarms: Alarm[] }
   | { __typename: 'Resync'; reason: string }
-  | { __typename: 'Heartbeat'; cursor: string };
+  | { __typename: 'Heartbeat'; cursor: string; position: string };
 
 export type AlarmVerb = 'acknowledgeAlarm' | 'shelveAlarm' | 'unshelveAlarm';
 
@@ -380,10 +380,10 @@ fragment Alarm on Alarm {
 export const ALARMS_FEED = `subscription Alarms($after: String) {
   alarms(after: $after) {
     __typename
-    ... on AlarmsSnapshot { cursor alarms { ...Alarm } }
-    ... on AlarmsDelta { cursor alarms { ...Alarm } }
+    ... on AlarmsSnapshot { cursor position alarms { ...Alarm } }
+    ... on AlarmsDelta { cursor position alarms { ...Alarm } }
     ... on Resync { reason }
-    ... on Heartbeat { cursor }
+    ... on Heartbeat { cursor position }
   }
 }${ALARM}`;
 

@@ -1,6 +1,6 @@
 /** The wall's feed: its subscription brought to its store, its heartbeats to the badge. */
 import type { Freshness } from './freshness';
-import { Line } from './line';
+import { Line } from '../sdk';
 import { type WallMessage, WALL_SUBSCRIPTION } from './messages';
 import type { Store } from './store';
 
@@ -21,13 +21,12 @@ export class Feed {
   readonly #line: Line<WallMessage>;
 
   constructor(private readonly options: FeedOptions) {
-    const { url, scope, store, now, token, onProblem } = options;
+    const { url, scope, store, token, onProblem } = options;
     this.#line = new Line<WallMessage>({
       url,
       query: WALL_SUBSCRIPTION,
       field: 'wall',
       variables: () => ({ scope, after: store.cursor }),
-      now,
       ...(token ? { token } : {}),
       onMessage: (message) => this.#receive(message),
       onProblem,

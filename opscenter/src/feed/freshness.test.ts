@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Backoff, FIRST_MS, LAST_MS } from './backoff';
+import { Backoff, FIRST_MS, LAST_MS } from '../sdk/backoff';
 import { Freshness } from './freshness';
 
 const quiet = { head: '10', oldestUnappliedAgeMs: 0 };

@@ -203,7 +203,7 @@ describe('store', () => {
     expect(store.state?.grids.get('g1')?.open).toBe(4);
     store.apply(beat(7));
     store.apply(beat(9));
-    expect([store.state?.position, store.cursor]).toEqual([7, 'c2']);
+    expect([store.state?.position, store.cursor]).toEqual([7, 'c7']);
   });
 
   test('listeners hear each change once, with what it touched', () => {

@@ -5,6 +5,7 @@
  * instead of the live feed. A delta carries new values, never differences: applying one
  * twice, or one that is already contained in the snapshot, changes nothing.
  */
+import { Progress } from '../sdk';
 import type {
   Area,
   AreaLoad,
@@ -49,11 +50,18 @@ export function mergeFeed(kept: FeedEntry[], added: FeedEntry[]): FeedEntry[] {
 
 export class Store {
   state: State | null = null;
-  /** Where to resume; null asks for a fresh snapshot. */
-  cursor: string | null = null;
+  readonly #progress = new Progress();
   #listeners = new Set<(change: Change) => void>();
-  /** What the last heartbeat said; null right after a snapshot or a resync. */
-  #promised: number | null = null;
+
+  /** Where to resume; null asks for a fresh snapshot. */
+  get cursor(): string | null {
+    return this.#progress.cursor;
+  }
+
+  /** Ask for a fresh snapshot next time; until it comes no delta applies. */
+  forget(): void {
+    this.#progress.forget();
+  }
 
   subscribe(listener: (change: Change) => void): () => void {
     this.#listeners.add(listener);
@@ -61,22 +69,13 @@ export class Store {
   }
 
   apply(message: WallMessage): void {
-    switch (message.__typename) {
-      case 'WallSnapshot':
-        return this.#replace(message);
-      case 'WallDelta':
-        return this.#advance(message);
-      case 'Resync':
-        // Deltas until the next snapshot would patch over a gap: no cursor, no deltas.
-        this.cursor = null;
-        this.#promised = null;
-        return;
-      case 'Heartbeat':
-        return this.#confirm(Number(message.position));
-    }
+    const step = this.#progress.take(message);
+    if (step === 'replace' && message.__typename === 'WallSnapshot') this.#replace(message);
+    else if (step === 'advance' && message.__typename === 'WallDelta') this.#advance(message);
+    else if (step === 'reach') this.#confirm();
   }
 
-  #replace({ cursor, position, scene }: WallSnapshot): void {
+  #replace({ position, scene }: WallSnapshot): void {
     const state: State = {
       position: Number(position),
       district: scene.district,
@@ -87,38 +86,26 @@ export class Store {
       feed: mergeFeed([], scene.feed),
     };
     this.state = state;
-    this.cursor = cursor;
-    this.#promised = null;
     this.#tell({ kind: 'snapshot', state });
   }
 
-  /**
-   * Events that change nothing on the screen still move the position it is valid for.
-   *
-   * Messages keep their order, so when a heartbeat comes, everything up to the position
-   * that the one before it named has been delivered.
-   */
-  #confirm(position: number): void {
-    const reached = this.#promised;
-    this.#promised = position;
-    const state = this.state;
-    if (state === null || this.cursor === null || reached === null) return;
-    if (reached <= state.position) return;
-    state.position = reached;
+  /** Events that change nothing on the screen still move the position it is valid for. */
+  #confirm(): void {
+    const { state } = this;
+    if (state === null) return;
+    state.position = this.#progress.position ?? state.position;
     this.#tell({ kind: 'delta', state, grids: [], feed: [] });
   }
 
   #advance(delta: WallDelta): void {
-    const state = this.state;
-    const position = Number(delta.position);
-    if (state === null || this.cursor === null || position <= state.position) return;
-    state.position = position;
+    const { state } = this;
+    if (state === null) return;
+    state.position = Number(delta.position);
     state.overview = delta.overview;
     for (const grid of delta.grids) state.grids.set(grid.code, grid);
     for (const unit of delta.departments) state.departments.set(unit.id, unit);
     for (const township of delta.townships) state.townships.set(township.code, township);
     state.feed = mergeFeed(state.feed, delta.feed);
-    this.cursor = delta.cursor;
     this.#tell({ kind: 'delta', state, grids: delta.grids, feed: delta.feed });
   }
 

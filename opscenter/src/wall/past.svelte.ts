@@ -7,7 +7,7 @@
  */
 import './past.css';
 import { mount } from 'svelte';
-import { Line, lineUrl } from '../feed/line';
+import { Line, lineUrl } from '../sdk';
 import type { WallMessage } from '../feed/messages';
 import { ask } from '../ui/graphql';
 import { readTime, type TimeContext, writeTime } from '../ui/time';
@@ -77,7 +77,7 @@ export class PastWall {
 
   #play(speed: number): void {
     const { view, time } = this;
-    view.store.cursor = null;
+    view.store.forget();
     this.#line = new Line<WallMessage>({
       url: lineUrl(location),
       query: REPLAY,
@@ -85,7 +85,6 @@ export class PastWall {
       variables: () => ({
         scope: view.params.scope, from: new Date(time.at).toISOString(), speed, after: view.store.cursor,
       }),
-      now: () => performance.now(),
       onMessage: (message) => this.#told(message),
       onProblem: (problem) => (view.problem = problem),
     });

@@ -5,7 +5,7 @@
  * after a pause shows at once, then at most four times a second, always one whole position.
  */
 import { Feed } from '../feed/connection';
-import { lineUrl } from '../feed/line';
+import { lineUrl } from '../sdk';
 import { Freshness, type Cause, type Liveness } from '../feed/freshness';
 import type { Area, AreaLoad, DepartmentLoad, FeedEntry, Overview } from '../feed/messages';
 import { type Change, Store } from '../feed/store';
@@ -145,7 +145,7 @@ export class View {
   /** A subscription to a place without a district never changes: ask for a new one. */
   #askAgain(): void {
     setTimeout(() => {
-      this.store.cursor = null;
+      this.store.forget();
       this.feed.drop();
     }, ASK_AGAIN_MS);
   }

@@ -1,31 +1,34 @@
 /**
  * A line to the server: one graphql-transport-ws subscription at a time, for ever.
  *
- * The library's own retry would send the first `after` again, so each attempt is a fresh
- * client with the present variables. A subscription that ends, fails, is refused or goes
- * silent is followed by the next attempt; the screen keeps what it shows meanwhile.
+ * Each attempt is a fresh connection with the present variables. A subscription that ends,
+ * fails, is refused or goes silent is followed by the next attempt; whoever listens keeps what
+ * it has meanwhile.
  */
-import { createClient } from 'graphql-ws';
 import { Backoff } from './backoff';
+import { type Asked, Subscribed } from './socket';
 
-/** Three heartbeats missed: the socket is taken for half-open. */
+/** Three heartbeats, and a little. */
 const SILENCE_MS = 6_500;
 /** A resync that no snapshot follows is asked for again. */
 const RESYNC_MS = 1_500;
-const ACK_MS = 5_000;
 
 /** Every subscription of the platform says Snapshot, Delta, Resync and Heartbeat. */
 export interface Message {
   __typename: string;
 }
 
-export interface LineOptions<M extends Message> {
-  url: string;
-  /** The subscription, and the root field its messages come under. */
-  query: string;
+interface Result<M> {
+  data?: Record<string, M> | null;
+  errors?: unknown;
+}
+
+export interface LineOptions<M extends Message> extends Pick<Asked, 'url' | 'query' | 'webSocketImpl'> {
+  /** The root field that the subscription's messages come under. */
   field: string;
   variables: () => Record<string, unknown>;
-  now: () => number;
+  /** Silence after which the socket is taken for half-open; three heartbeats missed. */
+  silenceMs?: number;
   onMessage: (message: M) => void;
   token?: () => string | null;
   /** Called with the reason when the server refuses, with null when it answers. */
@@ -84,36 +87,36 @@ export class Line<M extends Message> {
   }
 
   async #listen(): Promise<void> {
-    const { url, query, field, variables, token, now } = this.options;
-    const held = token?.();
-    const client = createClient({
-      url,
-      retryAttempts: 0,
-      connectionAckWaitTimeout: ACK_MS,
-      ...(held ? { connectionParams: { token: held } } : {}),
-    });
-    this.#drop = () => client.terminate();
-    let heard = now();
+    const { variables, token, silenceMs = SILENCE_MS } = this.options;
+    let heard = performance.now();
     let snapshotBy = Infinity;
+    const asked = { ...this.options, variables: variables(), token: token?.() };
+    const subscribed = new Subscribed(asked, (result) => {
+      heard = performance.now();
+      const kind = this.#take(result as Result<M>);
+      if (kind === 'Resync') snapshotBy = heard + RESYNC_MS;
+      if (kind.endsWith('Snapshot')) snapshotBy = Infinity;
+    });
+    this.#drop = subscribed.cut;
     const watchdog = setInterval(() => {
-      if (now() - heard > SILENCE_MS || now() > snapshotBy) client.terminate();
-    }, 500);
+      const now = performance.now();
+      if (now - heard > silenceMs || now > snapshotBy) subscribed.cut();
+    }, Math.min(500, silenceMs / 4));
     try {
-      const asked = { query, variables: variables() };
-      for await (const result of client.iterate<Record<string, M>>(asked)) {
-        const message = result.data?.[field];
-        if (result.errors || !message) throw result.errors ?? new Error('empty message');
-        heard = now();
-        this.#backoff.reset();
-        this.options.onMessage(message);
-        this.options.onProblem?.(null);
-        if (message.__typename === 'Resync') snapshotBy = now() + RESYNC_MS;
-        if (message.__typename.endsWith('Snapshot')) snapshotBy = Infinity;
-      }
+      await subscribed.ended;
     } finally {
       clearInterval(watchdog);
       this.#drop = null;
-      void client.dispose();
     }
+  }
+
+  /** Hand a message on; its kind. Throws what the server says instead of one. */
+  #take({ data, errors }: Result<M>): string {
+    const message = data?.[this.options.field];
+    if (errors || !message) throw errors ?? new Error('empty message');
+    this.#backoff.reset();
+    this.options.onMessage(message);
+    this.options.onProblem?.(null);
+    return message.__typename;
   }
 }
