@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "check": "api.cli.check:check",
     "test": "api.cli.test:test",
     "lint": "api.cli.test:lint",
+    "sdk": "api.cli.sdk:sdk",
     "doctor": "api.cli.doctor:doctor",
     "demo": "api.cli.demo:demo",
 }

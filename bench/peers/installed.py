@@ -11,8 +11,8 @@ FOLDER = Path(__file__).resolve().parent
 PATIENCE_S = 300.0
 
 
-def installed(name: str) -> Path:
-    """Return the folder of a peer's package.json, with its packages in place.
+def installed(name: str | Path) -> Path:
+    """Return the folder of a peer's package.json, with its packages in place; below this one.
 
     Raises FileNotFoundError without npm, CalledProcessError when the lock can't be installed.
     """
@@ -23,7 +23,7 @@ def installed(name: str) -> Path:
         return folder
     npm = shutil.which("npm")
     if npm is None:
-        raise FileNotFoundError("npm is needed to measure beside this peer: install Node.js")
+        raise FileNotFoundError("npm is needed for these packages: install Node.js")
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     subprocess.run(command, cwd=folder, check=True, timeout=PATIENCE_S)
     stamp.write_bytes(lock)

@@ -1,4 +1,5 @@
 /** What the console asks of the platform: its documents and the shapes of their answers. */
+import type { Answer } from '../generated/operations';
 import { gql } from '../ui/graphql';
 
 export interface Named {
@@ -16,30 +17,7 @@ export interface Point {
 }
 
 /** A case as the queue shows it. */
-export interface CaseLine {
-  id: string;
-  number: string;
-  version: number;
-  position: string;
-  status: string;
-  open: boolean;
-  overdue: boolean;
-  severity: string;
-  scope: string;
-  categoryCode: string;
-  category: Named | null;
-  area: Named | null;
-  grid: (Named & { code: string }) | null;
-  point: Point | null;
-  department: Department | null;
-  reportedAt: string | null;
-  updatedAt: string;
-  dueClock: string | null;
-  dueAt: string | null;
-  late: string[];
-  returned: number;
-  exercise: boolean;
-}
+export type CaseLine = Extract<FeedMessage, { upserts: unknown }>['upserts'][number];
 
 export interface CaseText {
   description: string | null;
@@ -177,36 +155,8 @@ export interface PageInfo {
   endCursor: string | null;
 }
 
-export interface FeedSnapshot {
-  __typename: 'CaseFeedSnapshot';
-  cursor: string;
-  position: string;
-  nodes: CaseLine[];
-}
-
-export interface FeedDelta {
-  __typename: 'CaseFeedDelta';
-  cursor: string;
-  position: string;
-  upserts: CaseLine[];
-  removes: { id: string }[];
-}
-
-export interface FeedResync {
-  __typename: 'Resync';
-  reason: string;
-}
-
-export interface FeedHeartbeat {
-  __typename: 'Heartbeat';
-  cursor: string;
-  position: string;
-  head: string;
-  serverTime: string;
-  oldestUnappliedAgeMs: number;
-}
-
-export type FeedMessage = FeedSnapshot | FeedDelta | FeedResync | FeedHeartbeat;
+/** What the feed says, as the schema has it. */
+export type FeedMessage = Answer<'Feed'>['caseFeed'];
 
 const LINE = `
 fragment Line on Case {
@@ -347,27 +297,9 @@ export function commandDocument(name: string): { text: string } {
   };
 }
 
-export interface Alarm {
-  id: string;
-  version: number;
-  kind: string;
-  title: string;
-  titleEn: string;
-  priority: string;
-  number: string;
-  category: Named | null;
-  raisedAt: string;
-  acknowledgedAt: string | null;
-  shelvedUntil: string | null;
-  clearedAt: string | null;
-  cycle: number;
-  stands: boolean;
-}
+export type Alarm = Extract<AlarmsMessage, { alarms: unknown }>['alarms'][number];
 
-export type AlarmsMessage =
-  | { __typename: 'AlarmsSnapshot' | 'AlarmsDelta'; cursor: string; position: string; alarms: Alarm[] }
-  | { __typename: 'Resync'; reason: string }
-  | { __typename: 'Heartbeat'; cursor: string; position: string };
+export type AlarmsMessage = Answer<'Alarms'>['alarms'];
 
 export type AlarmVerb = 'acknowledgeAlarm' | 'shelveAlarm' | 'unshelveAlarm';
 

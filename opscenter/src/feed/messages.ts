@@ -1,118 +1,21 @@
-/** The wall's part of the schema: the shapes of its messages and the one subscription. */
+/** The wall's part of the schema: the one subscription, and what its messages are made of. */
+import type { Answer } from '../generated/operations';
 
-export interface Area {
-  code: string;
-  scope: string;
-  level: string;
-  name: string;
-  nameEn: string;
-  schematic: boolean;
-  timezone: string;
-}
+export type WallMessage = Answer<'Wall'>['wall'];
+type Of<Kind> = Extract<WallMessage, { __typename: Kind }>;
+export type WallSnapshot = Of<'WallSnapshot'>;
+export type WallDelta = Of<'WallDelta'>;
+export type Resync = Of<'Resync'>;
+export type Heartbeat = Of<'Heartbeat'>;
 
-export interface Overview {
-  open: number;
-  reportedToday: number;
-  closedToday: number;
-  overdue: number;
-  lifeSafety: number;
-  total: number;
-  closed: number;
-  /** Basis points, null while nothing was ever reported. */
-  closingRateBp: number | null;
-  /** Median seconds from report to acceptance. */
-  acceptP50S: number | null;
-}
-
-export interface GridLoad {
-  code: string;
-  open: number;
-  overdue: number;
-  lifeSafety: number;
-}
-
-export interface DepartmentLoad {
-  id: string;
-  name: string;
-  nameEn: string;
-  open: number;
-  overdue: number;
-  handled: number;
-  closingRateBp: number | null;
-}
-
-export interface AreaLoad {
-  code: string;
-  scope: string;
-  level: string;
-  name: string;
-  nameEn: string;
-  open: number;
-  overdue: number;
-  closingRateBp: number | null;
-}
-
-export interface FeedEntry {
-  position: string;
-  at: string;
-  topic: string;
-  number: string | null;
-  category: string | null;
-  categoryEn: string | null;
-  area: string | null;
-  areaEn: string | null;
-  grid: string | null;
-  department: string | null;
-  departmentEn: string | null;
-  severity: string | null;
-  overdue: boolean;
-}
-
-export interface Scene {
-  position: string;
-  serverTime: string;
-  district: Area;
-  overview: Overview;
-  grids: GridLoad[];
-  departments: DepartmentLoad[];
-  townships: AreaLoad[];
-  feed: FeedEntry[];
-}
-
-export interface WallSnapshot {
-  __typename: 'WallSnapshot';
-  cursor: string;
-  position: string;
-  scene: Scene;
-}
-
-export interface WallDelta {
-  __typename: 'WallDelta';
-  cursor: string;
-  position: string;
-  overview: Overview;
-  grids: GridLoad[];
-  departments: DepartmentLoad[];
-  townships: AreaLoad[];
-  feed: FeedEntry[];
-}
-
-export interface Resync {
-  __typename: 'Resync';
-  reason: string;
-  position: string;
-}
-
-export interface Heartbeat {
-  __typename: 'Heartbeat';
-  cursor: string;
-  position: string;
-  head: string;
-  serverTime: string;
-  oldestUnappliedAgeMs: number;
-}
-
-export type WallMessage = WallSnapshot | WallDelta | Resync | Heartbeat;
+export type Scene = WallSnapshot['scene'];
+export type Area = Scene['district'];
+/** Rates are basis points, null while nothing was ever reported; acceptP50S seconds. */
+export type Overview = Scene['overview'];
+export type GridLoad = Scene['grids'][number];
+export type DepartmentLoad = Scene['departments'][number];
+export type AreaLoad = Scene['townships'][number];
+export type FeedEntry = Scene['feed'][number];
 
 const CELLS = `
 fragment Figures on Overview {
