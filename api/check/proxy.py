@@ -30,18 +30,28 @@ class Cutter:
         self._mark = mark
         self.cuts = 0
         self._tasks: set[asyncio.Task[object]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass one connection through until either side, or the cut, ends it."""
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._writers.add(writer)
         try:
             with suppress(OSError, EOFError):
                 await self._pass(reader, writer)
         finally:
             self._tasks.discard(task)
+            self._writers.discard(writer)
             writer.transport.abort()
+
+    async def cut(self) -> None:
+        """Cut every connection, as a network failure would; new ones are passed through."""
+        for writer in self._writers:
+            writer.transport.abort()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=5)
 
     async def ended(self) -> None:
         """End every connection."""

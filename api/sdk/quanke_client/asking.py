@@ -105,3 +105,8 @@ class Quanke:
 def new_id() -> str:
     """Return an id for a command: keep it, and the same command is never done twice."""
     return str(uuid4())
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Return the variables that are given; None is left to the default of the schema."""
+    return {name: value for name, value in values.items() if value is not None}

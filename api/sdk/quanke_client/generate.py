@@ -58,7 +58,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
-from .asking import Quanke
+from .asking import Quanke, given
 from .collection import LiveCollection
 from .feeds import READINGS
 '''
@@ -74,6 +74,7 @@ class Typing:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self.definitions: dict[str, str] = {}
+        self._begun: set[str] = set()
 
     def input(self, kind: GraphQLInputType) -> str:
         """Return the type of a value that is given."""
@@ -89,8 +90,8 @@ class Typing:
         return self._leaf(get_named_type(kind))
 
     def _input_object(self, kind: GraphQLInputObjectType) -> str:
-        if kind.name not in self.definitions:
-            self.definitions[kind.name] = ""  # one that holds itself is named before it is whole
+        if kind.name not in self._begun:
+            self._begun.add(kind.name)  # one that holds itself is named before it is whole
             lines = []
             for name, field in kind.fields.items():
                 given = self.input(field.type)
@@ -98,7 +99,7 @@ class Typing:
                     (name, given if is_required_input_field(field) else f"NotRequired[{given}]")
                 )
             self.definitions[kind.name] = typed_dict(kind.name, dict(lines), kind.description)
-        return f'"{kind.name}"'
+        return kind.name if kind.name in self.definitions else f'"{kind.name}"'
 
     def _leaf(self, kind: object) -> str:
         if isinstance(kind, GraphQLEnumType):
@@ -235,10 +236,10 @@ def method(
     answer = typing.output(GraphQLNonNull(root), name, asked)
     text = "\n".join(print_ast(one) for one in (node, *used(node, fragments)))
     parameters = ", ".join(f"{key}: {kind}" for key, kind in given.items())
-    values = ", ".join(f'("{key}", {key})' for key in given)
+    values = ", ".join(f"{key}={key}" for key in given)
     constant = f"{snake(name).upper()} = {text!r}\n"
     signature = f"self, *, {parameters}" if given else "self"
-    variables = f"{{k: v for k, v in ({values}{',' if given else ''}) if v is not None}}"
+    variables = f"given({values})"
     if live:
         return constant + followed(typing, name, asked.on(root), signature, variables)
     return (

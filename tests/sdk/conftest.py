@@ -1,0 +1,5 @@
+"""The same platform behind a line as the foreign clients'."""
+
+from tests.clients.conftest import app, founded_database, ground, platform
+
+__all__ = ["app", "founded_database", "ground", "platform"]
