@@ -1,5 +1,5 @@
 /** The alarms that a display may know of, with its token: raised, taken up, over. */
-import { Line, lineUrl } from '../../feed/line';
+import { Line, lineUrl } from '../../sdk';
 import type { Raised, View } from '../view.svelte';
 
 export const WALL_ALARMS = `subscription WallAlarms($after: String) {
@@ -30,7 +30,6 @@ export function followAlarms(view: View, token: () => string | null, onDanger: (
     query: WALL_ALARMS,
     field: 'alarms',
     variables: () => ({ after }),
-    now: () => performance.now(),
     token,
     onMessage: (message) => {
       after = message.__typename === 'Resync' ? null : (message.cursor ?? after);
