@@ -88,6 +88,8 @@ class Desk {
   claims = new SvelteMap<string, Claim>();
 
   draft = $state<Draft | null>(null);
+  /** Why the last key did nothing, for whoever pressed it; gone with the next one. */
+  told = $state('');
   entries = $state<Entry[]>([]);
 
   readonly freshness = new Freshness(performance.now());

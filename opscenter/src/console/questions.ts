@@ -222,6 +222,11 @@ export const CONTACT = gql<{ case: { contact: string | null } | null }, { id: st
   case(id: $id) { contact(purpose: CALL_BACK) }
 }`);
 
+/** The link by which whoever reported a case rates it; null before the follow-up and after the rating. */
+export const RATE_LINK = gql<{ case: { rateLink: string | null } | null }, { id: string }>(`query RateLink($id: ID!) {
+  case(id: $id) { rateLink }
+}`);
+
 export const PREVIEW = gql<
   { dispatchPreview: DispatchPreview },
   { id: string; department: string | null }

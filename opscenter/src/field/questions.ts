@@ -75,8 +75,10 @@ export const LINE = `fragment Line on Case {
   category { name nameEn } grid { name nameEn } area { name nameEn } allowed
 }`;
 
-export const TASKS = gql<{ cases: { nodes: Task[] } }, { filter: unknown; first: number }>(`query Tasks($first: Int!, $filter: CaseFilter!) {
-    cases(first: $first, filter: $filter, orderBy: DUE) { nodes { ...Line } }
+/** The next due, and the newest: what has no running clock is not in the order of deadlines. */
+export const TASKS = gql<{ due: { nodes: Task[] }; newest: { nodes: Task[] } }, { filter: unknown; first: number }>(`query Tasks($first: Int!, $filter: CaseFilter!) {
+    due: cases(first: $first, filter: $filter, orderBy: DUE) { nodes { ...Line } }
+    newest: cases(first: $first, filter: $filter) { nodes { ...Line } }
   } ${LINE}`);
 
 /** Whoever opens a case in the field is about to work on it; a resident reads an own matter. */
