@@ -22,6 +22,7 @@ from api.graphql.live.stream import EventStreamDoor
 from api.graphql.schema import SCHEMA_CORE
 from api.graphql.view import GraphQLView
 from api.http.attachments import AttachmentDoor
+from api.http.borders import BordersDoor
 from api.http.geometry import Geometry
 from api.http.health import Health
 from api.http.log import LogDoor
@@ -30,6 +31,7 @@ from api.http.resident import ResidentDoor
 from api.http.screens import Screens
 from api.http.shedding import LOAD
 from api.http.sign_in import SignInDoor
+from api.http.upkeep import UpkeepDoor
 from api.measured import MeasuredDoors
 from api.open311.door import Open311Door
 from api.platform import Platform
@@ -82,6 +84,8 @@ class Doors:
                 Route("/field/rating", residents.rating, methods=["GET"]),
                 Route("/field/rating", residents.rate, methods=["POST"]),
                 Route("/attachments/{id}", pictures.show, methods=["GET"]),
+                Route("/admin/borders", BordersDoor(platform).check, methods=["POST"]),
+                *UpkeepDoor(platform).routes(),
                 *LogDoor(platform).routes(),
                 Route("/geo.json", Geometry(platform).__call__),
                 *Open311Door(platform).routes(),

@@ -15,6 +15,7 @@ from api.privacy.access import AccessLog
 from api.privacy.erasing import Eraser
 from api.privacy.exporting import Exporter
 from api.reference import Earlier, Reference
+from api.upkeep import Upkeep
 from eventlog.port import EventLog
 from eventlog.vault import Vault
 from projections.hub import Hub
@@ -60,5 +61,7 @@ class Platform:
     """Whether displays and the public may ask the screens' documents and nothing else."""
     applied: Callable[[], int] = field(default=lambda: 0)
     """The position that every read model has applied, as far as this process knows."""
+    upkeep: Upkeep | None = None
+    """What administrators do to read models; None where there is no database of its own."""
     budget: Budget | None = None
     """What each client may ask for; None: as much as it likes."""

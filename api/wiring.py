@@ -33,6 +33,7 @@ from api.privacy.exporting import Exporter
 from api.reactor import Reactor
 from api.reference import Earlier
 from api.settings import Settings
+from api.upkeep import Upkeep
 from api.webhooks.sender import Sender
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position
@@ -111,6 +112,7 @@ class App:
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 clock=parts.dispatcher.clock, reached=runner.reached, ready=gate.is_open,
                 registered_only=settings.registered_only, applied=lambda: runner.position,
+                upkeep=Upkeep(dsn),
                 budget=Budget() if settings.rate_limit else None,
             )  # fmt: skip
             doors = Doors(platform)

@@ -57,6 +57,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "readModels": Action.VERIFY,
     "accounts": Action.ADMINISTER,
     "webhooks": Action.ADMINISTER,
+    "dryRun": Action.ADMINISTER,
     "alerts": Action.READ_CASE,
 }
 SUBSCRIPTIONS: Final[Mapping[str, Action]] = {

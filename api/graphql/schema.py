@@ -13,6 +13,7 @@ from api.graphql.arguments import describe
 from api.graphql.case.queries import CaseQueries
 from api.graphql.changes import SchemaQueries
 from api.graphql.district import DistrictQueries
+from api.graphql.dryrun.queries import DryRunQueries
 from api.graphql.events import AuditQueries
 from api.graphql.executor import Executor
 from api.graphql.figure import FigureQueries
@@ -50,6 +51,7 @@ class Query(
     DefinitionQueries,
     AccountQueries,
     OutwardQueries,
+    DryRunQueries,
 ):
     """All root fields."""
 

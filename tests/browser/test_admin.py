@@ -1,5 +1,6 @@
 """The admin screen on a real platform: accounts and keys, a display, a category, an erasure."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -8,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from domain.actor import Role
 from tests.api.ground import DISTRICT
+from tests.api.test_borders import collection, feature, square
 from tests.browser.axe import violations
 from tests.browser.cell import Cell, running
 from tests.browser.conftest import Watched
@@ -120,3 +122,56 @@ async def test_the_privacy_officer_erases_a_subject_and_sees_nothing_else(
         worker = cell._as(Role.DISPATCHER)
         assert (await worker.ask(query, id=case["id"]))["case"]["text"]["erased"]
         assert await violations(page) == []
+
+
+async def test_a_limit_is_tried_on_last_month_before_it_is_set(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await cell.close((await cell.report())["case"]["id"])
+        await opened(page, cell, "policy")
+        await page.get_by_role("button", name="Stage limits").click()
+        form = page.get_by_role("form", name="Set stage limit")
+        await form.get_by_label("Stage").select_option("accept")
+        await form.get_by_label("Limit").fill("3U")
+        head = await cell.app.platform.log.head()
+        await form.get_by_role("button", name="Try on last month").click()
+        told = page.get_by_role("status", name="Dry run")
+        await expect(told).to_contain_text("1 would differ")
+        await expect(told.get_by_role("row").filter(has_text="accept").first).to_contain_text("1")
+        assert await cell.app.platform.log.head() == head
+        assert await violations(page) == []
+        await form.get_by_label("Limit").fill("soon")
+        await form.get_by_role("button", name="Try on last month").click()
+        await expect(form.get_by_role("status")).to_contain_text("LIMIT_MALFORMED")
+        await form.get_by_label("Limit").fill("3U")
+        await form.get_by_role("button", name="Submit").click()
+        await expect(form.get_by_role("status")).to_contain_text("Committed #")
+        await expect(page.get_by_role("row").filter(has_text="accept").last).to_contain_text("3U")
+        for part in ("Routing", "Calendar"):
+            await page.get_by_role("button", name=part, exact=True).click()
+            await expect(page.get_by_role("row").nth(1)).to_be_visible()
+            assert await violations(page) == [], part
+
+
+async def test_grids_from_a_file_are_checked_painted_and_sent(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await opened(page, cell, "areas")
+        assert await violations(page) == []
+        file = tmp_path / "grids.geojson"
+        overlapping = feature("371602005036003", square(118.018), name="第三网格")
+        file.write_text(json.dumps(collection(overlapping, feature("", square(118.04)))))
+        await page.get_by_label("GeoJSON file").set_input_files(file)
+        ground = page.get_by_role("img", name="Map of the grids: 1 grids, 0 gaps, 1 overlaps")
+        await expect(ground).to_be_visible()
+        await expect(page.get_by_role("region", name="Unusable")).to_contain_text("no code")
+        assert await violations(page) == []
+        await page.get_by_role("button", name="Send 1 commands").click()
+        await expect(page.get_by_role("region", name="Result")).to_contain_text("Committed #")
+        assert cell.app.platform.reference.grid("371602005036003") is not None
+        assert await violations(page) == []
+        file.write_text("no json")
+        await page.get_by_label("GeoJSON file").set_input_files(file)
+        await expect(page.get_by_text("This file cannot be used")).to_be_visible()

@@ -46,6 +46,28 @@ class Calendar(Node):
     history: HistoryConnection = history_field(lambda one: calendar_subject(one.key))
 
 
+@strawberry.type(description="Which department gets cases of a category in a scope, and why.")
+class RoutingRule:
+    """The first that fits by priority decides."""
+
+    rule: str = strawberry.field(description="Its name.")
+    priority: int = strawberry.field(description="The lower, the earlier it is tried.")
+    category: str = strawberry.field(description="Code of a category; may end in *.")
+    scope: str = strawberry.field(description="Where it holds.")
+    department: str = strawberry.field(description="Who gets them; its own id.")
+    reason: str = strawberry.field(description="Why, in Chinese.")
+    reason_en: str = strawberry.field(description="Why, in English.")
+
+
+@strawberry.type(description="The limit of a stage clock.")
+class StageLimit:
+    """An empty category is every category."""
+
+    clock: str = strawberry.field(description="Which stage.")
+    category: str = strawberry.field(description="Code of the category it is for, or empty.")
+    limit: str = strawberry.field(description="Such as 4H.")
+
+
 @strawberry.type(description="One area's own policy: categories, routing, limits, standards.")
 class Catalogue(Node):
     """Counts of what is in force; the history says how it came to be."""
@@ -55,6 +77,9 @@ class Catalogue(Node):
     rules: int = strawberry.field(description="Routing rules.")
     limits: int = strawberry.field(description="Limits of stage clocks.")
     standards: int = strawberry.field(description="Filing standards.")
+
+    routing: list[RoutingRule] = strawberry.field(description="The rules, first tried first.")
+    stage_limits: list[StageLimit] = strawberry.field(description="The limits, by stage.")
 
     history: HistoryConnection = history_field(lambda one: catalogue_subject(one.owner))
 
@@ -82,6 +107,17 @@ def catalogue_of(state: CatalogueState) -> Catalogue:
         id=strawberry.ID(encode_id("Catalogue", state.owner)),
         owner=state.owner, categories=sum(one.live for one in state.categories.values()),
         rules=len(state.rules), limits=len(state.limits), standards=len(state.standards),
+        routing=[
+            RoutingRule(
+                rule=one.rule, priority=one.priority, category=one.category, scope=one.scope,
+                department=one.department, reason=one.reason, reason_en=one.reason_en,
+            )
+            for one in sorted(state.rules.values(), key=lambda one: (one.priority, one.rule))
+        ],
+        stage_limits=[
+            StageLimit(clock=clock, category=category, limit=limit)
+            for (clock, category), limit in sorted(state.limits.items())
+        ],
     )  # fmt: skip
 
 

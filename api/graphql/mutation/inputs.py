@@ -122,6 +122,7 @@ def _kind(owner: type, name: str, hint: Any) -> Any:
     return hint
 
 
+@cache
 def command_input(command: type[Command], on: str | None) -> type:
     """Return the input type of a mutation; `on`: what it is about, such as `case`."""
     from uuid import UUID

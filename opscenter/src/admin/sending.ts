@@ -2,6 +2,7 @@
 import { type Lang } from '../i18n';
 import { ask, gql, Refusal } from '../ui/graphql';
 import type { Session } from '../ui/session';
+import { type Trial, TRIAL } from './questions';
 
 export type Values = Record<string, unknown>;
 
@@ -35,6 +36,22 @@ export async function send(
     const input = { clientMutationId: id, ...withoutBlanks(values) };
     const { data } = await ask(documentOf(mutation), { input }, session);
     return outcomeOf(data[mutation]);
+  } catch (problem) {
+    return { state: 'failed', code: problem instanceof Refusal ? problem.code : 'UNREACHABLE' };
+  }
+}
+
+/** Try a change on last month's cases: what would differ, or why it would be refused. */
+export async function tried(
+  mutation: string,
+  values: Values,
+  session: Pick<Session, 'token'> | null,
+): Promise<{ trial: Trial } | Outcome> {
+  try {
+    const input = { clientMutationId: crypto.randomUUID(), ...withoutBlanks(values) };
+    const { data } = await ask(TRIAL, { change: { [mutation]: input } }, session);
+    const refused = outcomeOf({ event: null, userErrors: data.dryRun.userErrors });
+    return refused.state === 'refused' ? refused : { trial: data.dryRun };
   } catch (problem) {
     return { state: 'failed', code: problem instanceof Refusal ? problem.code : 'UNREACHABLE' };
   }
