@@ -1,7 +1,7 @@
-"""What an administrator does to read models from a screen: held events, and building anew.
+"""What is done to read models from a screen: held events, building anew, comparing.
 
-The same functions as `./quanke quarantine` and `./quanke rebuild`. A rebuild costs a core
-for some seconds, so it is a process of its own; the answers that people wait for go on.
+The same functions as `./quanke quarantine`, `rebuild` and `verify`. The last two cost a core
+for some seconds, so each is a process of its own; the answers that people wait for go on.
 """
 
 import os
@@ -22,6 +22,8 @@ from projections.release import Released
 
 LONGEST_S: Final = 3_600.0
 ERRORS_KEPT: Final = 500
+FAULTY: Final = 2
+"""How `verify` ends when it has looked and something is wrong."""
 
 
 class RebuildFailed(RuntimeError):
@@ -56,12 +58,28 @@ class Upkeep:
         Whoever gives up waiting ends it: the live build stays as it is until the swap.
         """
         models: list[ReadModel] = named(read_models)
-        command = [sys.executable, "-P", "-m", "api", "rebuild", *(one.name for one in models)]
-        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "DATABASE_URL": self.dsn}
-        with anyio.fail_after(LONGEST_S):
-            done = await anyio.run_process(
-                command, check=False, cwd=REPOSITORY, env=environment,
-                stdin=subprocess.DEVNULL, start_new_session=True,
-            )  # fmt: skip
+        done = await self._run("rebuild", *(one.name for one in models))
         if done.returncode:
             raise RebuildFailed(done.stderr.decode(errors="replace").strip()[-ERRORS_KEPT:])
+
+    async def verify(self) -> bytes:
+        """Recompute everything from the log and compare; the verdict as `verify --json` prints it.
+
+        Raises RebuildFailed when the check itself could not be made.
+        """
+        done = await self._run("verify", "--json")
+        if done.returncode not in (0, FAULTY):
+            raise RebuildFailed(done.stderr.decode(errors="replace").strip()[-ERRORS_KEPT:])
+        return done.stdout
+
+    async def _run(self, *command: str) -> "subprocess.CompletedProcess[bytes]":
+        """Run `quanke` beside this process; it ends when whoever waits for it gives up."""
+        with anyio.fail_after(LONGEST_S):
+            return await anyio.run_process(
+                [sys.executable, "-P", "-m", "api", *command],
+                check=False,
+                cwd=REPOSITORY,
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY), "DATABASE_URL": self.dsn},
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )

@@ -1,4 +1,4 @@
-"""/admin/held and /admin/rebuild: what an administrator does about read models.
+"""/admin/held, /admin/rebuild and /audit/verify: what people do about read models.
 
 Not GraphQL: nothing here is a command of the domain or an event of the log, and a rebuild
 takes longer than a question may.
@@ -44,7 +44,7 @@ class _Refused(Exception):
 
 
 class UpkeepDoor:
-    """Answers the four questions, for administrators."""
+    """Answers them, for administrators; comparing is for auditors too."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -56,6 +56,7 @@ class UpkeepDoor:
             Route("/admin/held/retry", self.retry, methods=["POST"]),
             Route("/admin/held/skip", self.skip, methods=["POST"]),
             Route("/admin/rebuild", self.rebuild, methods=["POST"]),
+            Route("/audit/verify", self.verify, methods=["POST"]),
         ]
 
     async def held(self, request: Request) -> Response:
@@ -116,13 +117,23 @@ class UpkeepDoor:
             return _Refused(HTTPStatus.CONFLICT, "REBUILD_FAILED", str(error)).answer
         return JSONResponse({"readModel": given.read_model})
 
-    def _who(self, request: Request) -> tuple[Actor, Upkeep]:
+    async def verify(self, request: Request) -> Response:
+        """Recompute every read model from the log and compare it with the live one."""
+        try:
+            _, upkeep = self._who(request, Action.VERIFY)
+            return Response(await upkeep.verify(), media_type="application/json")
+        except _Refused as no:
+            return no.answer
+        except RebuildFailed as error:
+            return _Refused(HTTPStatus.CONFLICT, "NOT_COMPARED", str(error)).answer
+
+    def _who(self, request: Request, action: Action = Action.ADMINISTER) -> tuple[Actor, Upkeep]:
         try:
             actor = self._platform.tokens.bearer(request.headers.get("authorization")).actor
         except InvalidToken as error:
             raise _Refused(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", str(error)) from None
-        if not isinstance(decide(actor, Action.ADMINISTER, actor.scope), Allowed):
-            raise _Refused(HTTPStatus.FORBIDDEN, "FORBIDDEN", "this is for administrators")
+        if not isinstance(decide(actor, action, actor.scope), Allowed):
+            raise _Refused(HTTPStatus.FORBIDDEN, "FORBIDDEN", "this is not for your role")
         upkeep = self._platform.upkeep
         if upkeep is None:
             raise _Refused(HTTPStatus.NOT_FOUND, "NO_UPKEEP", "not on this platform")

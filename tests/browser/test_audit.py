@@ -131,4 +131,6 @@ async def test_who_has_read_personal_words(
         await expect(page.get_by_text("Nobody has read anything.")).to_be_visible()
         await page.goto(f"{cell.address}/audit?lang=en&view=models")
         await expect(page.get_by_role("row").filter(has_text="case_board")).to_be_visible()
+        await page.get_by_role("button", name="Rebuild and compare").click()
+        await expect(page.get_by_text("All equal")).to_be_visible(timeout=60_000)
         assert await violations(page) == []

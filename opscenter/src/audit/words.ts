@@ -92,7 +92,13 @@ const zh = {
   lag: '滞后',
   held: '隔离',
   rebuilt: '重建次数',
-  rebuildHelp: '在服务器上运行以下命令:从日志重建每个读模型,与现有的逐行比较,并指出第一处不符:',
+  compareNow: '重建并比较',
+  comparing: '正在从日志重建每个读模型并逐行比较…',
+  equal: '全部相等:{n} 个事件、{m} 个读模型与重建结果逐行一致。',
+  faults: '{n} 处不符',
+  notCompared: '未能比较:{why}',
+  rows: '行数',
+  rebuildHelp: '也可以在服务器上运行以下命令,指出每一处不符:',
   exportHelp: '导出完整日志供离线核验:',
 } as const;
 
@@ -189,7 +195,13 @@ const en = {
   lag: 'Lag',
   held: 'Held',
   rebuilt: 'Rebuilt',
-  rebuildHelp: 'Run this on the server: it rebuilds every read model from the log, compares it row by row with the live one, and names the first difference:',
+  compareNow: 'Rebuild and compare',
+  comparing: 'Building every read model anew from the log and comparing row by row…',
+  equal: 'All equal: {n} events, {m} read models the same row by row as a rebuild.',
+  faults: '{n} differences',
+  notCompared: 'Not compared: {why}',
+  rows: 'Rows',
+  rebuildHelp: 'Or run this on the server; it names each difference:',
   exportHelp: 'Take the whole log away to check it offline:',
 } as const satisfies Record<Key, string>;
 
