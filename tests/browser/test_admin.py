@@ -165,7 +165,7 @@ async def test_grids_from_a_file_are_checked_painted_and_sent(
         file.write_text(json.dumps(collection(overlapping, feature("", square(118.04)))))
         await page.get_by_label("GeoJSON file").set_input_files(file)
         ground = page.get_by_role("img", name="Map of the grids: 1 grids, 0 gaps, 1 overlaps")
-        await expect(ground).to_be_visible()
+        await expect(ground).to_be_visible(timeout=20_000)  # the first check loads the geometry
         await expect(page.get_by_role("region", name="Unusable")).to_contain_text("no code")
         assert await violations(page) == []
         await page.get_by_role("button", name="Send 1 commands").click()

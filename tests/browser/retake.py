@@ -1,0 +1,156 @@
+"""Take the pictures of docs/ anew, from a demo that runs: `python -m tests.browser.retake`.
+
+Only what a person can bring about: addresses, keys, buttons. The replay is the wall's own
+time machine, frame by frame, as an animated WebP.
+"""
+
+import argparse
+import asyncio
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+from playwright.async_api import Browser, Page, async_playwright
+
+from api.auth.signing import signing_key
+from api.auth.tokens import make_token
+from api.demo.grids import drawings
+from api.settings import REPOSITORY, Settings
+from tests.browser.phone import SCREEN, chromium
+
+PICTURES: Final = REPOSITORY / "docs" / "pictures"
+FLAGS: Final = ("--headless", "--no-sandbox", "--disable-gpu")
+FRAMES, EVERY_MS, WIDTH = 24, 400, 960
+REPLAY_QUALITY: Final = 38
+DISTRICT, TOWN = "371602.", "371602005"
+CONSOLE: Final[dict[str, Any]] = {"viewport": {"width": 1366, "height": 768}}
+DESK: Final[dict[str, Any]] = {"viewport": {"width": 1440, "height": 900}}
+WALL: Final[dict[str, Any]] = {"viewport": {"width": 1920, "height": 1080}}
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A browser before a platform."""
+
+    browser: Browser
+    address: str
+    data: Path
+
+    async def at(
+        self, screen: str, kind: dict[str, Any], role: str = "", scope: str = DISTRICT,
+        unit: str | None = None,
+    ) -> Page:  # fmt: skip
+        """Open a screen as somebody; `screen` may have a query."""
+        page = await (await self.browser.new_context(**kind)).new_page()
+        key = signing_key(Settings(data=self.data).keys_dir)
+        token = f"#token={make_token(key, role, scope, unit)}" if role else ""
+        await page.goto(f"{self.address}/{screen}{token}")
+        return page
+
+
+async def keep(page: Page, name: str, settle_ms: int = 1_500) -> None:
+    """Write a picture, once the page has settled."""
+    await page.wait_for_timeout(settle_ms)
+    await page.screenshot(path=PICTURES / f"{name}.png")
+    await page.context.close()
+    print(name)
+
+
+async def console(camera: Camera, lang: str) -> None:
+    """The dispatcher's desk on a small laptop."""
+    page = await camera.at(f"console?lang={lang}", CONSOLE, "dispatcher")
+    await page.wait_for_selector(".suggestion, .timeline", timeout=60_000)
+    await keep(page, f"console-1366-{lang}")
+
+
+async def field(camera: Camera, lang: str) -> None:
+    """The tasks of a department on a phone."""
+    page = await camera.at(f"field?lang={lang}", SCREEN, "handler", DISTRICT, "sanitation")
+    await page.wait_for_selector("a.task", timeout=60_000)
+    await keep(page, f"field-tasks-{lang}")
+
+
+async def policy(camera: Camera, lang: str) -> None:
+    """A tighter limit, tried on last month."""
+    page = await camera.at(f"admin?lang={lang}&view=policy&part=limits", DESK, "administrator")
+    form = page.locator("form.order")
+    await form.locator("select").select_option("acknowledge")
+    await form.locator("input").nth(1).fill("2H")
+    await form.locator("button[type=button]").click()
+    await page.wait_for_selector(".trial", timeout=120_000)
+    await keep(page, f"admin-trial-{lang}")
+
+
+def broken_borders() -> dict[str, Any]:
+    """A township's grids, one of them pushed to the east: over its neighbour, and off the other."""
+    grids = [one for one in drawings() if one.code.startswith(TOWN)]
+    features = []
+    for number, one in enumerate(grids):
+        push = 2_500 if number == len(grids) // 3 else 0
+        rings = [
+            [[(x + push) / 1e6, y / 1e6] for x, y in zip(ring[::2], ring[1::2], strict=True)]
+            for ring in one.rings
+        ]
+        polygon = {"type": "Polygon", "coordinates": rings}
+        properties = {"code": one.code, "name": one.name}
+        features.append({"type": "Feature", "properties": properties, "geometry": polygon})
+    return {"type": "FeatureCollection", "features": features}
+
+
+async def areas(camera: Camera, lang: str) -> None:
+    """Borders that overlap, as the check paints them."""
+    page = await camera.at(f"admin?lang={lang}&view=areas", DESK, "administrator")
+    given: Any = {
+        "name": "pengli.geojson", "mimeType": "application/geo+json",
+        "buffer": json.dumps(broken_borders()).encode(),
+    }  # fmt: skip
+    await page.locator("#areas-file").set_input_files(given)
+    await page.wait_for_selector(".ground", timeout=60_000)
+    await keep(page, f"admin-areas-{lang}")
+
+
+async def replay(camera: Camera, at: str) -> None:
+    """Some hours of a day on the wall, at six hundred times their pace."""
+    page = await camera.at(f"wall?lang=zh&at={at}&speed=600", WALL)
+    await page.wait_for_selector(".place", timeout=60_000)
+    await page.wait_for_timeout(2_500)
+    frames = []
+    for _ in range(FRAMES):
+        shot = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
+        height = shot.height * WIDTH // shot.width
+        frames.append(shot.resize((WIDTH, height), Image.Resampling.LANCZOS))
+        await page.wait_for_timeout(EVERY_MS)
+    path = PICTURES / "replay.webp"
+    frames[0].save(
+        path, save_all=True, append_images=frames[1:], duration=EVERY_MS, loop=0,
+        quality=REPLAY_QUALITY, method=4,
+    )  # fmt: skip
+    await page.context.close()
+    print(f"replay.webp {path.stat().st_size / 1e3:.0f} kB")
+
+
+async def main() -> None:
+    """Take those that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("only", nargs="*", help="console field policy areas replay")
+    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--at", default="2026-11-20T06:00:00Z", help="where the replay begins")
+    given = parser.parse_args()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        camera = Camera(browser, given.address, given.data)
+        for take in (console, field, policy, areas):
+            if not given.only or take.__name__ in given.only:
+                for lang in ("zh", "en"):
+                    await take(camera, lang)
+        if not given.only or "replay" in given.only:
+            await replay(camera, given.at)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
