@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.graphql.case.sight import case_sight
 from api.graphql.context import Context, Info
 from api.graphql.deadline.trace import trace
 from api.graphql.dryrun.changed import COMMANDS, changed, decided
@@ -24,6 +25,7 @@ from projections.case_board import queries as board
 from projections.case_board.row import BoardRow
 from projections.decoding import decode_page
 from projections.port import Seen
+from projections.reading import at_position
 
 MOST_DAYS: Final = 92
 MOST_CASES: Final = 5_000
@@ -92,9 +94,11 @@ async def _cases(
     """Go through the cases reported since, the newest first."""
     platform = context.platform
     wanted = board.Filter(scope=context.actor.scope, reported_from=since)
+    sight = case_sight(context.actor)
     last: tuple[int, UUID] | None = None
     for _ in range(MOST_CASES // PAGE):
-        rows = await board.page(platform.pool, wanted, after=last, limit=PAGE)
+        async with at_position(platform.reads, sight) as (reads, _):
+            rows = await board.page(reads, wanted, after=last, limit=PAGE)
         if not rows:
             return
         last = board.sort_key(rows[-1], board.Sort.REPORTED)
