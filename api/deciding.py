@@ -23,6 +23,7 @@ from eventlog.connection import untouched
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position
 from eventlog.vault import Vault
+from projections.looking import Glances
 from projections.sight import READER
 
 READERS: Final = 16
@@ -30,19 +31,22 @@ WORKERS: Final = 8
 REFERENCE_PAGE: Final = 5_000
 KEK_FILE: Final = "kek"
 Reset = Callable[[object], Awaitable[None]]
+SESSION: Final = {"jit": "off"}
 
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
     """A dispatcher and what it stands on.
 
-    `pool` is the platform's own; `reads` answers people and sees what each read's sight lets it.
+    `pool` is the platform's own; `reads` answers people and sees what each read's sight lets it;
+    so do `glances`, for questions of one statement.
     """
 
     log: PostgresLog
     vault: Vault
     pool: "asyncpg.Pool[asyncpg.Record]"
     reads: "asyncpg.Pool[asyncpg.Record]"
+    glances: Glances
     reference: Reference
     dispatcher: Dispatcher
     signing_key: bytes
@@ -62,6 +66,7 @@ async def deciding(
         Vault.open(dsn, settings.keys_dir / KEK_FILE) as vault,
         _sessions(dsn, "platform", WORKERS, untouched) as pool,
         _sessions(dsn, "reads", READERS, role=READER) as reads,
+        Glances.open(dsn, READERS, SESSION) as glances,
     ):
         reference = Reference()
         await catch_up(log, reference)
@@ -70,7 +75,7 @@ async def deciding(
             numbers=TableNumbers(pool), secret=derived(key, "commands"), room=_room(settings),
             clock=SteadyClock(now_us),
         )  # fmt: skip
-        yield Deciding(log, vault, pool, reads, reference, dispatcher, key)
+        yield Deciding(log, vault, pool, reads, glances, reference, dispatcher, key)
 
 
 async def catch_up(log: PostgresLog, reference: Reference) -> None:
@@ -97,7 +102,7 @@ async def _sessions(
         max_size=most,
         command_timeout=30,
         reset=reset,
-        server_settings={"application_name": f"quanke {name}", "jit": "off", **more},
+        server_settings={"application_name": f"quanke {name}", **SESSION, **more},
     ) as pool:
         yield pool
 

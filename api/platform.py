@@ -19,6 +19,7 @@ from api.upkeep import Upkeep
 from eventlog.port import EventLog
 from eventlog.vault import Vault
 from projections.hub import Hub
+from projections.looking import Glances
 
 
 async def _at_once(_position: int, _timeout_s: float) -> bool:
@@ -30,7 +31,8 @@ class Platform:
     """The running parts that requests use.
 
     `reads` answers whoever asks, each transaction with its own sight (`projections/sight.py`);
-    `pool` is the platform's own and sees everything.
+    `glances` does the same for questions of one statement; `pool` is the platform's own and
+    sees everything.
     """
 
     log: EventLog
@@ -39,6 +41,7 @@ class Platform:
     dispatcher: Dispatcher
     pool: "asyncpg.Pool[asyncpg.Record]"
     reads: "asyncpg.Pool[asyncpg.Record]"
+    glances: Glances
     hub: Hub
     tokens: Tokens
     attachments: Attachments

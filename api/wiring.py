@@ -101,7 +101,8 @@ class App:
             keeper = Keeper(pool, log, attachments, storage)
             access = AccessLog(parts.dispatcher)
             platform = Platform(
-                log, parts.vault, parts.reference, parts.dispatcher, pool, parts.reads, hub,
+                log, parts.vault, parts.reference, parts.dispatcher, pool, parts.reads,
+                parts.glances, hub,
                 Tokens(parts.signing_key, Admission(parts.reference)), attachments,
                 RateLinks(derived(parts.signing_key, "rating links")), access,
                 Eraser(

@@ -25,3 +25,13 @@ select s.position,
 select set_config('role', $1, true), set_config('quanke.low', $2, true),
        set_config('quanke.high', $3, true), set_config('quanke.units', $4, true),
        set_config('quanke.case', $5, true)
+
+-- name: keep_looking_as
+select set_config('role', $1, false), set_config('quanke.low', $2, false),
+       set_config('quanke.high', $3, false), set_config('quanke.units', $4, false),
+       set_config('quanke.case', $5, false)
+
+-- name: position
+select coalesce(min(c.position), 0) as position
+  from quanke_read_model m
+  join quanke_checkpoint c on c.read_model = m.read_model and c.version = m.version

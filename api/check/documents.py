@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any, Final
-from unittest.mock import patch
 
 import anyio
 import orjson
@@ -29,7 +28,6 @@ from graphql import (
     StringValueNode,
     is_scalar_type,
     is_specified_scalar_type,
-    parse,
     print_ast,
 )
 from hypothesis import HealthCheck, Phase, given, settings
@@ -39,13 +37,15 @@ from hypothesis_graphql import queries
 
 from api.auth.identity import Identity
 from api.check.decorated import Pools, decorated
+from api.check.faults import faults
+from api.check.shapes import shaped
 from api.database import opened
 from api.demo.seeding import seed
 from api.graphql.access import QUERIES
 from api.graphql.context import Context
 from api.graphql.documents import InvalidDocument
 from api.graphql.ids import encode_id
-from api.graphql.scalars import rfc3339
+from api.graphql.plan.direct import ROOTS
 from api.graphql.schema import SCHEMA_CORE, sdl
 from api.settings import Settings
 from api.wiring import App
@@ -60,8 +60,8 @@ BUSIEST: Final = """
 select department from rm_case_board_v1.board where department is not null
  group by department order by count(*) desc limit 1
 """
-WAYS: Final = ("plan", "sql", "kept")
-FAULTY: Final = ("cases", "areas")
+WAYS: Final = ("plan", "kept", *(f"sql {name}" for name in ROOTS))
+FAULTY: Final = ("areas", *ROOTS)
 """Where planted faults are looked for, so many documents each."""
 FAULT_TRIES: Final = 120
 PATIENCE_S: Final = 60.0
@@ -115,7 +115,7 @@ class Ground:
         fast = await engine.run(operation, made.variables, asking)
         sent = [await engine.answer(operation, made.variables, context()) for _ in range(2)]
         found.ways["plan"] += min(1, engine.planned - planned)
-        found.ways["sql"] += min(1, asking.rows)
+        found.ways.update({f"sql {name}" for name in asking.written})
         found.ways["kept"] += min(1, engine.results.hits - hits)
         found.answers += 1
         found.with_data += _has_data(stock.get("data"))
@@ -185,7 +185,7 @@ def compare_field(ground: Ground, name: str, count: int, number: int, found: Fou
         max_examples=count, database=None, deadline=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(document=_of_field(name) | _flat(name), dice=st.integers(0, 2**32))
+    @given(document=_of_field(name) | shaped(name), dice=st.integers(0, 2**32))
     def ask(document: DocumentNode, dice: int) -> None:
         found.documents += 1
         made = decorated(document, SCHEMA_CORE, ground.pools, Random(dice))
@@ -204,26 +204,10 @@ def _of_field(name: str) -> Any:
     return _STRATEGIES[name]
 
 
-def _flat(name: str) -> Any:
-    """Pages of cases asked for plain fields only: the drawn ones seldom are."""
-    if name != "cases":
-        return st.nothing()
-    return st.lists(st.sampled_from(FLAT), min_size=1, max_size=9, unique=True).map(
-        lambda fields: parse(
-            "query { cases(first: 1, orderBy: REPORTED, filter: {open: true}, after: null)"
-            f" {{ pageInfo {{ hasNextPage endCursor }} nodes {{ {' '.join(fields)} }} }} }}"
-        )
-    )
-
-
-FLAT: Final = (
-    "id", "number", "status", "tier", "maxTier", "severity", "channel", "scope", "open", "overdue",
-    "flags", "late", "position", "version", "reportedAt", "acceptedAt", "closedAt", "dueAt",
-    "updatedAt", "categoryCode", "parent", "mergedInto", "point { lon lat }", "source", "returned",
-)  # fmt: skip
 OFTENER: Final = {
-    "cases": 10, "case": 5, "caseTimeline": 4, "grids": 4, "departments": 4, "nodes": 4, "node": 2,
-    "overview": 3, "stageFunnel": 3, "gridLoad": 3, "departmentLoad": 3, "categories": 2,
+    "cases": 8, "case": 8, "caseTimeline": 6, "grids": 3, "departments": 3, "nodes": 3, "node": 2,
+    "overview": 2, "stageFunnel": 2, "gridLoad": 5, "departmentLoad": 5, "areaLoad": 5,
+    "categories": 2,
 }  # fmt: skip
 _STRATEGIES: Final[dict[str, Any]] = {}
 _SDL: Final = sdl()
@@ -232,38 +216,6 @@ _SCALARS: Final = {
     for name, kind in SCHEMA_CORE.type_map.items()
     if is_scalar_type(kind) and not is_specified_scalar_type(kind)
 }
-
-
-def faults() -> Mapping[str, Any]:
-    """Return the faults to plant, by name: each breaks one fast way a little."""
-    from api.graphql.plan import listing, operation, outputs
-    from api.graphql.results import Results
-
-    key, included, collected = Results.key, outputs.included, outputs.collected
-    given_now: Any = outputs.given
-
-    def blind(self: Any, asked: Any, raw: Any, context: Context) -> Any:
-        made = key(self, asked, raw, context)
-        return None if made is None else (*made[:3], *made[6:])
-
-    def once(*arguments: Any) -> Any:
-        return {name: nodes[:1] for name, nodes in collected(*arguments).items()}
-
-    def unfiltered(getters: Any, values: Any) -> Any:
-        return {name: one for name, one in given_now(getters, values).items() if name != "filter"}
-
-    return {
-        "kept for everybody": patch.object(Results, "key", blind),
-        "instants a microsecond late": patch.object(outputs, "rfc3339", lambda at: rfc3339(at + 1)),
-        "@skip taken for @include": patch.object(
-            outputs, "included", lambda given, truths: not given or not included(given, truths)
-        ),
-        "fields asked twice are not merged": patch.object(outputs, "collected", once),
-        "a microsecond late in SQL": patch.object(
-            listing, "INSTANT", listing.INSTANT.replace("b.{0}", "(b.{0} + 1)")
-        ),
-        "filters forgotten": patch.object(operation, "given", unfiltered),
-    }
 
 
 def unnoticed(ground: Ground, number: int) -> list[str]:
@@ -394,8 +346,8 @@ def main(arguments: Sequence[str]) -> int:
     share = found.with_data / max(1, found.answers)
     print(
         f"{found.documents} documents, {found.answers} answers, {share:.0%} with data,"
-        f" {found.with_errors} with errors; planned {found.ways['plan']},"
-        f" by one SQL {found.ways['sql']}, kept {found.ways['kept']};"
+        f" {found.with_errors} with errors; by way:"
+        f" {', '.join(f'{way} {found.ways[way]}' for way in WAYS)};"
         f" {len(found.differences)} differences;"
         f" {len(faults()) - len(missed)} of {len(faults())} planted faults found"
     )

@@ -19,7 +19,7 @@ from api.graphql.scalars import Instant, LogPosition
 from api.platform import Platform
 from api.reference import Reference
 from projections.as_of import At, NotYet, position_at, resolve
-from projections.port import Connection
+from projections.port import Connection, Reads
 from projections.reading import Standing, at_position
 from projections.sight import EVERYTHING, Sight
 
@@ -101,6 +101,35 @@ async def sighting(
             seen = Sighting(platform, reads, found, at, reference, at.clock)
         context.has_read(seen.position)
         yield seen
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What one statement needs: where to ask it, as of which moment, and the district then."""
+
+    reads: Reads
+    at: At | None
+    reference: Reference
+
+    def cursor(self, kind: str) -> str:
+        """Return the kind of cursor of a list as of this moment."""
+        return kind if self.at is None else f"{kind}@{self.at.name}"
+
+
+@asynccontextmanager
+async def glance(
+    context: Context, sight: Sight, asked: AsOf | None, after: str | None = None
+) -> AsyncIterator[Glance]:
+    """Open what one statement needs: a snapshot for the past, nothing for the present.
+
+    A statement of the present has a snapshot of its own, and states the position in it.
+    """
+    if asked is None and _carried(after) is None:
+        async with context.platform.glances.looking(sight) as session:
+            yield Glance(session, None, context.platform.reference)
+        return
+    async with sighting(context, sight, asked, after) as seen:
+        yield Glance(seen.reads, seen.at, seen.reference)
 
 
 async def reference_at(context: Context, asked: AsOf | None) -> Reference:

@@ -33,6 +33,8 @@ class Context:
     """Where the caller sits, for a bucket of its own without an account."""
     rows: int = 0
     """How many things the database has written into the answer by itself."""
+    written: tuple[str, ...] = ()
+    """The root fields that the database has written by itself."""
     cost: int = 1
     """What the operation may cost at most."""
 

@@ -250,7 +250,7 @@ class DistrictQueries:
         place = seen_scope(info.context, scope)
         async with sighting(info.context, place_sight(info.context.actor), as_of) as seen:
             rows = await grids.inside(seen.reads, place, at=seen.at)
-        return [grid_load(row) for row in rows]
+        return [grid_load(row, seen.reference) for row in rows]
 
     @strawberry.field(description="How many cases lie on each area inside a scope.")
     async def area_load(
@@ -272,7 +272,8 @@ class DistrictQueries:
         """Return the departments' loads."""
         async with sighting(info.context, EVERYTHING, as_of) as seen:
             rows = await departments.every(seen.reads, at=seen.at)
-        return [department_load(row, seen.reference.departments) for row in rows]
+        district = seen.reference
+        return [department_load(row, district.departments, district) for row in rows]
 
     @strawberry.field(description="A scope in a handful of numbers.")
     async def overview(

@@ -6,7 +6,11 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
+from api.graphql.context import Info
+from api.graphql.errors import Forbidden
+from api.graphql.place import Area, Department, Grid, area_of, department_of, grid_of
 from api.reference import Reference
+from domain.access import GRANTS, Action
 from domain.directory.state import DepartmentState
 from projections.area_load.queries import AreaLoadRow
 from projections.as_of import At
@@ -24,6 +28,13 @@ class GridLoad:
     open: int = strawberry.field(description="Open cases.")
     overdue: int = strawberry.field(description="Open cases past a binding deadline.")
     life_safety: int = strawberry.field(description="Open cases that endanger life.")
+    then: strawberry.Private[Reference | None] = None
+
+    @strawberry.field(description="The grid itself; null when it is not known.")
+    def grid(self, info: Info) -> Grid | None:
+        """Return the grid as it was at the moment of the load."""
+        found = _district(self.then, info).grid(self.code)
+        return None if found is None else grid_of(found)
 
 
 @strawberry.type(description="Cases a department leads.")
@@ -39,6 +50,13 @@ class DepartmentLoad:
     closing_rate_bp: int | None = strawberry.field(
         description="Closed per total in basis points; null when it never had a case."
     )
+    then: strawberry.Private[Reference | None] = None
+
+    @strawberry.field(description="The department itself; null when it is not known.")
+    def department(self, info: Info) -> Department | None:
+        """Return the department as it was at the moment of the load."""
+        found = _district(self.then, info).department(self.id)
+        return None if found is None else department_of(found)
 
 
 @strawberry.type(description="Cases in an area with all below it.")
@@ -55,6 +73,14 @@ class AreaLoad:
     closing_rate_bp: int | None = strawberry.field(
         description="Closed per total in basis points; null when there is no case."
     )
+    then: strawberry.Private[Reference | None] = None
+
+    @strawberry.field(description="The area itself; null when it is not known.")
+    def area(self, info: Info) -> Area | None:
+        """Return the area as it was at the moment of the load."""
+        district = _district(self.then, info)
+        found = district.area(self.scope)
+        return None if found is None else area_of(found, district)
 
 
 @strawberry.type(description="The state of a scope in a handful of numbers.")
@@ -77,32 +103,56 @@ class Overview:
     )
 
 
-def grid_load(row: GridLoadRow) -> GridLoad:
-    """Return a grid's load for the API."""
-    return GridLoad(code=row.code, open=row.open, overdue=row.overdue, life_safety=row.life_safety)
+def grid_load(row: GridLoadRow, then: Reference | None = None) -> GridLoad:
+    """Return a grid's load for the API; `then` is the district of a moment of the past."""
+    return GridLoad(
+        code=row.code, open=row.open, overdue=row.overdue, life_safety=row.life_safety, then=then
+    )
 
 
-def department_load(row: DepartmentLoadRow, known: Mapping[str, DepartmentState]) -> DepartmentLoad:
+def department_load(
+    row: DepartmentLoadRow,
+    known: Mapping[str, DepartmentState],
+    then: Reference | None = None,
+) -> DepartmentLoad:
     """Return a department's load for the API; an unknown one is called by its id."""
-    found = known.get(row.id)
-    name = found.name if found is not None else row.id
+    name, name_en = department_names(known, row.id)
     return DepartmentLoad(
-        id=row.id, name=name, name_en=(found.name_en if found is not None else "") or name,
-        open=row.open, overdue=row.overdue, handled=row.handled,
-        closing_rate_bp=row.closing_rate_bp,
+        id=row.id, name=name, name_en=name_en, open=row.open, overdue=row.overdue,
+        handled=row.handled, closing_rate_bp=row.closing_rate_bp, then=then,
     )  # fmt: skip
+
+
+def department_names(known: Mapping[str, DepartmentState], key: str) -> tuple[str, str]:
+    """Return the names of a department, zh and en; an unknown one is called by its id."""
+    found = known.get(key)
+    name = found.name if found is not None else key
+    return name, (found.name_en if found is not None else "") or name
 
 
 def area_load(row: AreaLoadRow, reference: Reference) -> AreaLoad:
     """Return an area's load for the API; an unknown one is called by its scope."""
-    found = reference.area(row.scope)
-    name = found.name if found is not None else row.scope.split(".")[-2]
+    code, level, name, name_en = area_words(reference, row.scope)
     return AreaLoad(
-        code=found.code if found is not None else "", scope=row.scope,
-        level=found.level if found is not None else "", name=name,
-        name_en=(found.name_en if found is not None else "") or name,
-        open=row.open, overdue=row.overdue, closing_rate_bp=row.closing_rate_bp,
+        code=code, scope=row.scope, level=level, name=name, name_en=name_en,
+        open=row.open, overdue=row.overdue, closing_rate_bp=row.closing_rate_bp, then=reference,
     )  # fmt: skip
+
+
+def area_words(reference: Reference, scope: str) -> tuple[str, str, str, str]:
+    """Return code, level and names of the area of a scope; an unknown one has its last part."""
+    found = reference.area(scope)
+    if found is None:
+        name = scope.split(".")[-2]
+        return "", "", name, name
+    return found.code, found.level, found.name, found.name_en or found.name
+
+
+def _district(then: Reference | None, info: Info) -> Reference:
+    """Return the district of a load. Raises Forbidden for who may not know the reference."""
+    if info.context.actor.role not in GRANTS[Action.READ_REFERENCE]:
+        raise Forbidden("what the district is made of is not for the public")
+    return info.context.platform.reference if then is None else then
 
 
 def local_day(instant: int, zone: str) -> tuple[int, int]:

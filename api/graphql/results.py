@@ -45,9 +45,12 @@ RESOLVED: Final[Mapping[str, frozenset[str]]] = {
     "Case": frozenset(
         {
             "category", "categoryCode", "grid", "area", "point", "department", "departments",
-            "mergedInto", "parent", "children",
+            "mergedInto", "parent", "children", "timeline",
         }
-    )
+    ),
+    "GridLoad": frozenset({"grid"}),
+    "DepartmentLoad": frozenset({"department"}),
+    "AreaLoad": frozenset({"area"}),
 }  # fmt: skip
 """Fields with a resolver of their own that depend on nothing else."""
 

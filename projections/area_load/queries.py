@@ -1,7 +1,7 @@
 """What may be asked of the areas' load. Under two thousand rows: no paging."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -51,10 +51,14 @@ async def at_depth(
     """Return the areas of one depth inside a scope: 2 for townships, 3 for communities."""
     if depth < scope.count("."):
         return []
+    sql, arguments = depth_query(scope, depth, at)
+    return [AreaLoadRow(**row) for row in await reads.fetch(sql, *arguments)]
+
+
+def depth_query(scope: str, depth: int, at: At | None) -> tuple[str, tuple[Any, ...]]:
+    """Return the query of the areas of a depth that is not above the scope's, and its arguments."""
     name = "at_depth" if at is None else "at_depth_as_of"
-    sql, arguments = over(SQL[name], COUNTED, (*scope_range(scope), depth), at)
-    rows = await reads.fetch(sql, *arguments)
-    return [AreaLoadRow(**row) for row in rows]
+    return over(SQL[name], COUNTED, (*scope_range(scope), depth), at)
 
 
 async def one(reads: Reads, scope: str, *, at: At | None = None) -> AreaLoadRow | None:

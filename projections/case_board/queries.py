@@ -107,33 +107,23 @@ async def page(
     sight: Sight | None = None,
 ) -> list[BoardRow]:
     """Return the next page just after a sort key, at most `limit` rows, as of a moment."""
-    value, tie = after or (None, None)
-    asked = (*wanted.arguments(), value, tie, limit)
-    states = REPORTED_STATES if sort is Sort.REPORTED else STATES
-    sql, arguments = over(SQL[f"page_{sort}"], states, asked, at, sight)
+    sql, arguments = page_query(wanted, sort, after, limit, at, sight)
     return [BoardRow(**row) for row in await reads.fetch(sql, *arguments)]
 
 
-async def page_as(
-    reads: Reads,
-    columns: str,
-    wanted: Filter = ALL,
-    sort: Sort = Sort.REPORTED,
-    after: tuple[Microseconds, UUID] | None = None,
-    limit: int = 50,
-) -> list[tuple[str, Microseconds | None, UUID]]:
-    """Return the same page as JSON texts that the database has written, each with its sort key.
-
-    `columns` are expressions over `b`, a row of the board, each named by its key in the JSON.
-    """
+def page_query(
+    wanted: Filter,
+    sort: Sort,
+    after: tuple[Microseconds, UUID] | None,
+    limit: int,
+    at: At | None,
+    sight: Sight | None,
+) -> tuple[str, tuple[Any, ...]]:
+    """Return the query of a page, and its arguments."""
     value, tie = after or (None, None)
-    key = {Sort.REPORTED: "reported_at", Sort.UPDATED: "updated_at", Sort.DUE: "due_at"}[sort]
-    states = REPORTED_STATES if sort is Sort.REPORTED else STATES
     asked = (*wanted.arguments(), value, tie, limit)
-    page_sql, arguments = over(SQL[f"page_{sort}"], states, asked, None)
-    sql = f"""select (select row_to_json(made) from (select {columns}) made)::text, b.{key}, b.id
-                from ({page_sql}) b"""
-    return [tuple(row) for row in await reads.fetch(sql, *arguments)]
+    states = REPORTED_STATES if sort is Sort.REPORTED else STATES
+    return over(SQL[f"page_{sort}"], states, asked, at, sight)
 
 
 async def count(

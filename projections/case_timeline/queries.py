@@ -44,12 +44,18 @@ class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def of_case(
-    reads: Reads, case: UUID, after_version: int = 0, limit: int = 500, *, at: At | None = None
+    reads: Reads,
+    case: UUID,
+    after_version: int = 0,
+    limit: int = 500,
+    *,
+    at: At | None = None,
+    up_to: int | None = None,
 ) -> list[EntryRow]:
-    """Return a case's events in order, starting just after a version, as of a moment."""
+    """Return a case's events in order, just after a version and up to one, as of a moment."""
     position = None if at is None else at.position
     effective_at = None if at is None else at.effective_at
-    rows = await reads.fetch(OF_CASE, case, after_version, limit, position, effective_at)
+    rows = await reads.fetch(OF_CASE, case, after_version, limit, position, effective_at, up_to)
     return [EntryRow(**row) for row in rows]
 
 

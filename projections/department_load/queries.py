@@ -1,7 +1,7 @@
 """What may be asked of the departments' load. Dozens of rows: no paging."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -44,9 +44,14 @@ def closing_rate_bp(closed: int, total: int) -> int | None:
 
 async def every(reads: Reads, *, at: At | None = None) -> list[DepartmentLoadRow]:
     """Return all departments that lead a case or led it last, by id, as of a moment."""
-    given = () if at is None else (sorted(HANDED_IN),)
-    sql, arguments = over(SQL["all" if at is None else "all_as_of"], COUNTED, given, at)
+    sql, arguments = every_query(at)
     return [DepartmentLoadRow(**row) for row in await reads.fetch(sql, *arguments)]
+
+
+def every_query(at: At | None) -> tuple[str, tuple[Any, ...]]:
+    """Return the query of all departments, and its arguments."""
+    given = () if at is None else (sorted(HANDED_IN),)
+    return over(SQL["all" if at is None else "all_as_of"], COUNTED, given, at)
 
 
 async def one(reads: Reads, department: str) -> DepartmentLoadRow | None:

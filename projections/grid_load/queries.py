@@ -1,7 +1,7 @@
 """What may be asked of the grids' load. A district has about a thousand: no paging."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -30,10 +30,13 @@ class GridLoadRow(msgspec.Struct, frozen=True, kw_only=True):
 
 async def inside(reads: Reads, scope: str = "", *, at: At | None = None) -> list[GridLoadRow]:
     """Return the grids inside a scope, by code; as of a moment, counted from the cases then."""
-    name = "inside" if at is None else "inside_as_of"
-    sql, arguments = over(SQL[name], COUNTED, scope_range(scope), at)
-    rows = await reads.fetch(sql, *arguments)
-    return [GridLoadRow(**row) for row in rows]
+    sql, arguments = inside_query(scope, at)
+    return [GridLoadRow(**row) for row in await reads.fetch(sql, *arguments)]
+
+
+def inside_query(scope: str, at: At | None) -> tuple[str, tuple[Any, ...]]:
+    """Return the query of the grids inside a scope, and its arguments."""
+    return over(SQL["inside" if at is None else "inside_as_of"], COUNTED, scope_range(scope), at)
 
 
 async def one(reads: Reads, code: str) -> GridLoadRow | None:

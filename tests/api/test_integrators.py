@@ -32,7 +32,7 @@ async def test_the_guide_works_as_it_stands(app: App, client: Client) -> None:
     extensions = {"minPosition": payload["event"]["position"], "timeoutMs": 2_000}
     own = (await asked(acceptor, mine, extensions, case=payload["case"]["id"]))["data"]
     assert own["case"]["number"] == payload["case"]["number"]
-    assert own["caseTimeline"]["nodes"][0]["topic"] == "case.reported"
+    assert own["case"]["timeline"]["nodes"][0]["topic"] == "case.reported"
     await followed(app, acceptor, follow, payload["case"]["id"])
     told = (await asked(acceptor, changed))["data"]["schemaChanges"]
     assert {one["since"] for one in told} == {"0.1.0"}

@@ -45,7 +45,8 @@ async def both(app: App, asking: Client, **variables: Any) -> dict[str, Any]:
     await engine.run(operation, variables, fast)
     sent = (await asking.post({"query": PAGE, "variables": variables})).json()
     assert sent == wanted
-    assert fast.rows == len(wanted["data"]["page"]["nodes"])
+    assert fast.written == ("cases",)
+    assert fast.rows == 2 * len(wanted["data"]["page"]["nodes"])  # each with its point
     page: dict[str, Any] = wanted["data"]["page"]
     return page
 

@@ -1,7 +1,7 @@
 """Queries about cases: one, a page, a timeline."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -18,10 +18,9 @@ from api.graphql.case.types import (
     CaseConnection,
     CaseEdge,
     CaseEventConnection,
-    CaseEventEdge,
     Then,
+    TimelinePage,
     case_of,
-    event_of,
     reporter_for,
 )
 from api.graphql.context import Context, Info
@@ -29,10 +28,10 @@ from api.graphql.errors import BadInput, Forbidden
 from api.graphql.ids import case_key
 from api.graphql.paging import MAX_CASES, decode_cursor, encode_cursor, page_info, page_size
 from api.graphql.scalars import Instant
-from api.graphql.words import title_of
 from domain.access import NOWHERE, Action, visible_range, visible_unit
 from domain.actor import Actor, within
 from domain.case.values import Severity, Status
+from projections.as_of import At
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
@@ -40,8 +39,6 @@ from projections.case_timeline import queries as timeline
 from projections.port import Reads
 from projections.reading import at_position
 from projections.sight import NOTHING, Sight
-
-TIMELINE: Final = "timeline"
 
 
 @strawberry.input(description="Which cases; what is left out does not filter.")
@@ -135,13 +132,20 @@ async def existing(context: Context, reads: Reads, case: strawberry.ID) -> Board
     return row
 
 
+async def asked_case(context: Context, id: str | None, number: str | None) -> UUID | None:
+    """Return which case is asked for; None for a number nobody has. Raises BadInput."""
+    if (id is None) == (number is None):
+        raise BadInput("give id or number")
+    if id is not None:
+        return case_key(id)
+    return await board.key_of(context.platform.pool, str(number))
+
+
 async def one_case(
     context: Context, id: strawberry.ID | None, number: str | None, as_of: AsOf | None
 ) -> Case | None:
     """Return a case by id or number, None when it does not, or did not, exist for the actor."""
-    if (id is None) == (number is None):
-        raise BadInput("give id or number")
-    key = case_key(id) if id is not None else await board.key_of(context.platform.pool, str(number))
+    key = await asked_case(context, id, number)
     sight = NOTHING if key is None else await sight_of_case(context, key)
     async with sighting(context, sight, as_of) as seen:
         today = await visible_case(context, seen.reads, key) if key is not None else None
@@ -175,7 +179,7 @@ async def page_of_cases(
     async with sighting(context, list_sight(context.actor, asked), as_of, after) as seen:
         kind = seen.cursor(f"cases {order}")
         start: Any = decode_cursor(kind, after)
-        wanted, sight = wanted_and_sight(context, asked, seen)
+        wanted, sight = wanted_and_sight(context, asked, seen.at)
         if wanted is None:
             return CaseConnection(
                 edges=[], nodes=[], page_info=page_info([], False, after), total_count=0
@@ -195,10 +199,10 @@ async def page_of_cases(
 
 
 def wanted_and_sight(
-    context: Context, asked: CaseFilter | None, seen: Sighting
+    context: Context, asked: CaseFilter | None, at: At | None
 ) -> tuple[Filter | None, Sight | None]:
     """Return the filter and, for the past, whose cases may be seen by their rows of today."""
-    if seen.at is None:
+    if at is None:
         return board_filter(context, asked), None
     if visible_unit(context.actor) is None and visible_range(context.actor) == NOWHERE:
         return None, None
@@ -214,25 +218,12 @@ async def page_of_events(
     context: Context, case: strawberry.ID, first: int, after: str | None, as_of: AsOf | None
 ) -> CaseEventConnection:
     """Return a page of a case's timeline. Raises Forbidden for a case out of sight."""
-    size, key = page_size(first), case_key(case)
+    key = case_key(case)
     async with sighting(context, await sight_of_case(context, key), as_of, after) as seen:
-        kind = seen.cursor(TIMELINE)
-        start = decode_cursor(kind, after)
+        page = TimelinePage(first, after, seen.at)
         today = await existing(context, seen.reads, case)
-        begin = start[0] if start else 0
-        rows = await timeline.of_case(seen.reads, key, begin, size + 1, at=seen.at)
-    edges = [
-        CaseEventEdge(
-            cursor=encode_cursor(kind, (row.version,)),
-            node=event_of(row, *title_of(row.topic), placed=not today.sensitive),
-        )
-        for row in rows[:size]
-    ]
-    return CaseEventConnection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=page_info([edge.cursor for edge in edges], len(rows) > size, after),
-    )
+        rows = await timeline.of_case(seen.reads, key, page.start, page.size + 1, at=seen.at)
+    return page.made(rows, placed=not today.sensitive)
 
 
 @strawberry.type

@@ -4,6 +4,7 @@ Decided by a case's current place and departments as the read model has them, ne
 what an event once said. A case out of sight does not exist for the caller.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from domain.access import (
@@ -24,8 +25,18 @@ from projections.sight import EVERYTHING, NOTHING, Sight
 
 def may(actor: Actor, action: Action, row: BoardRow, reporter: str | None = None) -> bool:
     """Tell whether an actor may do this with a case."""
-    answer = decide(actor, action, row.scope, frozenset(row.departments), reporter)
-    return isinstance(answer, Allowed)
+    return may_with(actor, action, row.scope, row.departments, reporter)
+
+
+def may_with(
+    actor: Actor,
+    action: Action,
+    scope: str,
+    departments: Iterable[str],
+    reporter: str | None = None,
+) -> bool:
+    """Tell the same of a case by its place and departments."""
+    return isinstance(decide(actor, action, scope, frozenset(departments), reporter), Allowed)
 
 
 def sees(actor: Actor, state: CaseState, *, once: bool) -> bool:

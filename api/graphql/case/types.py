@@ -1,7 +1,8 @@
 """A case in the API: plain facts from the board, sealed words opened one by one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import orjson
@@ -11,7 +12,7 @@ from api.casefacts import CASE
 from api.graphql.case.attachment import Attachment, attachments_of
 from api.graphql.case.forms import INSIDE, mutation_name
 from api.graphql.case.opened import CONTACT, WORDS, Opened, asked, opened
-from api.graphql.case.sight import may
+from api.graphql.case.sight import may, one_sight
 from api.graphql.context import Context, Info
 from api.graphql.deadline.types import Reckoning, reckonings
 from api.graphql.errors import Forbidden
@@ -23,7 +24,7 @@ from api.graphql.history.types import HistoryConnection
 from api.graphql.ids import encode_id
 from api.graphql.mutation.inputs import enum_of
 from api.graphql.node import Node
-from api.graphql.paging import PageInfo
+from api.graphql.paging import PageInfo, decode_cursor, encode_cursor, page_info, page_size
 from api.graphql.place import (
     Area,
     Category,
@@ -36,6 +37,7 @@ from api.graphql.place import (
     nearest_area,
 )
 from api.graphql.scalars import Instant, LogPosition
+from api.graphql.words import title_of
 from api.reference import Reference
 from domain.access import Action
 from domain.actor import Role
@@ -45,9 +47,13 @@ from domain.event import By
 from domain.privacy.purposes import Purpose, purpose_for
 from projections.as_of import At
 from projections.case_board.row import BoardRow
+from projections.case_timeline import queries as timeline
 from projections.case_timeline.queries import EntryRow
+from projections.reading import at_position
 
 DEGREE = 1_000_000
+TIMELINE: Final = "timeline"
+EventsFirst = Annotated[int, strawberry.argument(description="How many events, 1 to 100.")]
 for _kind in (Status, Severity, Tier, Channel, Clock, Purpose):
     enum_of(_kind)  # from here on annotations may name the domain's own enums
 
@@ -250,6 +256,23 @@ class Case(Node):
         """Return the latest due of every clock, in the order in which they were first set."""
         return await reckonings(info.context, self.row.id, self.row.version)
 
+    @strawberry.field(description="What has happened to it, oldest first.")
+    async def timeline(
+        self, info: Info, first: EventsFirst = 100, after: After = None
+    ) -> "CaseEventConnection":
+        """Return a page of its timeline up to the moment it is shown as of."""
+        context = info.context
+        if not await self._may(context, Action.READ_TIMELINE):
+            raise Forbidden("the timeline of this case is not for you")
+        key, at = self.row.id, None if self.then is None else self.then.at
+        page = TimelinePage(first, after, at)
+        sight = one_sight(context.actor, key, await reporter_for(context, key))
+        async with at_position(context.platform.reads, sight) as (reads, _):
+            rows = await timeline.of_case(
+                reads, key, page.start, page.size + 1, at=at, up_to=self.row.version
+            )
+        return page.made(rows, placed=not self._today.sensitive)
+
     @strawberry.field(description=DESCRIPTION)
     async def history(
         self, info: Info, first: First = 20, after: After = None, purpose: Purpose | None = None
@@ -396,6 +419,36 @@ class CaseEventConnection:
     edges: list[CaseEventEdge] = strawberry.field(description="The events with their cursors.")
     nodes: list[CaseEvent] = strawberry.field(description="The events.")
     page_info: PageInfo = strawberry.field(description="Where this page stands.")
+
+
+class TimelinePage:
+    """One page of a timeline: its size, where it starts, and its cursors."""
+
+    def __init__(self, first: int, after: str | None, at: At | None) -> None:
+        self.size = page_size(first)
+        self.after = after
+        self._kind = TIMELINE if at is None else f"{TIMELINE}@{at.name}"
+        found = decode_cursor(self._kind, after)
+        self.start: int = found[0] if found else 0
+
+    def cursor(self, version: int) -> str:
+        """Return the cursor of an event by its version."""
+        return encode_cursor(self._kind, (version,))
+
+    def made(self, rows: Sequence[EntryRow], *, placed: bool) -> CaseEventConnection:
+        """Return the page over its rows and, where more follow, one beyond."""
+        edges = [
+            CaseEventEdge(
+                cursor=self.cursor(row.version),
+                node=event_of(row, *title_of(row.topic), placed=placed),
+            )
+            for row in rows[: self.size]
+        ]
+        return CaseEventConnection(
+            edges=edges,
+            nodes=[edge.node for edge in edges],
+            page_info=page_info([edge.cursor for edge in edges], len(rows) > self.size, self.after),
+        )
 
 
 def event_of(row: EntryRow, title: str, title_en: str, *, placed: bool) -> CaseEvent:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,8 +23,9 @@ from graphql.pyutils import Path
 
 from api.graphql.context import Context
 from api.graphql.plan import Uncovered
+from api.graphql.plan.columns import Nodes
+from api.graphql.plan.direct import Direct, written_by
 from api.graphql.plan.inputs import ABSENT, BACKREF, Coerce, Getter, coercer, literal
-from api.graphql.plan.listing import Listing
 from api.graphql.plan.outputs import (
     Build,
     Outputs,
@@ -69,9 +71,9 @@ class Root:
     field: Any
     resolver: Resolver
     arguments: Mapping[str, Getter]
-    build: Build
+    build: Build | None
     parent: str
-    listing: Listing | None = None
+    direct: Direct | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +212,15 @@ class Plan:
     async def _resolved(
         self, root: Root, arguments: dict[str, Any], values: dict[str, Any], context: Context
     ) -> Any:
-        if root.listing is not None:
-            try:
-                return await root.listing.page(context, arguments)
-            except Uncovered:  # nothing has been done but to look
-                context.rows = 0
+        if root.direct is not None:
+            # Uncovered: nothing has been done but to look.
+            with suppress(Uncovered):
+                answer = await root.direct.answer(context, arguments, values)
+                context.written = (*context.written, root.nodes[0].name.value)
+                return answer
+        build = root.build
+        if build is None:
+            raise Uncovered
         raw = RawInfo(
             context, root.nodes, root.nodes[0].name.value, self._fragments, values, self._node,
             Path(None, root.key, root.parent),
@@ -236,7 +242,7 @@ class Plan:
             raise
         if self._serial:
             context.done[root.key] = value
-        return root.build(value, Surroundings(info, values))
+        return build(value, Surroundings(info, values))
 
 
 def _root(
@@ -249,17 +255,19 @@ def _root(
     known = field.extensions[BACKREF]
     if known.base_resolver is None:
         raise Uncovered
+    build, direct = _built(outputs, field, nodes), written_by(outputs, name, field.type, nodes)
+    if build is None and direct is None:
+        raise Uncovered
     return Root(
-        key, list(nodes), known, resolver_of(known), arguments(field, nodes[0]),
-        outputs.value(field.type, nodes), parent.name, _listing(outputs, name, field, nodes),
+        key, list(nodes), known, resolver_of(known), arguments(field, nodes[0]), build,
+        parent.name, direct,
     )  # fmt: skip
 
 
-def _listing(outputs: Outputs, name: str, field: Any, nodes: Sequence[FieldNode]) -> Listing | None:
-    if name != "cases":
-        return None
+def _built(outputs: Outputs, field: Any, nodes: Nodes) -> Build | None:
+    """Return what builds a root's value; None where only the database could write it."""
     try:
-        return Listing(outputs, field.type, nodes)
+        return outputs.value(field.type, nodes)
     except Uncovered:
         return None
 

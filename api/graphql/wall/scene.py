@@ -93,9 +93,9 @@ async def scene(seen: Sighting, area: AreaState) -> WallScene:
         at=Instant(seen.now),
         district=area_of(area, reference),
         overview=await overview(reads, scope, load, reference.timezone(scope), seen.now, at),
-        grids=[grid_load(row) for row in await grids.inside(reads, scope, at=at)],
+        grids=[grid_load(row, reference) for row in await grids.inside(reads, scope, at=at)],
         departments=[
-            department_load(row, reference.departments)
+            department_load(row, reference.departments, reference)
             for row in await departments.every(reads, at=at)
             if serves(reference.department(row.id), area)
         ],

@@ -1,0 +1,104 @@
+"""Faults to plant in the fast ways, each breaking one a little: somebody has to notice."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from api.graphql.context import Context
+from api.graphql.plan import columns, detail, loads, operation, outputs, pages, tables
+from api.graphql.plan.columns import Recall
+from api.graphql.results import Results
+from api.graphql.scalars import rfc3339
+from projections import written
+from projections.area_load import queries as areas
+from projections.as_of import over as over_now
+from projections.case_board import queries as board
+from projections.grid_load import queries as grids
+from projections.sight import EVERYTHING, Sight
+
+
+def faults() -> Mapping[str, Any]:
+    """Return the faults by name, as what plants them."""
+    return {**_of_plans(), **_of_sql()}
+
+
+def _of_plans() -> Mapping[str, Any]:
+    key, included, collected = Results.key, outputs.included, outputs.collected
+    given_now: Any = outputs.given
+
+    def blind(self: Any, asked: Any, raw: Any, context: Context) -> Any:
+        made = key(self, asked, raw, context)
+        return None if made is None else (*made[:3], *made[6:])
+
+    def once(*arguments: Any) -> Any:
+        return {name: nodes[:1] for name, nodes in collected(*arguments).items()}
+
+    def unfiltered(getters: Any, values: Any) -> Any:
+        return {name: one for name, one in given_now(getters, values).items() if name != "filter"}
+
+    return {
+        "kept for everybody": patch.object(Results, "key", blind),
+        "instants a microsecond late": patch.object(outputs, "rfc3339", lambda at: rfc3339(at + 1)),
+        "@skip taken for @include": patch.object(
+            outputs, "included", lambda given, truths: not given or not included(given, truths)
+        ),
+        "fields asked twice are not merged": patch.object(outputs, "collected", once),
+        "filters forgotten": patch.object(operation, "given", unfiltered),
+    }
+
+
+def _of_sql() -> Mapping[str, Any]:
+    text, one, page, over = Recall.text, written.one, written.page, over_now
+    made: Any = pages.Paged.made
+
+    def first_found(self: Any, reference: Any, key: Any, texts: Any) -> str:
+        return next(iter(texts.values())) if texts else text(self, reference, key, texts)
+
+    async def of_today(reads: Any, select: str, key: Any, below: Any, at: Any, **more: Any) -> Any:
+        return await one(reads, select, key, below, None if more else at, **more)
+
+    async def unlimited(reads: Any, select: str, _wanted: Any, *rest: Any) -> Any:
+        return await page(reads, select, board.ALL, *rest)
+
+    async def everybody(_context: Any, _action: Any, _row: Any) -> bool:
+        return True
+
+    async def everything(_context: Any, _case: Any) -> Sight:
+        return EVERYTHING
+
+    def present(source: str, states: Any, given: Any, _at: Any, sight: Any = None) -> Any:
+        return over(source.replace("t.id", "$1"), states, given, None, sight)
+
+    def ending(self: Any, texts: Any, cursor: Any, **more: Any) -> Any:
+        return made(self, texts, cursor, **{**more, "more": False})
+
+    return {
+        "a microsecond late in SQL": patch.object(
+            columns, "INSTANT", columns.INSTANT.replace("b.{0}", "(b.{0} + 1)")
+        ),
+        "everything has the first name": patch.object(Recall, "text", first_found),
+        "the scope forgotten in SQL": patch.object(written, "page", unlimited),
+        "a case out of sight is shown": _both(
+            patch.object(detail, "_may", everybody),
+            patch.object(detail, "sight_of_case", everything),  # the second line would hold
+        ),
+        "a case of the past as of today": patch.object(written, "over", present),
+        "a timeline of the past as of today": patch.object(written, "one", of_today),
+        "the loads of everywhere": patch.object(
+            loads, "_grids", lambda _context, seen, _asked: grids.inside_query("", seen.at)
+        ),
+        "a department's rate is off by one": patch.dict(
+            tables.DEPARTMENT_LOAD.written, {"closingRateBp": f"1 + ({tables.RATE})"}
+        ),
+        "areas one level too deep": patch.object(
+            loads, "_areas", lambda _context, seen, _asked: areas.depth_query("", 3, seen.at)
+        ),
+        "no page has a next one": patch.object(pages.Paged, "made", ending),
+    }
+
+
+@contextmanager
+def _both(one: Any, other: Any) -> Iterator[None]:
+    with one, other:
+        yield

@@ -1,0 +1,210 @@
+"""A selection over a read model's rows: expressions for PostgreSQL, keys for memory.
+
+PostgreSQL writes each row's JSON from the asked columns alone. What lies in memory, names
+above all, is asked of each row as a key; its JSON is made once for each key and put into
+the row's text here. So no list needs a join, and no row becomes an object.
+"""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+import orjson
+from graphql import (
+    FieldNode,
+    GraphQLEnumType,
+    GraphQLNonNull,
+    get_named_type,
+    is_leaf_type,
+    print_ast,
+)
+
+from api.graphql.plan import Uncovered
+from api.graphql.plan.inputs import BACKREF
+from api.graphql.plan.outputs import Build, Outputs
+from api.graphql.plan.tables import Find, Table
+from api.reference import Reference
+
+INSTANT: Final = (
+    "to_char(timestamp 'epoch' + b.{0} * interval '1 microsecond',"
+    ' \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')'
+)
+NAME_LENGTH: Final = 63
+"""What is longer PostgreSQL would cut off."""
+PLAIN: Final = frozenset({"String", "Boolean", "Int", "ID"})
+KEPT: Final = 20_000
+"""Texts kept of one field: a district has some thousand things, a selection of each."""
+Nodes = Sequence[FieldNode]
+
+
+@dataclass(slots=True)
+class Recall:
+    """One field of a selection that is found in memory, with the texts made so far."""
+
+    begins: str
+    find: Find
+    build: Build
+
+    def text(self, reference: Reference, key: Any, texts: dict[Any, str]) -> str:
+        """Return the field's JSON for a key. Raises Uncovered for what may not be null."""
+        found = texts.get(key)
+        if found is None:
+            if len(texts) >= KEPT:
+                texts.clear()
+            value = self.build(self.find(reference, key), None)
+            found = texts[key] = self.begins + orjson.dumps(value).decode()
+        return found
+
+
+class Columns:
+    """The columns of one selection. Raises Uncovered for a field that no table has.
+
+    `json` is the select list of the JSON, empty when all of it lies in memory; `keys` are
+    further columns, the keys of what does. `below` are the fields left to the caller: pages.
+    """
+
+    def __init__(
+        self, outputs: Outputs, table: Table, nodes: Nodes, pages: AbstractSet[str] = frozenset()
+    ) -> None:
+        self._outputs = outputs
+        self._table = table
+        kind: Any = outputs.schema.type_map[table.kind]
+        asked = asked_below(outputs, kind, nodes)
+        if max(map(len, asked)) > NAME_LENGTH:
+            raise Uncovered
+        self.weight = 1
+        self.placed = False
+        """Whether a text of it would show the place of a case that hides its own."""
+        self.below: dict[str, list[FieldNode]] = {}
+        self.keys: list[str] = []
+        self._recalls: list[Recall] = []
+        self._spelled: list[str] = []
+        written = []
+        for key, at in asked.items():
+            if at[0].name.value in pages:
+                self.below[key] = at
+            elif not self._recalled(kind, key, at):
+                written.append(f'{self._column(kind, at)} as "{key}"')
+        self.json = ", ".join(written)
+        self._empty = not written
+        self._texts: list[dict[Any, str]] = [{} for _ in self._recalls]
+        self._known: tuple[Reference | None, int] = None, 0
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """What two selections must share to be one."""
+        return self.json, tuple(self._spelled)
+
+    @property
+    def selects(self) -> list[str]:
+        """Return the columns to select over `b`: the JSON's text first, then the keys."""
+        text = f"(select row_to_json(made) from (select {self.json}) made)::text"
+        return ["'{}'::text" if self._empty else text, *self.keys]
+
+    @property
+    def select(self) -> str:
+        """Return the same as a select list."""
+        return ", ".join(self.selects)
+
+    @property
+    def width(self) -> int:
+        """How many columns `select` has."""
+        return 1 + len(self.keys)
+
+    def texts(self, rows: Sequence[Any], reference: Reference, *, then: bool) -> list[str]:
+        """Return the rows' JSON; each row begins with what `select` has selected.
+
+        `then`: the reference is one of the past, and nothing is kept for it.
+        """
+        if not self._recalls:
+            return [row[0] for row in rows]
+        memory = self._memory(reference, then)
+        pairs = list(enumerate(zip(self._recalls, memory, strict=True), 1))
+        made = []
+        for row in rows:
+            parts = [] if self._empty else [row[0][1:-1]]
+            parts += [one.text(reference, row[at], texts) for at, (one, texts) in pairs]
+            made.append("{" + ",".join(parts) + "}")
+        return made
+
+    def _memory(self, reference: Reference, then: bool) -> list[dict[Any, str]]:
+        if then:
+            return [{} for _ in self._recalls]
+        if self._known != (reference, reference.generation):
+            self._known = reference, reference.generation
+            for texts in self._texts:
+                texts.clear()
+        return self._texts
+
+    def _recalled(self, kind: Any, key: str, at: Nodes) -> bool:
+        name = at[0].name.value
+        found = self._table.recalled.get(name)
+        if found is None:
+            return False
+        field = kind.fields[name]
+        build = self._outputs.value(field.type, at)
+        self._recalls.append(Recall(f'"{key}":', found.find, build))
+        self.keys.append(found.key)
+        self._spelled += map(print_ast, at)
+        self.weight += not is_leaf_type(get_named_type(field.type))
+        return True
+
+    def _column(self, kind: Any, at: Nodes) -> str:
+        name = at[0].name.value
+        if name == "__typename":
+            return f"'{kind.name}'::text"
+        field = kind.fields[name]
+        self.placed |= name in self._table.placed
+        if name in self._table.shaped:
+            self.weight += 1
+            return self._shaped(field.type, at)
+        if name in self._table.written:
+            return self._table.written[name]
+        known = field.extensions[BACKREF]
+        if known.base_resolver is not None or known.python_name not in self._table.columns:
+            raise Uncovered
+        return _leaf(field.type, known.python_name)
+
+    def _shaped(self, kind: Any, at: Nodes) -> str:
+        shape = self._table.shaped[at[0].name.value]
+        named: Any = get_named_type(kind)
+        parts = []
+        for key, below in asked_below(self._outputs, named, at).items():
+            name = below[0].name.value
+            made = f"'{named.name}'" if name == "__typename" else shape.fields[name]
+            parts.append(f"'{key}', {made}")
+        return f"case when {shape.absent} then null else json_build_object({', '.join(parts)}) end"
+
+
+def asked_below(outputs: Outputs, kind: Any, nodes: Nodes) -> dict[str, list[FieldNode]]:
+    """Return the fields asked of an object by response key."""
+    chosen = [one.selection_set for one in nodes if one.selection_set is not None]
+    return outputs.collected(kind, chosen)
+
+
+def _leaf(kind: Any, column: str) -> str:
+    inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    named = get_named_type(kind)
+    if isinstance(named, GraphQLEnumType):
+        return _enum(named, column)
+    if named.name == "DateTime":
+        return INSTANT.format(column)
+    if named.name == "Position":
+        return f"b.{column}::text"
+    if named.name in PLAIN and (is_leaf_type(inner) or str(inner) == "[String!]"):
+        return f"b.{column}"
+    raise Uncovered
+
+
+def _enum(kind: GraphQLEnumType, column: str) -> str:
+    """An enum's name by its value."""
+    values = {
+        str(one.value.value if isinstance(one.value, Enum) else one.value): name
+        for name, one in kind.values.items()
+    }
+    if all(value.upper() == name for value, name in values.items()):
+        return f"upper(b.{column})"
+    cases = " ".join(f"when '{value}' then '{name}'" for value, name in values.items())
+    return f"case b.{column} {cases} end"

@@ -1,0 +1,147 @@
+"""One case with its timeline straight from the database, in one SQL statement.
+
+Who may see it is decided by the row of today that comes with it, by the same words as
+everywhere (`sight.py`). Sealed words are no columns: who asks for them goes another way,
+where opening them is an event.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from graphql import get_named_type
+
+from api.graphql.as_of import Glance, glance
+from api.graphql.case.queries import asked_case, sight_of_case
+from api.graphql.case.sight import may_with
+from api.graphql.case.types import TimelinePage, reporter_for
+from api.graphql.context import Context
+from api.graphql.ids import case_key
+from api.graphql.plan import Uncovered
+from api.graphql.plan.columns import Columns, Nodes
+from api.graphql.plan.inputs import Values
+from api.graphql.plan.outputs import Outputs, arguments, given
+from api.graphql.plan.pages import Paged
+from api.graphql.plan.tables import CASE, EVENT
+from domain.access import Action
+from projections import written
+from projections.written import FOUND, Below
+
+
+class Timeline:
+    """One page of a timeline compiled. Raises Uncovered."""
+
+    def __init__(self, outputs: Outputs, kind: Any, nodes: Nodes) -> None:
+        self._paged = Paged(outputs, EVENT, kind, nodes)
+        self.columns = self._paged.columns
+        self.width = self.columns.width + 1
+
+    def below(self, page: TimelinePage) -> Below:
+        """Return what the database is asked for."""
+        columns = self.columns
+        return Below(tuple(columns.selects), columns.placed, page.start, page.size + 1)
+
+    def made(
+        self, lists: Sequence[Any], page: TimelinePage, seen: Glance, *, sensitive: bool
+    ) -> tuple[dict[str, Any], int]:
+        """Return the page from its lists of columns, and how much it has cost."""
+        if sensitive and self.columns.placed:  # a place once told plainly has to be taken out
+            raise Uncovered
+        rows = list(zip(*lists, strict=True)) if lists[0] is not None else []
+        shown = rows[: page.size]
+        texts = self.columns.texts(shown, seen.reference, then=seen.at is not None)
+        made = self._paged.made(
+            texts, lambda place: page.cursor(shown[place][-1]),
+            more=len(rows) > page.size, after=page.after,
+        )  # fmt: skip
+        return made, 1 + len(shown) * self.columns.weight
+
+
+class Detail:
+    """One `case` root compiled. Raises Uncovered for a selection it can't express."""
+
+    def __init__(self, outputs: Outputs, kind: Any, nodes: Nodes) -> None:
+        self._columns = Columns(outputs, CASE, nodes, pages=frozenset({"timeline"}))
+        case: Any = get_named_type(kind)
+        field = case.fields["timeline"]
+        self._timelines = [
+            (key, Timeline(outputs, field.type, at), arguments(field, at[0]))
+            for key, at in self._columns.below.items()
+        ]
+
+    async def answer(
+        self, context: Context, asked: Mapping[str, Any], values: Values
+    ) -> orjson.Fragment | None:
+        """Return the case as JSON, None where there is none for the caller."""
+        key = await asked_case(context, asked.get("id"), asked.get("number"))
+        if key is None:
+            raise Uncovered
+        async with glance(context, await sight_of_case(context, key), asked.get("as_of")) as seen:
+            pages = [
+                _page(seen, **given(getters, values)) for _key, _one, getters in self._timelines
+            ]
+            below = [
+                one.below(page) for (_, one, _), page in zip(self._timelines, pages, strict=True)
+            ]
+            found = await written.one(seen.reads, self._columns.select, key, below, seen.at)
+        if seen.at is None:
+            context.has_read(found.position)
+        if not found.rows or not await _may(context, Action.READ_CASE, found.rows[0]):
+            return None
+        if self._timelines and not await _may(context, Action.READ_TIMELINE, found.rows[0]):
+            raise Uncovered
+        return self._made(context, found.rows[0], seen, pages)
+
+    def _made(
+        self, context: Context, row: Sequence[Any], seen: Glance, pages: Sequence[TimelinePage]
+    ) -> orjson.Fragment:
+        columns, end = self._columns, FOUND + self._columns.width
+        (text,) = columns.texts([row[FOUND:end]], seen.reference, then=seen.at is not None)
+        spent = columns.weight
+        for (key, one, _getters), page in zip(self._timelines, pages, strict=True):
+            lists = row[end : end + one.width]
+            end += one.width
+            made, cost = one.made(lists, page, seen, sensitive=row[3])
+            comma = "" if text == "{}" else ","
+            text = f'{text[:-1]}{comma}"{key}":{orjson.dumps(made).decode()}}}'
+            spent += cost
+        context.rows += spent
+        return orjson.Fragment(text.encode())
+
+
+class TimelineRoot:
+    """One `caseTimeline` root compiled. Raises Uncovered for a selection it can't express."""
+
+    def __init__(self, outputs: Outputs, kind: Any, nodes: Nodes) -> None:
+        self._timeline = Timeline(outputs, kind, nodes)
+
+    async def answer(
+        self, context: Context, asked: Mapping[str, Any], _values: Values
+    ) -> dict[str, Any]:
+        """Return the page. Raises Uncovered for a case out of sight."""
+        key = case_key(asked["case"])
+        after = asked.get("after")
+        sight = await sight_of_case(context, key)
+        async with glance(context, sight, asked.get("as_of"), after) as seen:
+            page = _page(seen, asked.get("first", 100), after)
+            below = [self._timeline.below(page)]
+            found = await written.one(seen.reads, "null", key, below, seen.at, whole=True)
+        if not found.rows or not await _may(context, Action.READ_CASE, found.rows[0]):
+            raise Uncovered
+        if seen.at is None:
+            context.has_read(found.position)
+        row = found.rows[0]
+        made, cost = self._timeline.made(row[FOUND + 1 :], page, seen, sensitive=row[3])
+        context.rows += cost
+        return made
+
+
+def _page(seen: Glance, first: int = 100, after: str | None = None) -> TimelinePage:
+    return TimelinePage(first, after, seen.at)
+
+
+async def _may(context: Context, action: Action, row: Sequence[Any]) -> bool:
+    """Tell whether the caller may do this with the case of a row that `written.one` found."""
+    key, scope, departments = row[:3]
+    reporter = await reporter_for(context, key)
+    return may_with(context.actor, action, scope, departments, reporter)

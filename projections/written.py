@@ -1,0 +1,153 @@
+"""Rows as JSON that the database writes, in one statement that says where it stands.
+
+The callers' `select` lists name expressions over a row `b`, the first of which is never
+null. One statement sees one snapshot, so it needs no transaction around it; its own
+position comes first in every row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
+
+from projections.as_of import At, over
+from projections.case_board import queries as board
+from projections.case_board.queries import Filter, Sort
+from projections.case_timeline.queries import SQL as TIMELINE
+from projections.port import Reads
+from projections.reading import SQL as READING
+from projections.sight import Sight
+
+KEYS: Final = {Sort.REPORTED: "reported_at", Sort.UPDATED: "updated_at", Sort.DUE: "due_at"}
+HIDDEN: Final = ":hidden"
+"""In a select list: whether the case's exact place is hidden, then or today."""
+FOUND: Final = 4
+"""How many columns `one` finds of the case itself before those asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one statement has found: the position it is as of, and its rows without it."""
+
+    position: int
+    rows: list[Any]
+
+
+async def page(
+    reads: Reads,
+    select: str,
+    wanted: Filter,
+    sort: Sort,
+    after: tuple[int, UUID] | None,
+    limit: int,
+    at: At | None = None,
+    sight: Sight | None = None,
+) -> Written:
+    """Return a page of the board: what is selected of each case, its sort key and its id."""
+    source, arguments = board.page_query(wanted, sort, after, limit, at, sight)
+    sql = _page(select, source, KEYS[sort], at is not None)
+    return await _found(reads, sql, arguments)
+
+
+async def several(reads: Reads, select: str, source: str, arguments: Sequence[Any]) -> Written:
+    """Return what is selected of each row of a query."""
+    return await _found(reads, _stated(f"select {select} from ({source}) b"), arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """A page of a case's timeline to be written beside it: its columns over `b`, and where."""
+
+    columns: tuple[str, ...]
+    with_state: bool
+    after: int
+    limit: int
+
+
+async def one(
+    reads: Reads,
+    select: str,
+    key: UUID,
+    pages: Sequence[Below],
+    at: At | None = None,
+    *,
+    whole: bool = False,
+) -> Written:
+    """Return a case by its id, as of a moment, with pages of its timeline.
+
+    Its one row: id, scope, departments and whether it is sensitive, all of today; what is
+    selected; then, for each page, a list of each column, and one of the versions.
+    `whole`: the timeline of the case of today, whatever the case was at the moment.
+    """
+    arguments: tuple[Any, ...] = (key,)
+    state = "select t.*"
+    if at is not None and not whole:
+        state, arguments = over(board.SQL["the_same"], board.STATES, arguments, at)
+    asked = tuple((page.columns, page.with_state) for page in pages)
+    sql = _one(select, state, asked, len(arguments), whole)
+    if pages:
+        position = None if at is None else at.position
+        effective_at = None if at is None else at.effective_at
+        arguments = (*arguments, position, effective_at)
+    for page in pages:
+        arguments = (*arguments, page.after, page.limit)
+    return await _found(reads, sql, arguments)
+
+
+async def _found(reads: Reads, sql: str, arguments: Sequence[Any]) -> Written:
+    rows = await reads.fetch(sql, *arguments)
+    found = [row[1:] for row in rows] if rows[0][1] is not None else []
+    return Written(rows[0][0], found)
+
+
+@cache
+def _page(select: str, source: str, key: str, past: bool) -> str:
+    hidden = "(b.sensitive or t.sensitive)" if past else "b.sensitive"
+    today = f"join {board.SQL.schema}.board t on t.id = b.id" if past else ""
+    way = "" if key == "due_at" else " desc"
+    order = f"order by b.{key}{way}, b.id{way}" if past else ""
+    listed = select.replace(HIDDEN, hidden)
+    return _stated(f"select {listed}, b.{key}, b.id from ({source}) b {today} {order}")
+
+
+@cache
+def _one(
+    select: str, state: str, pages: tuple[tuple[tuple[str, ...], bool], ...],
+    given: int, whole: bool,
+) -> str:  # fmt: skip
+    today = board.SQL["one"].replace(":states", board.STATES.table)
+    version = "null::bigint as version" if whole else "b.version"
+    beside, lists = "", ""
+    for number, (columns, with_state) in enumerate(pages):
+        place = given + 3 + 2 * number
+        beside += _beside(columns, with_state, number, given, place)
+        lists += f", p{number}.*"
+    asked = select.replace(HIDDEN, "(b.sensitive or t.sensitive)")
+    return _stated(
+        f"select t.id, t.scope, t.departments, t.sensitive, {asked}{lists} from ({today}) t"
+        f" cross join lateral ({state}) b cross join lateral (select b.id, {version}) o{beside}"
+    )
+
+
+def _beside(columns: Sequence[str], with_state: bool, number: int, given: int, place: int) -> str:
+    """Return the join of one page of a timeline: a row of lists, one for each column."""
+    rows = TIMELINE["below_with_state" if with_state else "below"]
+    for name, said in (
+        (":after", f"${place}::bigint"), (":limit", f"${place + 1}::bigint"),
+        (":position", f"${given + 1}::bigint"), (":effective_at", f"${given + 2}::bigint"),
+    ):  # fmt: skip
+        rows = rows.replace(name, said)
+    named = [f"{one} as c{at}" for at, one in enumerate(columns)]
+    listed = [f"array_agg(x.c{at} order by x.version)" for at in range(len(columns))]
+    listed.append("array_agg(x.version order by x.version)")
+    return (
+        f" left join lateral (select {', '.join(listed)} from"
+        f" (select {', '.join(named)}, b.version from ({rows}) b) x) p{number} on true"
+    )
+
+
+@cache
+def _stated(rows: str) -> str:
+    standing = READING["position"]
+    return f"select p.position, r.* from ({standing}) p left join lateral ({rows}) r on true"

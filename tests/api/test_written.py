@@ -1,0 +1,170 @@
+"""Cases with timelines, and loads, written by the database: the same as the stock executor's."""
+
+from typing import Any
+
+import pytest
+
+from api.graphql.context import Context
+from api.wiring import App
+from domain.actor import Role
+from tests.api.client import Client
+from tests.api.ground import COMMUNITY, DISTRICT, GRID, POINT, TOWN
+
+EVENTS = (
+    "id position version topic title titleEn at recordedAt actor role unit basis state __typename"
+)
+PAGE = f"""__typename pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor __typename }}
+    edges {{ __typename cursor e: node {{ {EVENTS} }} }} nodes {{ {EVENTS} }}"""
+NAMES = """category { code name tier __typename } grid { id code name successors }
+    area { code name level timezone } department { key competence } departments { key name }"""
+DETAIL = f"""query($id: ID, $number: String, $at: AsOf, $n: Int = 100, $after: String) {{
+    case(id: $id, number: $number, asOf: $at) {{ id number status dueAt children mergedInto parent
+      point {{ lon lat __typename }} {NAMES}
+      first: timeline(first: 1) {{ nodes {{ topic title }} }}
+      timeline(first: $n, after: $after) {{ {PAGE} }} }} }}"""
+TIMELINE = f"""query($id: ID!, $at: AsOf, $n: Int = 100, $after: String) {{
+    caseTimeline(case: $id, asOf: $at, first: $n, after: $after) {{ {PAGE} }} }}"""
+LOADS = """query($at: AsOf, $scope: String) {
+    gridLoad(scope: $scope, asOf: $at) { code open overdue lifeSafety __typename
+      grid { id code name live } }
+    departmentLoad(asOf: $at) { id name nameEn open overdue handled closingRateBp
+      department { key kind onDuty } }
+    areaLoad(scope: $scope, asOf: $at) { code scope level name nameEn open overdue closingRateBp
+      area { code timezone schematic } } }"""
+LISTED = f"""query($at: AsOf, $after: String, $by: CaseOrder = REPORTED, $f: CaseFilter) {{
+    cases(first: 3, asOf: $at, after: $after, orderBy: $by, filter: $f, withTotal: true) {{
+      totalCount pageInfo {{ hasNextPage endCursor }} edges {{ cursor node {{ ...c }} }}
+      nodes {{ ...c }} }} }}
+    fragment c on Case {{ id number reportedAt point {{ lon }} {NAMES} }}"""
+
+
+@pytest.fixture
+async def cases(app: App, client: Client, worker: Client) -> list[str]:
+    made = []
+    for category in ("06010", "06036", "92003", "06010", "06036"):
+        place: dict[str, Any] = {"point": POINT} if category != "06010" else {"grid": GRID}
+        payload = await worker.done(
+            "reportCase", channel="GRID_WORKER", category=category, place=place, description="脏"
+        )
+        made.append(payload["case"]["id"])
+    acceptor = client.acting(Role.ACCEPTOR, DISTRICT)
+    for case in made[:3]:
+        await acceptor.done("acceptCase", case=case)
+    await acceptor.done("mergeCase", case=made[1], into=made[4])
+    dispatcher = client.acting(Role.DISPATCHER, DISTRICT)
+    await client.acting(Role.DUTY_LEADER, DISTRICT).done("fileCase", case=made[0])
+    await dispatcher.done("dispatchCase", case=made[0], department="sanitation")
+    assert await app.platform.reached(await app.platform.log.head(), 10)
+    return made
+
+
+async def both(
+    app: App, asking: Client, text: str, roots: tuple[str, ...] | None, **given: Any
+) -> dict[str, Any]:
+    """Return the answer, asked both ways; these roots must be the database's own."""
+    engine = app.doors.engine
+    identity = app.platform.tokens.read(str(asking.token))
+    fast, stock = Context(app.platform, identity), Context(app.platform, identity)
+    operation = engine.prepare(text)
+    wanted = await engine.run(operation, given, stock, stock=True)
+    await engine.run(operation, given, fast)
+    sent = (await asking.post({"query": text, "variables": given})).json()
+    sent.get("extensions", {}).pop("cost", None)
+    for error in (*sent.get("errors", ()), *wanted.get("errors", ())):
+        error["extensions"].pop("requestId")
+    assert sent == wanted
+    if roots is not None:
+        assert sorted(fast.written) == sorted(roots)
+    return wanted
+
+
+async def test_a_case_with_its_timeline(app: App, client: Client, cases: list[str]) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    for case in (cases[0], cases[1], cases[4]):
+        for at in (None, {"position": str(await app.platform.log.head() - 3)}):
+            answer = await both(app, leader, DETAIL, ("case",), id=case, at=at)
+            found = answer["data"]["case"]
+            shown = await both(app, leader, TIMELINE, ("caseTimeline",), id=case, at=at)
+            assert found["timeline"] == shown["data"]["caseTimeline"]
+            assert found["timeline"]["nodes"][0]["topic"] == "case.reported"
+    number = found["number"]
+    same = await both(app, leader, DETAIL, ("case",), number=number)
+    assert same["data"]["case"]["id"] == cases[4]
+
+
+async def test_page_after_page_of_a_timeline(app: App, client: Client, cases: list[str]) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    for at in (None, {"position": str(await app.platform.log.head())}):
+        seen: list[str] = []
+        after, more = None, True
+        while more:
+            given = {"id": cases[0], "n": 2, "after": after, "at": at}
+            answer = await both(app, leader, DETAIL, ("case",), **given)
+            page = answer["data"]["case"]["timeline"]
+            seen += [one["topic"] for one in page["nodes"]]
+            after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+        assert seen[:2] == ["case.reported", "case.accepted"]
+        assert len(seen) == 4
+
+
+async def test_out_of_sight_is_not_there(app: App, client: Client, cases: list[str]) -> None:
+    outside = client.acting(Role.DUTY_LEADER, "371602.006.")
+    answer = await both(app, outside, DETAIL, ("case",), id=cases[0])
+    assert answer["data"] == {"case": None}
+    answer = await both(app, outside, TIMELINE, (), id=cases[0])
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    handler = client.acting(Role.HANDLER, DISTRICT, unit="sanitation")
+    assert (await both(app, handler, DETAIL, ("case",), id=cases[0]))["data"]["case"] is not None
+    other = client.acting(Role.HANDLER, DISTRICT, unit="urban")
+    assert (await both(app, other, DETAIL, ("case",), id=cases[0]))["data"]["case"] is None
+
+
+async def test_a_sensitive_place_stays_sealed(app: App, client: Client, cases: list[str]) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    answer = await both(app, leader, DETAIL, (), id=cases[2])  # `state` may once have said it
+    assert answer["data"]["case"]["point"] is None
+    plain = DETAIL.replace(" state ", " ")
+    answer = await both(app, leader, plain, ("case",), id=cases[2])
+    assert answer["data"]["case"]["point"] is None
+
+
+async def test_sealed_words_go_through_their_resolver(
+    app: App, client: Client, cases: list[str]
+) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    text = "query($id: ID) { case(id: $id) { number text(purpose: HANDLING) { description } } }"
+    identity = app.platform.tokens.read(str(leader.token))
+    context = Context(app.platform, identity)
+    answer = await app.doors.engine.run(app.doors.engine.prepare(text), {"id": cases[0]}, context)
+    assert context.written == ()
+    assert answer["data"]["case"]["text"]["description"] == "脏"
+
+
+async def test_loads_with_what_they_lie_on(app: App, client: Client, cases: list[str]) -> None:
+    by = ("areaLoad", "departmentLoad", "gridLoad")
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    for at in (None, {"position": str(await app.platform.log.head() - 3)}):
+        for scope in (None, TOWN, DISTRICT):
+            answer = await both(app, leader, LOADS, by, at=at, scope=scope)
+            assert answer["data"]["gridLoad"][0]["grid"]["code"] == GRID
+            assert answer["data"]["areaLoad"][0]["open"] == 4
+    near = client.acting(Role.GRID_WORKER, COMMUNITY)
+    refused = await both(app, near, LOADS, None, scope=DISTRICT)
+    assert {one["extensions"]["code"] for one in refused["errors"]} == {"FORBIDDEN"}
+
+
+async def test_lists_with_names_edges_and_the_past(
+    app: App, client: Client, cases: list[str]
+) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    handler = client.acting(Role.HANDLER, DISTRICT, unit="sanitation")
+    head = await app.platform.log.head()
+    for asking in (leader, handler):
+        for order in ("REPORTED", "UPDATED", "DUE"):
+            for at in (None, {"position": str(head)}, {"position": str(head - 3)}):
+                answer = await both(app, asking, LISTED, ("cases",), at=at, by=order)
+                after = answer["data"]["cases"]["pageInfo"]["endCursor"]
+                if after is not None:
+                    await both(app, asking, LISTED, ("cases",), at=at, by=order, after=after)
+    found = await both(app, leader, LISTED, ("cases",), f={"category": "06010"})
+    assert found["data"]["cases"]["nodes"][-1]["grid"]["code"] == GRID
