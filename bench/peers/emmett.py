@@ -62,7 +62,7 @@ async def emmett(dsn: str, packages: Path, rows: int) -> AsyncIterator[Emmett]:
     if node is None:
         raise RuntimeError("node is needed to measure beside Emmett")
     process = await asyncio.create_subprocess_exec(
-        node, "emmett.mjs", _node_dsn(dsn), STATE.decode(), META.decode(),
+        node, "emmett.mjs", node_dsn(dsn), STATE.decode(), META.decode(),
         cwd=packages, stdin=PIPE, stdout=PIPE,
     )  # fmt: skip
     try:
@@ -81,7 +81,7 @@ async def emmett(dsn: str, packages: Path, rows: int) -> AsyncIterator[Emmett]:
         await process.wait()
 
 
-def _node_dsn(dsn: str) -> str:
+def node_dsn(dsn: str) -> str:
     """Return a DSN as node's driver reads it: the socket's folder as the host."""
     parts = urlsplit(dsn)
     folder = parse_qs(parts.query)["host"][0]
