@@ -166,6 +166,8 @@ class Cost:
         asked = _page(field, node)
         chosen = node.selection_set
         assert chosen is not None
+        if "inputs" in field.args:  # a bulk form: every item is a mutation
+            return Part(key, MUTATION, asked, self._below(named, chosen, Size(1)))
         below = self._below(named, chosen, asked)
         size = (page or asked or Size(SIZES.get(name, LISTED))) if _is_list(field.type) else None
         return Part(key, max(1, weight), size, below)
@@ -177,8 +179,8 @@ def _is_list(kind: Any) -> bool:
 
 
 def _page(field: Any, node: FieldNode) -> Size | None:
-    """Return the size that `first`, or a list of ids, asks for."""
-    for name in ("first", "ids"):
+    """Return the size that `first`, or a list of ids or inputs, asks for."""
+    for name in ("first", "ids", "inputs"):
         if name not in field.args:
             continue
         given = next((one.value for one in node.arguments or () if one.name.value == name), None)

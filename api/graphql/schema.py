@@ -19,7 +19,7 @@ from api.graphql.executor import Executor
 from api.graphql.figure import FigureQueries
 from api.graphql.history.others import HistoryQueries
 from api.graphql.me import MeQueries
-from api.graphql.mutation.fields import Mutation
+from api.graphql.mutation.mutation import Mutation
 from api.graphql.nodes import NodeQueries
 from api.graphql.outward import OutwardQueries
 from api.graphql.privacy.queries import PrivacyQueries

@@ -10,6 +10,7 @@ from api.casefacts import CASE
 from api.graphql.alarm.mutations import FIELDS as ALARM
 from api.graphql.case.forms import mutation_name
 from api.graphql.ids import case_key
+from api.graphql.mutation.bulk import BULK, bulk_name
 from api.graphql.mutation.fields import commands
 from api.graphql.privacy.mutations import FIELDS as PRIVACY
 from api.graphql.scalars import rfc3339
@@ -35,7 +36,11 @@ def test_every_mutation_has_a_step() -> None:
     assert root is not None
     named = {mutation_name(command) for command in commands()}
     assert set(ONCE) == named
-    others = {"claimCase", *(field.graphql_name for field in (*ALARM, *PRIVACY))}
+    others = {
+        "claimCase",
+        *map(bulk_name, BULK),
+        *(field.graphql_name for field in (*ALARM, *PRIVACY)),
+    }
     assert set(root.fields) == named | others
 
 

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 import strawberry
 from graphql import FieldNode
-from strawberry.tools import create_type
 from strawberry.types.field import StrawberryField
 
 from api.casefacts import CASE
 from api.dispatch import Dispatched
-from api.graphql.alarm.mutations import FIELDS as ALARM
-from api.graphql.case.claiming import claim_field
 from api.graphql.case.forms import INSIDE, mutation_name
 from api.graphql.case.sight import may, sees
 from api.graphql.case.types import Case, case_of, reporter_for
@@ -30,7 +28,6 @@ from api.graphql.place import (
     department_of,
     grid_of,
 )
-from api.graphql.privacy.mutations import FIELDS as PRIVACY
 from api.reference import DECIDERS
 from domain.access import Action
 from domain.case import commands as c
@@ -84,18 +81,15 @@ def commands() -> list[type[Command]]:
 def field_of(command: type[Command]) -> StrawberryField:
     """Return the mutation field of a command."""
     decider = DECIDERS.get(command)
-    on_case = decider is None and command is not c.ReportCase
-    subject = SUBJECTS.get(decider.name) if decider is not None else None
-    carried = (subject.name, subject.kind, subject.description) if subject else None
     if decider is None:
-        carried = ("case", Case, "The case as the board shows it now.")
-    payload = payload_type(command.__name__, carried)
-    resolve = _case_resolver(command, payload) if decider is None else None
-    resolver = resolve or _reference_resolver(command, payload, subject)
-    about = "case" if on_case else None
-    resolver.__annotations__ |= {
-        "input": command_input(command, about), "info": Info, "return": payload,
-    }  # fmt: skip
+        given, payload = case_input(command), case_payload(command)
+        resolver = _case_resolver(command, payload)
+    else:
+        subject = SUBJECTS.get(decider.name)
+        carried = (subject.name, subject.kind, subject.description) if subject else None
+        given, payload = command_input(command, None), payload_type(command.__name__, carried)
+        resolver = _reference_resolver(command, payload, subject)
+    resolver.__annotations__ |= {"input": given, "info": Info, "return": payload}
     resolver.__name__ = mutation_name(command)
     doc = " ".join((command.__doc__ or command.__name__).split())
     made: StrawberryField = strawberry.field(
@@ -104,34 +98,54 @@ def field_of(command: type[Command]) -> StrawberryField:
     return made
 
 
+@cache
+def case_input(command: type[Command]) -> type:
+    """Return the input of a command about a case, or that makes one."""
+    return command_input(command, None if command is c.ReportCase else "case")
+
+
+@cache
+def case_payload(command: type[Command]) -> type:
+    """Return the payload of a command about a case, or that makes one."""
+    return payload_type(command.__name__, ("case", Case, "The case as the board shows it now."))
+
+
 def _case_resolver(command: type[Command], payload: type) -> Callable[..., Any]:
     async def resolver(info: Info, input: Any) -> Any:
         context: Context = info.context
-        if _is_done(info):
-            return _done(info)
+        if is_done(info):
+            return what_came(info)
         case = getattr(input, "case", None)
         stream = case_key(case) if case is not None else None
         outcome = await send(context, command, input, stream)
         shows = _asks_for_case(info)
         if isinstance(outcome, Refused):
-            row = await _shown(context, stream, 0) if shows and stream is not None else None
-            event, errors = None, outcome.errors
+            row = await shown(context, stream, 0) if shows and stream is not None else None
         else:
-            row = await _shown(context, outcome.stream, outcome.last) if shows else None
-            event, errors = _event(outcome), []
-        return payload(
-            case=None if row is None else case_of(row), event=event, user_errors=errors,
-            client_mutation_id=input.client_mutation_id,
-        )  # fmt: skip
+            row = await shown(context, outcome.stream, outcome.last) if shows else None
+        return case_answer(payload, outcome, input.client_mutation_id, row)
 
     return resolver
 
 
-def _is_done(info: Info) -> bool:
+def case_answer(
+    payload: type, outcome: "Dispatched | Refused", command_id: UUID, row: BoardRow | None
+) -> Any:
+    """Return the payload of a command about a case."""
+    return payload(
+        case=None if row is None else case_of(row),
+        event=None if isinstance(outcome, Refused) else _event(outcome),
+        user_errors=outcome.errors if isinstance(outcome, Refused) else [],
+        client_mutation_id=command_id,
+    )
+
+
+def is_done(info: Info) -> bool:
+    """Tell whether a mutation's field has been done already, by a plan."""
     return info.path.key in info.context.done
 
 
-def _done(info: Info) -> Any:
+def what_came(info: Info) -> Any:
     """Return, or raise, what already came of this field: only its showing is left to do."""
     found = info.context.done[str(info.path.key)]
     if isinstance(found, Exception):
@@ -152,8 +166,8 @@ def _reference_resolver(
     command: type[Command], payload: type, subject: Subject | None
 ) -> Callable[..., Any]:
     async def resolver(info: Info, input: Any) -> Any:
-        if _is_done(info):
-            return _done(info)
+        if is_done(info):
+            return what_came(info)
         outcome = await send(info.context, command, input, None)
         done = outcome if isinstance(outcome, Dispatched) else None
         values: dict[str, Any] = {
@@ -235,7 +249,7 @@ async def _in_sight(context: Context, kind: type[Command], stream: UUID) -> None
         raise Forbidden("there is no such case for you")
 
 
-async def _shown(context: Context, stream: UUID, position: int) -> BoardRow | None:
+async def shown(context: Context, stream: UUID, position: int) -> BoardRow | None:
     """Return a case's row for the answer, None where the caller does not see the case."""
     row = await _board_row(context, stream, position)
     if row is None:
@@ -260,10 +274,3 @@ def _event(done: Dispatched) -> Any:
 
 def _given(value: Any) -> Any:
     return None if value is strawberry.UNSET else value
-
-
-Mutation: Final = create_type(
-    "Mutation",
-    [*(field_of(command) for command in commands()), claim_field(), *ALARM, *PRIVACY],
-    description="One field per command; business refusals are userErrors, never errors.",
-)
