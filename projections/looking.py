@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 
+from eventlog.connection import untouched
 from projections.port import Connection
 from projections.reading import SQL
 from projections.sight import READER, Sight
@@ -34,7 +35,7 @@ class Glances:
             told.pop(connection.get_server_pid(), None)
 
         async with asyncpg.create_pool(
-            dsn, min_size=1, max_size=most, command_timeout=30, init=begun, reset=_as_it_is,
+            dsn, min_size=1, max_size=most, command_timeout=30, init=begun, reset=untouched,
             server_settings={**settings, "application_name": "quanke glances", "role": READER},
         ) as pool:  # fmt: skip
             yield cls(pool, told)
@@ -49,7 +50,3 @@ class Glances:
                 await connection.execute(SQL["keep_looking_as"], *wanted)
                 self._told[session] = wanted
             yield connection
-
-
-async def _as_it_is(_connection: Connection) -> None:
-    """Give a session back as it is: asyncpg's own reset would be one more round trip."""
