@@ -73,7 +73,7 @@ class MeasuredDoors:
             await self._inside(scope, receive, noting)
         finally:
             took = time.perf_counter() - began
-            REQUESTS.labels(door_of(scope["path"]), f"{status}xx").observe(took)
+            _request(door_of(scope["path"]), status).observe(took)
 
 
 class MeasuredCommand:
@@ -99,6 +99,11 @@ class MeasuredCommand:
         _command(self._command, outcome(kind)).inc()
         if kind is None:
             COMMAND_SECONDS.observe(time.perf_counter() - self._began)
+
+
+@cache
+def _request(door: str, status: int) -> Histogram:
+    return REQUESTS.labels(door, f"{status}xx")
 
 
 @cache

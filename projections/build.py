@@ -73,6 +73,9 @@ class Build:
         self._folding = Folding(log, KEPT)
         self.holds = {m.name: (holds or {}).get(m.name, quarantine.NOTHING) for m in models}
         self.failures: dict[str, list[Failure]] = {model.name: [] for model in models}
+        self.keeps_leaves = True
+        """Whether the leaves of what is read are kept; one build of a log does."""
+        self._elsewhere: set[str] = set()
         self.position = 0
         self.clock: Microseconds = 0
         self.leaf = b""
@@ -90,6 +93,18 @@ class Build:
         """Make the secondary indexes and let the planner look at the tables."""
         await self._each(self._index)
 
+    def leave(self, name: str) -> None:
+        """Leave a read model to another process until `adopt`."""
+        self._elsewhere.add(name)
+
+    def adopt(self, model: ReadModel, failures: list[Failure]) -> None:
+        """Go on with a read model that another process has built up to our position.
+
+        Raises TooManyHeld.
+        """
+        self._elsewhere.discard(model.name)
+        self._held(model, failures)
+
     def alone(self) -> None:
         """Write on with the first connection only: what comes is one transaction."""
         self._beside = None
@@ -106,7 +121,8 @@ class Build:
                 failures = list(prepared.failures)
                 with collector_paused(len(page.seen)):
                     await self._each(partial(self._apply, page=page, failures=failures))
-                await leaves.keep_after(self._connection, kept, prepared.recorded)
+                if self.keeps_leaves:
+                    await leaves.keep_after(self._connection, kept, prepared.recorded)
                 self.position, self.clock = page.last, page.clock
                 self.leaf = leaves.leaf_sha256(prepared.recorded[-1])
                 if progress is not None:
@@ -123,8 +139,9 @@ class Build:
 
     async def _each(self, do: Each) -> None:
         """Do something for every read model, for the past beside the others where it can be."""
-        beside = [model for model in self._models if self._beside and model.name == PAST]
-        others = [model for model in self._models if model not in beside]
+        ours = [model for model in self._models if model.name not in self._elsewhere]
+        beside = [model for model in ours if self._beside and model.name == PAST]
+        others = [model for model in ours if model not in beside]
         try:
             async with asyncio.TaskGroup() as group:
                 for connection, models in ((self._connection, others), (self._beside, beside)):
@@ -142,7 +159,9 @@ class Build:
         self, model: ReadModel, connection: Connection, page: Page, failures: list[Failure]
     ) -> None:
         mine, new = await view(self._log, page, self.holds[model.name], failures)
-        new = new + await self._write(model, connection, mine)
+        self._held(model, new + await self._write(model, connection, mine))
+
+    def _held(self, model: ReadModel, new: list[Failure]) -> None:
         if new:
             self.holds[model.name] = self.holds[model.name].holding(new)
             self.failures[model.name] += new

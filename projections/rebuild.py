@@ -6,6 +6,7 @@ the runner notices before it writes again. What had been quarantined is tried ag
 somebody decided to skip stays skipped.
 """
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,18 +14,20 @@ from typing import Final
 
 import asyncpg
 
-from projections import checkpoint, quarantine
+from projections import checkpoint, elsewhere, quarantine
 from projections.applying import transient
 from projections.build import SQL, Build, Progress
+from projections.case_past.project import MODEL as PAST
 from projections.checkpoint import Checkpoint
 from projections.history import History
 from projections.port import Connection, ReadModel
 from projections.quarantine import Holds
 from projections.registry import READ_MODELS, schema_of
-from projections.session import connect
+from projections.session import BUILDING, connect
 from projections.sight import protect
 
-_MEMORY: Final = {"work_mem": "64MB", "maintenance_work_mem": "128MB"}
+LARGE: Final = 50_000
+"""From so many events on, a second process is worth its start."""
 _BUILDING: Final = 7210905713211
 
 
@@ -64,7 +67,16 @@ async def rebuild(
     Works whether or not a platform is running. Raises BuildRunning, LogDamaged.
     """
     async with _sessions(dsn) as (connection, beside, reader):
-        return await _rebuild(connection, beside, History(reader), models, progress)
+        history = History(reader)
+        decided = await _decided(connection, models)
+        build = Build(connection, history, models, _building, decided, beside)
+        await build.create()
+        await _built(dsn, build, models, await history.head(), progress)
+        build.alone()
+        async with connection.transaction():
+            done = await _swap(connection, history, build, models)
+        await _drop_old(connection, models)
+        return done
 
 
 async def build_missing(
@@ -86,8 +98,8 @@ async def build_missing(
 @asynccontextmanager
 async def _sessions(dsn: str) -> AsyncIterator[tuple[Connection, Connection, Connection]]:
     """Open two connections to write with and one to read the log with; one build at a time."""
-    connection = await connect(dsn, "rebuild", **_MEMORY)
-    beside = await connect(dsn, "rebuild past", **_MEMORY)
+    connection = await connect(dsn, "rebuild", **BUILDING)
+    beside = await connect(dsn, "rebuild past", **BUILDING)
     reader = await connect(dsn, "rebuild reader")
     try:
         if not await connection.fetchval("select pg_try_advisory_lock($1)", _BUILDING):
@@ -99,23 +111,19 @@ async def _sessions(dsn: str) -> AsyncIterator[tuple[Connection, Connection, Con
         reader.terminate()
 
 
-async def _rebuild(
-    connection: Connection,
-    beside: Connection,
-    history: History,
-    models: Sequence[ReadModel],
-    progress: Progress | None,
-) -> list[Rebuilt]:
-    decided = await _decided(connection, models)
-    build = Build(connection, history, models, _building, decided, beside)
-    await build.create()
-    await build.catch_up(await history.head(), progress)
-    await build.index()
-    build.alone()
-    async with connection.transaction():
-        done = await _swap(connection, history, build, models)
-    await _drop_old(connection, models)
-    return done
+async def _built(
+    dsn: str, build: Build, models: Sequence[ReadModel], head: int, progress: Progress | None
+) -> None:
+    """Build up to a position, the past in a process of its own where that pays."""
+    if PAST not in models or len(models) == 1 or head < LARGE or (os.cpu_count() or 1) == 1:
+        await build.catch_up(head, progress)
+        await build.index()
+        return
+    async with elsewhere.building(dsn, _building(PAST), head, build.holds[PAST.name]) as done:
+        build.leave(PAST.name)
+        await build.catch_up(head, progress)
+        await build.index()
+        build.adopt(PAST, await done())
 
 
 async def _decided(connection: Connection, models: Sequence[ReadModel]) -> dict[str, Holds]:

@@ -15,6 +15,9 @@ _SETTINGS: Final = {
     "jit": "off",
 }
 
+BUILDING: Final = {"work_mem": "64MB", "maintenance_work_mem": "128MB"}
+"""More of a session that builds read models."""
+
 
 async def connect(dsn: str, name: str, **settings: str) -> "asyncpg.Connection[asyncpg.Record]":
     """Open a session under a name that `pg_stat_activity` shows."""

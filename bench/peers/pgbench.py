@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 from bench.peers import Measured
 
 SAMPLED = 0.1
+PATIENCE_S = 60.0
+"""How much longer than asked a run may take: a bench must end, or say why not."""
 
 
 async def pgbench(
@@ -46,7 +48,12 @@ async def _run(program: str, dsn: str, script: Path, log: Path, clients: int, se
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate()
+    try:
+        async with asyncio.timeout(seconds + PATIENCE_S):
+            out, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
     if process.returncode != 0:
         raise RuntimeError(err.decode())
     return out.decode()

@@ -1,0 +1,82 @@
+"""A rebuild by two processes gives what one gives, held streams and skipped events included."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import pytest
+
+from bench.histories import stories
+from eventlog.postgres import PostgresLog
+from eventlog.record import NewEvent, Write
+from projections import elsewhere
+from projections import rebuild as rebuilding
+from projections.quarantine import Holds
+from projections.rebuild import named, rebuild
+from projections.registry import READ_MODELS
+from projections.release import listed, skip
+from tests.projections.logs import append, project, tables
+
+
+@pytest.fixture
+def told_to(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """What the other process was told: schema and position."""
+    told: list[tuple[str, int]] = []
+    real = elsewhere.building
+
+    @asynccontextmanager
+    async def noted(
+        dsn: str, schema: str, target: int, holds: Holds
+    ) -> AsyncIterator[elsewhere.Done]:
+        told.append((schema, target))
+        async with real(dsn, schema, target, holds) as done:
+            yield done
+
+    monkeypatch.setattr(elsewhere, "building", noted)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    return told
+
+
+async def test_two_processes_build_what_one_builds(
+    database: str, told_to: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = list(stories(150))
+    odd = NewEvent("case.from_the_future", 1, b"{}", steps[0].new().meta)
+    async with PostgresLog.open(database) as log:
+        await append(log, steps)
+        for number, step in enumerate({step.stream: step for step in steps}.values()):
+            if number < 2:
+                write = Write(step.stream, step.version, (odd,))
+                await log.append(UUID(int=number + 1), "a", [write])
+        await project(log, database)
+        head = await log.head()
+    await skip(database, named(["case_past"])[0], head, "not for this release", "administrator")
+    followed = await tables(database)
+    quarantine = await listed(database, READ_MODELS)
+    assert len({row.position for row in quarantine}) == 2
+
+    monkeypatch.setattr(rebuilding, "LARGE", head)
+    done = await rebuild(database)
+
+    assert [target for _, target in told_to] == [head]
+    assert {one.position for one in done} == {head}
+    assert await tables(database) == followed
+    states = {(row.read_model, row.position, row.state) for row in quarantine}
+    after = await listed(database, READ_MODELS)
+    assert {(row.read_model, row.position, row.state) for row in after} == states
+
+
+async def test_one_read_model_alone_needs_no_company(
+    database: str, told_to: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "LARGE", 0)
+    async with PostgresLog.open(database) as log:
+        await append(log, list(stories(3)))
+    await rebuild(database, named(["case_past"]))
+    assert told_to == []
+
+
+async def test_who_ends_early_is_told(database: str) -> None:
+    with pytest.raises(elsewhere.EndedEarly, match="code 1"):  # there are no such tables
+        async with elsewhere.building(database, "nowhere", 1, Holds()) as done:
+            await done()
