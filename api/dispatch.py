@@ -10,7 +10,6 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -49,8 +48,7 @@ def now_us() -> int:
     return time.time_ns() // 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatched:
+class Dispatched(msgspec.Struct, frozen=True):
     """The answer to a command: where its events lie, and those of its main stream."""
 
     first: Position
@@ -296,8 +294,9 @@ class Dispatcher:
         if main.actor != request.actor.id:
             return False
         # A first event has made its own stream: a retry may have made up another id for it.
-        at_first = replace(request, stream=main.stream) if main.version == 1 else request
-        return decode_meta(main.meta).input == self._digest(at_first)
+        if main.version == 1:
+            request = msgspec.structs.replace(request, stream=main.stream)
+        return decode_meta(main.meta).input == self._digest(request)
 
     def _keep(self, stream: UUID, held: Held) -> None:
         states = self._states

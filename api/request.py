@@ -1,12 +1,14 @@
 """What passes between dispatch and the judges: a request, held state, a decision.
 
-Plain data, so that `facts.py` needs to know nothing of how commands are appended.
+Plain data, so that `facts.py` needs to know nothing of how commands are appended. Structs
+of msgspec, because several are made for each command.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
+
+import msgspec
 
 from domain.actor import Actor
 from domain.decider import Decider
@@ -14,8 +16,7 @@ from domain.event import By, Command, DomainEvent
 from eventlog.record import Unchanged
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A stream's folded state: where it stands, and its effective time."""
 
     state: Any
@@ -23,8 +24,7 @@ class Held:
     effective_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One command with everything that was said about it from outside."""
 
     command: Command
@@ -40,8 +40,7 @@ class Request:
     traceparent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True):
     """What the rules said: events per stream, and streams that must not have moved."""
 
     writes: Mapping[UUID, Sequence[DomainEvent]]

@@ -8,13 +8,13 @@ request id.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from math import ceil
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
+import msgspec
 import orjson
 import structlog
 from graphql import GraphQLError, OperationType
@@ -61,8 +61,7 @@ class Gone(Exception):
     """The caller did not wait: there is nobody to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """The parameters of one request."""
 
     query: str | None
@@ -72,8 +71,7 @@ class Asked:
     extensions: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """What goes back."""
 
     status: HTTPStatus
@@ -267,7 +265,7 @@ def _charged_too_much(error: ApiError, kind: str, context: Context) -> Reply:
     if not isinstance(error, TooMuch):
         return reply
     wait = str(ceil(error.retry_after_s)).encode()
-    return replace(
+    return msgspec.structs.replace(
         reply,
         status=HTTPStatus.TOO_MANY_REQUESTS,
         headers=(*reply.headers, (b"retry-after", wait)),
