@@ -121,6 +121,17 @@ async def test_the_privacy_officer_erases_a_subject_and_sees_nothing_else(
         query = "query($id: ID!) { case(id: $id) { text { description erased } } }"
         worker = cell._as(Role.DISPATCHER)
         assert (await worker.ask(query, id=case["id"]))["case"]["text"]["erased"]
+        hold = page.get_by_role("form", name="Place a legal hold")
+        for label, text in (("Subject", case["number"]), ("Reference", "h1"), ("Reason", "suit")):
+            await hold.get_by_label(label).fill(text)
+        await hold.get_by_role("button", name="Submit").click()
+        await expect(hold.get_by_role("status")).to_contain_text("Committed #")
+        await page.get_by_label("Subject").nth(1).fill(case["number"])
+        async with page.expect_download() as waiting:
+            await page.get_by_role("button", name="Export and download").click()
+        document = json.loads(Path(await (await waiting.value).path()).read_text("utf-8"))
+        assert document
+        await expect(page.get_by_text("Downloaded subject-")).to_be_visible()
         assert await violations(page) == []
 
 

@@ -46,6 +46,13 @@ async def test_a_case_goes_round_the_loop_by_keys_alone(browser: Browser, platfo
             suggested = page.get_by_role("region", name="Suggested dispatch")
             await expect(suggested).to_contain_text("Sanitation because Sanitation's duty")
             await expect(suggested).to_contain_text("Handle by")
+            await page.keyboard.press(",")
+            why = page.get_by_role("dialog", name="How the deadlines are counted")
+            accepting = why.get_by_role("region", name="acceptance")
+            await expect(accepting).to_contain_text("limit 1U, calendar 371602@2026.1")
+            await expect(accepting.get_by_role("row").last).to_contain_text("1 h")
+            assert await violations(page) == []
+            await page.keyboard.press("Escape")
             await page.keyboard.press("d")
             await expect(page.get_by_role("dialog", name="Dispatch")).to_be_visible()
             await page.keyboard.press("Control+Enter")

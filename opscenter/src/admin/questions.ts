@@ -54,6 +54,15 @@ export interface Department {
   nameEn: string;
 }
 
+export interface SubjectExport {
+  document: string | null;
+  userErrors: { code: string; message: string; messageZh: string }[];
+}
+
+export const EXPORT = gql<{ exportSubject: SubjectExport }, { subject: string }>(`mutation AdminExport($subject: String!) {
+  exportSubject(subject: $subject) { document userErrors { code message messageZh } }
+}`);
+
 export interface Area {
   code: string;
   scope: string;

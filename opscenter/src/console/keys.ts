@@ -64,6 +64,7 @@ export const MOVES = {
   selectLike: '*',
   search: '/',
   claim: '.',
+  why: ',',
   zoom: '=',
   alarms: '!',
   time: '@',

@@ -222,6 +222,32 @@ export const CONTACT = gql<{ case: { contact: string | null } | null }, { id: st
   case(id: $id) { contact(purpose: CALL_BACK) }
 }`);
 
+export interface Reckoned {
+  clock: string;
+  name: string;
+  nameEn: string;
+  limit: string;
+  calendar: string | null;
+  start: string;
+  due: string;
+  stoppedAt: string | null;
+  standingSince: string | null;
+  countedS: number;
+  settings: { position: string; title: string; titleEn: string; at: string; due: string }[];
+  spans: { start: string; end: string; kind: string; name: string; nameEn: string; countedS: number }[];
+}
+
+/** Every deadline of a case with its arithmetic, span by span. */
+export const DEADLINES = gql<{ case: { deadlines: Reckoned[] } | null }, { id: string }>(`query Deadlines($id: ID!) {
+  case(id: $id) {
+    deadlines {
+      clock name nameEn limit calendar start due stoppedAt standingSince countedS
+      settings { position title titleEn at due }
+      spans { start end kind name nameEn countedS }
+    }
+  }
+}`);
+
 /** The link by which whoever reported a case rates it; null before the follow-up and after the rating. */
 export const RATE_LINK = gql<{ case: { rateLink: string | null } | null }, { id: string }>(`query RateLink($id: ID!) {
   case(id: $id) { rateLink }

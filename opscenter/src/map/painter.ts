@@ -68,6 +68,8 @@ export class Painter {
   #paintedAt = -Infinity;
   #frame = 0;
   #drawnPulses = false;
+  /** Both canvases in design pixels: what is cleared, whatever the device's pixels are. */
+  #extent: [number, number] = [0, 0];
   #still: boolean;
   #unit = 1;
 
@@ -83,6 +85,7 @@ export class Painter {
   /** Take a new plan; `unit` is the pixels of one design pixel (1 at 1920 × 1080). */
   load(plan: Plan, width: number, height: number, unit: number): void {
     const ratio = Math.min(2, window.devicePixelRatio || 1);
+    this.#extent = [width, height];
     for (const canvas of [this.base, this.over]) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
@@ -181,7 +184,7 @@ export class Painter {
     const context = this.base.getContext('2d');
     if (context === null) return;
     if (this.#dirty.size === this.#loads.length)
-      context.clearRect(0, 0, this.base.width, this.base.height);
+      context.clearRect(0, 0, ...this.#extent);
     context.lineJoin = 'round';
     for (const index of this.#dirty) {
       const path = this.#paths[index];
@@ -211,7 +214,7 @@ export class Painter {
   #paintMarks(now: number): void {
     const context = this.over.getContext('2d');
     if (context === null) return;
-    context.clearRect(0, 0, this.over.width, this.over.height);
+    context.clearRect(0, 0, ...this.#extent);
     this.#paintAbnormal(context);
     for (const pulse of this.pulses.live) this.#paintPulse(context, pulse, now);
     context.globalAlpha = 1;
