@@ -8,7 +8,7 @@ empty must not outlive that.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import asyncpg
 
@@ -70,14 +70,22 @@ async def untouched(_: object) -> None:
     """
 
 
-async def refuse_lossy(connection: Session) -> None:
+async def refuse_lossy(fetch: Callable[[str], Awaitable[list[asyncpg.Record]]]) -> None:
     """Raise LogUnsafe where commits are acknowledged before they are on disk."""
-    setting = await connection.fetchval("select current_setting('synchronous_commit')")
+    ((setting,),) = await fetch("select current_setting('synchronous_commit')")
     if setting == "off":
         raise LogUnsafe("synchronous_commit is off: set it to on, local or remote_*")
 
 
-async def patiently(pool: Pool, unit: Callable[[], Awaitable[T]]) -> T:
+class Closing(Protocol):
+    """What may be at its end: a pool, or readers."""
+
+    def is_closing(self) -> bool:
+        """Tell whether the end has begun."""
+        ...
+
+
+async def patiently(pool: Closing, unit: Callable[[], Awaitable[T]]) -> T:
     """Do something that may be done twice, again while the database is away.
 
     Raises LogUnavailable when it stays away for PATIENCE_S or the pool is closed, LogFull.

@@ -12,16 +12,9 @@ from uuid import UUID
 import asyncpg
 
 from eventlog.beside import beside
-from eventlog.connection import (
-    Pool,
-    connect,
-    microseconds,
-    options,
-    patiently,
-    refuse_lossy,
-    untouched,
-)  # fmt: skip
+from eventlog.connection import connect, options, patiently, refuse_lossy
 from eventlog.errors import LogDamaged
+from eventlog.readers import Readers
 from eventlog.record import Appended, Position, Recorded, Unchanged, Write
 from eventlog.tail import Tail
 from eventlog.wake import Doorbell, follow, listen
@@ -59,8 +52,8 @@ select {_COLUMNS} from quanke_log
 class PostgresLog:
     """Append, read, follow. Made by `open`; one per process."""
 
-    def __init__(self, pool: Pool, writer: Writer, bell: Doorbell) -> None:
-        self._pool = pool
+    def __init__(self, readers: Readers, writer: Writer, bell: Doorbell) -> None:
+        self._readers = readers
         self._writer = writer
         self._bell = bell
         self._tail = Tail(self.read_all)
@@ -83,18 +76,18 @@ class PostgresLog:
         """
         writer = Writer(lambda: connect(dsn, "quanke writer"), capacity, deadline_s)
         bell = Doorbell()
-        async with asyncpg.create_pool(
-            dsn, min_size=0, max_size=readers, init=microseconds, reset=untouched, **options()
-        ) as pool:
+        sessions = Readers(lambda: connect(dsn, "quanke log"), readers)
+        try:
             if not allow_lossy:
-                async with pool.acquire() as connection:
-                    await refuse_lossy(connection)
+                await refuse_lossy(sessions.fetch)
             ears = listen(lambda: asyncpg.connect(dsn, **options("quanke doorbell")), bell)
             async with beside(writer.run(), ears):
                 try:
-                    yield cls(pool, writer, bell)
+                    yield cls(sessions, writer, bell)
                 finally:
                     await writer.close()
+        finally:
+            sessions.close()
 
     @property
     def waiting(self) -> int:
@@ -113,7 +106,8 @@ class PostgresLog:
 
     async def head(self) -> Position:
         """Return the last position, 0 for an empty log."""
-        return Position(await patiently(self._pool, lambda: self._pool.fetchval(_HEAD)) or 0)
+        rows = await patiently(self._readers, lambda: self._readers.fetch(_HEAD))
+        return Position(rows[0][0] if rows else 0)
 
     async def read_stream(
         self, stream: UUID, after_version: int = 0, limit: int = 10_000
@@ -158,7 +152,7 @@ class PostgresLog:
                 yield found
 
     async def _fetch(self, query: str, *parameters: object) -> list[Recorded]:
-        rows = await patiently(self._pool, lambda: self._pool.fetch(query, *parameters))
+        rows = await patiently(self._readers, lambda: self._readers.fetch(query, *parameters))
         return [Recorded(*row) for row in rows]
 
 
