@@ -63,6 +63,7 @@ QUERIES: Final[Mapping[str, Action]] = {
 SUBSCRIPTIONS: Final[Mapping[str, Action]] = {
     "wall": Action.READ_WALL,
     "replay": Action.READ_WALL,
+    "replayCases": Action.READ_CASE,
     "caseFeed": Action.READ_CASE,
     "alarms": Action.READ_FIGURES,
     "districtOverview": Action.READ_FIGURES,

@@ -24,6 +24,7 @@ from api.graphql.live.parts import (
 )
 from api.graphql.live.source import Source, Stream
 from api.graphql.replay.asked import After, By, From, Scope, Speed, To, pace_of
+from api.graphql.replay.cases import PastCases
 from api.graphql.replay.player import Player
 from api.graphql.replay.wall import PastWall
 from api.graphql.scope import seen_scope, whole
@@ -106,6 +107,26 @@ class Subscription:
         """Follow cases."""
         source = CaseFeedSource(info.context, filter)
         return cast("AsyncGenerator[CaseFeedMessage, None]", _stream(info, source, after))
+
+    @strawberry.subscription(
+        description="The case feed of the past, told again at a pace: a snapshot as it stood, then"
+        " the messages of caseFeed, then it completes. Cases are as they were, as far as you see"
+        " them today; serverTime, position and head as of replay."
+    )
+    def replay_cases(
+        self,
+        info: Info,
+        from_: From,
+        to: To = None,
+        speed: Speed = 60.0,
+        by: By = Order.EFFECTIVE,
+        filter: CaseFilter | None = None,
+        after: After = None,
+    ) -> AsyncGenerator[CaseFeedMessage, None]:
+        """Tell the cases of the past to one receiver."""
+        pace = pace_of(info.context.platform.clock(), from_, to, speed, by, after)
+        told = Alone(Player(info.context.platform, pace, PastCases(info.context, filter)).messages)
+        return cast("AsyncGenerator[CaseFeedMessage, None]", told)
 
     @strawberry.subscription(description="The alarms of a scope, your own without one.")
     def alarms(

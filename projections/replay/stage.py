@@ -40,6 +40,8 @@ class Stage:
         self._folding = Folding(log, KEPT)
         self._stood = stood
         self._clock = clock
+        self.late: list[UUID] = []
+        """Cases without an event of their own whose stated target passed in the last turn."""
 
     async def apply(self, seen: Sequence[Seen], clock: Microseconds, place: int) -> Change:
         """Fold events and let the clock go on to an instant; return what that changed."""
@@ -102,8 +104,8 @@ class Stage:
             due = case.target()
             if due is not None and due > page.clock:
                 ahead[stream] = Ahead(due, case.grid, case.department, case.scope)
-        late = [case for case, one in ahead.items() if one.due <= page.clock]
-        return [ahead.pop(case) for case in late]
+        self.late = [case for case, one in ahead.items() if one.due <= page.clock]
+        return [ahead.pop(case) for case in self.late]
 
     def _feed(self, page: Page) -> Iterable[Delta]:
         rows, _ = entries(page)
@@ -135,7 +137,9 @@ def without(change: Change, hidden: set[UUID]) -> Change:
 def _boards(page: Page) -> Iterable[Delta]:
     for touched in page.touched.values():
         row = board_row(touched.after, page.clock)
-        yield Delta("case_board", str(row.id), row, row.scope)
+        before = touched.before
+        was = None if before is None else board_row(before, page.clock_before)
+        yield Delta("case_board", str(row.id), row, row.scope, was)
 
 
 def _named(names: Sequence[str], counts: Sequence[int]) -> dict[str, int]:

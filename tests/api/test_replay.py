@@ -236,3 +236,85 @@ async def test_a_replay_is_not_for_other_doors(app: App) -> None:
             answer = await http.post(path, json=body)
             (error,) = answer.json()["errors"]
             assert error["message"] == "replay is told over a WebSocket only", path
+
+
+CASE = "id number status version overdue scope departments { id } updatedAt"
+CASES = f"""subscription($from: DateTime!, $speed: Float! = 86400, $by: ReplayOrder! = EFFECTIVE,
+    $filter: CaseFilter) {{ replayCases(from: $from, speed: $speed, by: $by, filter: $filter) {{
+    __typename
+    ... on CaseFeedSnapshot {{ cursor position nodes {{ {CASE} }} }}
+    ... on CaseFeedDelta {{ cursor position upserts {{ {CASE} }} removes {{ id reason }} }}
+    ... on Heartbeat {{ cursor position head serverTime }} }} }}"""
+LISTED = f"""query($filter: CaseFilter) {{ cases(first: 100, filter: $filter, orderBy: UPDATED) {{
+    nodes {{ {CASE} }} }} }}"""
+
+
+async def listed(door: Socket, **given: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return what a list shows after a replay of cases, and the messages that led there."""
+    await door.subscribe(CASES, **given)
+    found, shown = [], {}
+    while (message := await door.hear())["type"] == "next":
+        assert "errors" not in message["payload"], message
+        one = message["payload"]["data"]["replayCases"]
+        found.append(one)
+        for case in one.get("nodes") or one.get("upserts") or ():
+            shown[case["id"]] = case
+        for case in one.get("removes") or ():
+            shown.pop(case["id"], None)
+    assert message == {"id": "1", "type": "complete"}
+    return shown, found
+
+
+@pytest.mark.parametrize("by", ["EFFECTIVE", "RECORDED"])
+@pytest.mark.parametrize(
+    ("who", "asked"),
+    [
+        ("dispatcher", {}),
+        ("dispatcher", {"open": True}),
+        ("dispatcher", {"overdue": False}),
+        ("sanitation", {}),
+    ],
+)
+async def test_a_replay_of_cases_ends_where_the_case_list_is(
+    app: App, client: Client, by: str, who: str, asked: dict[str, Any]
+) -> None:
+    start = now(client)
+    await told_cases(app, client)
+    viewer = acting(client, who)
+    async with socket(app) as door:
+        await door.init(viewer.token)
+        shown, messages = await listed(door, **{"from": start, "by": by, "filter": asked})
+    assert messages[0]["__typename"] == "CaseFeedSnapshot"
+    assert messages[0]["nodes"] == []
+    assert messages[-1]["position"] == messages[-1]["head"]
+    expected = (await viewer.ask(LISTED, filter=asked))["cases"]["nodes"]
+    assert expected
+    assert shown == {one["id"]: one for one in expected}
+    async with socket(app) as door:
+        await door.init(viewer.token)
+        later, _ = await listed(
+            door, **{"from": messages[-1]["serverTime"], "by": by, "filter": asked}
+        )
+    assert later == shown
+
+
+async def test_a_replay_of_cases_says_what_left_the_filter(app: App, client: Client) -> None:
+    start = now(client)
+    case = (await acting(client, "worker").done("reportCase", **report("x").given))["case"]
+    between = now(client)
+    await acting(client, "acceptor").done("acceptCase", case=case["id"])
+    assert await app.caught_up(10)
+    async with socket(app) as door:
+        await door.init(acting(client, "dispatcher").token)
+        given = {"filter": {"status": ["REPORTED"]}}
+        shown, messages = await listed(door, **{"from": between, **given})
+        assert [one["id"] for one in messages[0]["nodes"]] == [case["id"]]
+        removed = [gone for one in messages for gone in one.get("removes") or ()]
+        assert removed == [{"id": case["id"], "reason": "left_filter"}]
+        assert shown == {}
+    async with socket(app) as door:
+        await door.init()
+        await door.subscribe(CASES, **{"from": start})
+        message = await door.hear()
+    assert message["type"] == "error"
+    assert message["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"

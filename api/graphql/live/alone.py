@@ -18,7 +18,7 @@ from api.graphql.executor import Executor
 from api.graphql.live.group import OPERATING
 from domain.actor import Role
 
-FIELDS: Final = frozenset({"replay"})
+FIELDS: Final = frozenset({"replay", "replayCases"})
 """The subscriptions that are told to one receiver each."""
 A_CONNECTION: Final = 2
 """How many of them one connection may have at a time."""
