@@ -20,7 +20,7 @@ from domain.alarm.react import wanted
 from domain.alarm.values import AlarmKind
 from domain.case.state import CaseState
 from domain.errors import Rejected
-from domain.event import Command
+from domain.event import CANARY, Command
 from domain.streams import alarm_stream
 from domain.topics import decode_meta
 from eventlog.errors import LogBusy, LogUnavailable, VersionConflict
@@ -78,7 +78,7 @@ class AlarmWatch:
                 continue
             if one.version == 1:
                 self._basis[one.stream] = decode_meta(one.meta).basis
-            if self._basis.get(one.stream, "source") != "source":
+            if self._basis.get(one.stream, "source") not in ("source", CANARY):
                 found[one.stream] = one.version, one.position
         return found
 

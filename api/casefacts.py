@@ -44,7 +44,7 @@ from domain.case.facts import (
 from domain.case.state import CaseState, initial
 from domain.case.values import Explanation, Place, Point, Severity, Tier
 from domain.decider import Decider
-from domain.event import By, Command
+from domain.event import CANARY, By, Command
 from eventlog.record import Unchanged
 
 SAMPLED_SHARE: Final = 0.2
@@ -117,7 +117,8 @@ class CaseJudge:
         if add is not None:
             add(self, more, command, state, place, local)
         if isinstance(command, ReportCase):
-            more["number"] = await self._number(place.scope, by.at, local)
+            own = by.basis == CANARY  # people's numbers have no holes because of it
+            more["number"] = CANARY if own else await self._number(place.scope, by.at, local)
         if isinstance(command, SplitCase):
             await self._parts(more, command, place, by, local)
         if links is not None and held is not None:

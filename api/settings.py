@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     rate_limit: bool = True
     """Whether each client has a bucket of cost that empties and fills again."""
 
+    canary: bool = False
+    """Whether a report of its own tries the whole way each minute: never counted, never shown."""
+
     lossy: bool = False
     """Acknowledge before the disk has it: the control of `check kill`, and nothing else."""
 

@@ -6,7 +6,7 @@ subject under whose key each is sealed before it is stored: `case` (a key of the
 case) or `contact` (a key of the person who gave it).
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import msgspec
 
@@ -32,6 +32,10 @@ class DomainEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     TOPIC: ClassVar[str]
     SCHEMA: ClassVar[int] = 1
     PERSONAL: ClassVar[dict[str, str]] = {}
+
+
+CANARY: Final = "canary"
+"""The basis of a report that only tries the way: in the log, in nothing counted or shown."""
 
 
 class By(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from eventlog.port import EventLog
 from eventlog.record import Position
 from projections import checkpoint, leaves, metrics, quarantine
 from projections.applying import carefully, transient, view
+from projections.canary import canaries
 from projections.case_facts.folding import Folding
 from projections.checkpoint import Checkpoint
 from projections.decoding import Failure
@@ -288,4 +289,5 @@ class Runner:
         if len(page.seen) > BULK:
             self._hub.resync("bulk", page.last)
         else:
-            self._hub.publish(Change(page.first, page.last, page.clock, tuple(deltas)))
+            told = (*deltas, *canaries(page))
+            self._hub.publish(Change(page.first, page.last, page.clock, told))

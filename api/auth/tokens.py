@@ -20,6 +20,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from api.auth.admission import KEY_PREFIX, Admission, NoAccounts
 from api.auth.identity import Identity, InvalidToken
 from domain.actor import Actor, Role
+from domain.event import CANARY
 
 ALGORITHM: Final = "HS256"
 ISSUER: Final = "quanke"
@@ -28,7 +29,7 @@ TOKENS_KEPT: Final = 4_096
 DEFAULT_LIFETIME_S: Final = 30 * 86_400
 NOT_ISSUED: Final = frozenset({Role.CLOCK, Role.PUBLIC})
 """Roles nobody may carry in a token: the clock is inside, the public has none."""
-BASES: Final = frozenset({"observed", "simulated"})
+BASES: Final = frozenset({"observed", "simulated", CANARY})
 PUBLIC: Final = Actor(id="public", role=Role.PUBLIC)
 _SUBJECT: Final = re.compile(r"[\w:.-]{1,80}")
 _SCOPE: Final = re.compile(r"(\w[\w-]{0,79}\.){0,8}")

@@ -17,6 +17,7 @@ import httpx
 from anyio.abc import TaskGroup
 
 from api.attest import attest_nightly
+from api.canary import Canary
 from api.cli.catching_up import built, caught_up
 from api.cli.demonstration import found_demo, live_demo
 from api.cli.failure import Failed
@@ -140,6 +141,8 @@ async def _live(app: App, database: Database, address: Address, tasks: TaskGroup
     if app.settings.sealer:
         tasks.start_soon(keep, "sealer", _same_data(app.settings))
     tasks.start_soon(attest_nightly, app.dsn, app.log)
+    if app.settings.canary:
+        tasks.start_soon(Canary(app.platform, address.url).run)
     if app.settings.demo:
         await live_demo(app, address.url)
     await anyio.sleep_forever()

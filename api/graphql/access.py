@@ -65,6 +65,7 @@ SUBSCRIPTIONS: Final[Mapping[str, Action]] = {
     "replay": Action.READ_WALL,
     "replayCases": Action.READ_CASE,
     "caseFeed": Action.READ_CASE,
+    "canary": Action.ADMINISTER,
     "alarms": Action.READ_FIGURES,
     "districtOverview": Action.READ_FIGURES,
     "gridLoad": Action.READ_FIGURES,

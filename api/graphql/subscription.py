@@ -10,6 +10,7 @@ from api.graphql.case.feed import CaseFeedDelta, CaseFeedSnapshot, CaseFeedSourc
 from api.graphql.case.queries import CaseFilter
 from api.graphql.context import Info
 from api.graphql.live.alone import Alone
+from api.graphql.live.canary import CanaryDelta, CanarySnapshot, CanarySource
 from api.graphql.live.messages import Heartbeat, Resync
 from api.graphql.live.parts import (
     DepartmentLoadDelta,
@@ -40,6 +41,10 @@ WallMessage = Annotated[
 CaseFeedMessage = Annotated[
     CaseFeedSnapshot | CaseFeedDelta | Resync | Heartbeat,
     strawberry.union("CaseFeedMessage", description="What the case feed says."),
+]
+CanaryMessage = Annotated[
+    CanarySnapshot | CanaryDelta | Resync | Heartbeat,
+    strawberry.union("CanaryMessage", description="What the canary's subscription says."),
 ]
 AlarmsMessage = Annotated[
     AlarmsSnapshot | AlarmsDelta | Resync | Heartbeat,
@@ -107,6 +112,14 @@ class Subscription:
         """Follow cases."""
         source = CaseFeedSource(info.context, filter)
         return cast("AsyncGenerator[CaseFeedMessage, None]", _stream(info, source, after))
+
+    @strawberry.subscription(
+        description="Reports that only try the whole way (basis canary): in no list, no figure."
+    )
+    def canary(self, info: Info, after: str | None = None) -> AsyncGenerator[CanaryMessage, None]:
+        """Follow canaries."""
+        source = CanarySource(info.context.platform)
+        return cast("AsyncGenerator[CanaryMessage, None]", _stream(info, source, after))
 
     @strawberry.subscription(
         description="The case feed of the past, told again at a pace: a snapshot as it stood, then"

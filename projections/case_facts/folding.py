@@ -10,6 +10,7 @@ from copy import copy
 from typing import Final, Protocol
 from uuid import UUID
 
+from domain.event import CANARY
 from eventlog.record import Recorded
 from projections.case_facts.facts import CaseFacts
 from projections.case_facts.fold import fold
@@ -107,10 +108,13 @@ class Folding:
 
 
 def grouped(seen: Sequence[Seen]) -> dict[UUID, list[Seen]]:
-    """Return the page's events of cases by stream, in order."""
+    """Return the page's events of cases by stream, in order.
+
+    A canary is no case: no read model ever hears of it, so it is in no list and no figure.
+    """
     streams: dict[UUID, list[Seen]] = {}
     for one in seen:
-        if one.topic.startswith(CASE):
+        if one.topic.startswith(CASE) and one.meta.basis != CANARY:
             streams.setdefault(one.stream, []).append(one)
     return streams
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
+import api.canary
 import api.companion
 import api.wiring  # noqa: F401 - registers the others
 
@@ -49,7 +50,7 @@ def test_every_alert_leads_to_its_page() -> None:
     runbooks = re.findall(r"runbook: operations\.md#(\w+)", rules)
     page = (DOCS / "operations.md").read_text("utf-8")
     headings = {heading.lower() for heading in re.findall(r"^### (\w+)", page, re.MULTILINE)}
-    assert len(alerts) == len(runbooks) == 12
+    assert len(alerts) == len(runbooks) == 14
     assert set(runbooks) == headings
 
 

@@ -1,0 +1,65 @@
+"""The canary goes the whole way and is in nothing that anybody counts or reads."""
+
+import asyncio
+
+import pytest
+from prometheus_client import REGISTRY
+
+from api.canary import Canary, NotHeard
+from api.cli.serving import free_socket, serving
+from api.verify import verify
+from api.wiring import App
+from domain.actor import Role
+from domain.topics import decode_meta
+from eventlog.record import Position
+from tests.api.client import Client
+from tests.api.ground import DISTRICT
+from tests.api.steps import acting, report
+
+COUNTED = """{ cases(first: 100, withTotal: true) { totalCount nodes { number } }
+    overview { open total reportedToday } wall { feed { number } } }"""
+
+
+async def test_a_canary_comes_through_and_is_counted_nowhere(app: App, client: Client) -> None:
+    leader = acting(client, "leader")
+    await acting(client, "worker").done("reportCase", **report("x").given)
+    assert await app.caught_up(10)
+    before = await leader.ask(COUNTED)
+    head = await app.log.head()
+    listening = free_socket("127.0.0.1", 0)
+    async with serving(app.asgi, listening):
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        assert 0 < await Canary(app.platform, url).fly() < 20
+    (event,) = await app.log.read_all(Position(head), 10)
+    assert (event.topic, decode_meta(event.meta).basis) == ("case.reported", "canary")
+    assert b'"number":"canary"' in event.state
+    assert await app.caught_up(10)
+    assert await leader.ask(COUNTED) == before
+    assert app.reactor.waiting == 1  # the worker's own case
+    assert (await verify(app.dsn)).faults == []
+    number = (await acting(client, "worker").done("reportCase", **report("y").given))["case"]
+    first = before["cases"]["nodes"][0]["number"]
+    assert int(number["number"]) == int(first) + 1
+
+
+async def test_a_canary_that_is_not_heard_is_counted_as_lost(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(_self: Canary) -> float:
+        raise NotHeard("somewhere")
+
+    monkeypatch.setattr(Canary, "fly", lost)
+    before = REGISTRY.get_sample_value("quanke_canary_lost_total") or 0
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        flying = tasks.create_task(Canary(app.platform, "http://127.0.0.1:1", 0.01).run())
+        while (REGISTRY.get_sample_value("quanke_canary_lost_total") or 0) < before + 2:
+            await asyncio.sleep(0.01)
+        flying.cancel()
+
+
+async def test_only_an_administrator_follows_canaries(client: Client) -> None:
+    query = "subscription { canary { __typename } }"
+    answer = await client.acting(Role.DISPATCHER, DISTRICT).get(
+        "/graphql/stream?query=" + query, accept="text/event-stream"
+    )
+    assert answer.json()["errors"][0]["extensions"]["code"] in ("UNAUTHENTICATED", "FORBIDDEN")
