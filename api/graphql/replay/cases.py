@@ -105,7 +105,9 @@ class PastCases:
         assert self._stage is not None
         if not self._stage.late:
             return []
-        found = await board.many(self._platform.pool, self._stage.late, at=at)
+        sight = case_sight(self._context.actor)
+        async with at_position(self._platform.reads, sight) as (reads, _):
+            found = await board.many(reads, self._stage.late, at=at)
         return list(found.values())
 
     async def _today(self, rows: Sequence[BoardRow]) -> dict[UUID, BoardRow]:
