@@ -12,7 +12,7 @@ from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client, Socket, socket
 from tests.api.ground import DISTRICT, GRID, TOWN
-from tests.api.steps import CASE_STEPS, acting, filled, report
+from tests.api.steps import CASE_STEPS, acting, filled, report, to_dispatched
 
 DENSITY = """query($from: DateTime, $to: DateTime, $buckets: Int! = 10, $scope: String) {
     logDensity(from: $from, to: $to, buckets: $buckets, scope: $scope) {
@@ -107,6 +107,7 @@ async def told_cases(app: App, client: Client) -> None:
     """Tell a few cases of the loop, one of them sensitive in the end."""
     cases: dict[str, str] = {}
     steps = [one for one in CASE_STEPS if one.case in ("b", "d", "f", "g", "h")]
+    steps += to_dispatched("left with its department")
     for one in steps:
         payload = await acting(client, one.who).done(one.mutation, **filled(one, cases))
         if one.mutation == "reportCase":
