@@ -50,7 +50,7 @@ class PastCases:
         """Return the cases that had changed last."""
         assert seen.at is not None
         self._stage, self._at = stage, seen.at
-        self._wanted, self._sight = wanted_and_sight(self._context, self._asked, seen)
+        self._wanted, self._sight = wanted_and_sight(self._context, self._asked, seen.at)
         rows = (
             await board.page(
                 seen.reads, self._wanted, Sort.UPDATED, None, FIRST, at=seen.at, sight=self._sight
