@@ -18,10 +18,14 @@ ASKED = (
 )
 
 
-def node(text: str) -> FieldNode:
+def whole(text: str) -> OperationDefinitionNode:
     operation = parse(text).definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    field = operation.selection_set.selections[0]
+    return operation
+
+
+def node(text: str) -> FieldNode:
+    field = whole(text).selection_set.selections[0]
     assert isinstance(field, FieldNode)
     return field
 
@@ -53,7 +57,9 @@ async def test_only_the_cursor_does_not_count(app: App) -> None:
         ('(after: "c")', {}, (True, "c")),
         ("(after: $a)", {"a": "c"}, (True, "c")),
         ("(after: $a)", {"a": None}, (True, None)),
-        ("(after: $a)", {}, (False, None)),
+        ("(after: $a)", {}, (True, None)),
+        ("(after: $d)", {}, (False, None)),
+        ("(after: $d)", {"d": "c"}, (True, "c")),
         ("(after: $a)", {"a": 5}, (False, 5)),
         ("(after: 5)", {}, (False, None)),
     ],
@@ -61,8 +67,8 @@ async def test_only_the_cursor_does_not_count(app: App) -> None:
 def test_a_cursor_that_needs_no_coercion(
     argument: str, variables: dict[str, Any], found: tuple[bool, Any]
 ) -> None:
-    text = f"subscription($a: String) {{ caseFeed{argument} {{ __typename }} }}"
-    assert plain_after(node(text), variables) == found
+    text = f'subscription($a: String, $d: String = "x") {{ caseFeed{argument} {{ __typename }} }}'
+    assert plain_after(whole(text), node(text), variables) == found
 
 
 async def test_the_second_who_asks_is_not_resolved_again(

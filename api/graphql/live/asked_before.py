@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
-from graphql import FieldNode, NullValueNode, StringValueNode, VariableNode
+from graphql import (
+    FieldNode,
+    NullValueNode,
+    OperationDefinitionNode,
+    StringValueNode,
+    VariableNode,
+)
 
 from api.graphql.case.sight import sight_key
 from api.graphql.context import Context
@@ -62,7 +68,9 @@ def canonical(node: FieldNode, variables: Mapping[str, Any]) -> bytes:
     return orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)
 
 
-def plain_after(node: FieldNode, variables: Mapping[str, Any]) -> tuple[bool, str | None]:
+def plain_after(
+    operation: OperationDefinitionNode, node: FieldNode, variables: Mapping[str, Any]
+) -> tuple[bool, str | None]:
     """Return whether the cursor can be read without coercing anything, and the cursor."""
     for argument in node.arguments or ():
         if argument.name.value != "after":
@@ -72,6 +80,16 @@ def plain_after(node: FieldNode, variables: Mapping[str, Any]) -> tuple[bool, st
             return True, getattr(value, "value", None)
         if not isinstance(value, VariableNode):
             return False, None
-        given = variables.get(value.name.value, ...)
-        return given is None or isinstance(given, str), None if given is ... else given
+        name = value.name.value
+        if name not in variables:
+            return not _has_default(operation, name), None
+        given = variables[name]
+        return given is None or isinstance(given, str), given
     return True, None
+
+
+def _has_default(operation: OperationDefinitionNode, name: str) -> bool:
+    return any(
+        one.default_value is not None and one.variable.name.value == name
+        for one in operation.variable_definitions or ()
+    )

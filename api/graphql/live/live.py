@@ -103,7 +103,7 @@ class Live:
         node = root_fields(operation.document, operation.node)[0]
         shape = shape_of(text, operation.name, node, variables, context)
         group = self._groups.get(self._asked_before.get(shape))
-        plain, given = plain_after(node, variables)
+        plain, given = plain_after(operation.node, node, variables)
         if group is None or not plain:
             key, given = self._first(text, operation, variables, context, node)
             self._asked_before.remember(shape, key)
@@ -129,11 +129,12 @@ class Live:
         return key, stream.after
 
     async def _open(self) -> None:
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                await self._opened.wait()
-        except TimeoutError:
-            raise Unavailable("subscriptions are not open yet") from None
+        if not self._opened.is_set():
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    await self._opened.wait()
+            except TimeoutError:
+                raise Unavailable("subscriptions are not open yet") from None
         if self.guests.leaving:
             raise Unavailable("the platform is stopping; come back in a moment")
 
