@@ -9,7 +9,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.export.door import ExportDoor
@@ -42,16 +42,24 @@ DOCUMENTS: Final = "documents.json"
 
 
 class Front:
-    """The busiest door first: GraphQL over HTTP is not looked for among the routes."""
+    """The busiest door first: GraphQL is not looked for among the routes.
 
-    def __init__(self, rest: ASGIApp, view: ASGIApp) -> None:
+    A WebSocket stays for hours, and each layer it lies under is a frame of its memory.
+    """
+
+    def __init__(self, rest: ASGIApp, view: ASGIApp, socket: ASGIApp) -> None:
         self._rest = rest
         self._view = view
+        self._socket = socket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand one connection or request on."""
-        busiest = scope["type"] == "http" and scope["path"] == GRAPHQL
-        chosen = self._view if busiest and scope["method"] in ("POST", "GET") else self._rest
+        chosen = self._rest
+        if scope.get("path") == GRAPHQL:
+            if scope["type"] == "websocket":
+                chosen = self._socket
+            elif scope["method"] in ("POST", "GET"):
+                chosen = self._view
         await chosen(scope, receive, send)
 
 
@@ -74,7 +82,6 @@ class Doors:
                 *screens.routes(),
                 *SignInDoor(platform).routes(),
                 Route(GRAPHQL, view, methods=["GET", "POST"]),
-                WebSocketRoute(GRAPHQL, door.__call__),
                 Route("/graphql/stream", stream.__call__, methods=["GET", "POST"]),
                 Route("/graphql/poll", poll.__call__, methods=["POST"]),
                 Route("/live/{name}", stream.__call__),
@@ -97,7 +104,7 @@ class Doors:
                 Route("/metrics", Metrics(platform, self.live).__call__),
             ]
         )
-        self.asgi = MeasuredDoors(Front(rest, view))
+        self.asgi = MeasuredDoors(Front(rest, view, door))
 
     async def run(self) -> None:
         """Run the live groups until cancelled."""

@@ -32,6 +32,8 @@ HIGH_WATER: Final = 64 * 1024
 class Frames:
     """The writing side of one open connection."""
 
+    __slots__ = ("_protocol",)
+
     def __init__(self, protocol: "FrameProtocol") -> None:
         self._protocol = protocol
 
@@ -141,6 +143,13 @@ class FrameProtocol(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close":
             self.halted()
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            self._forget_handshake()
+
+    def _forget_handshake(self) -> None:
+        """Let go of request and response: the connection may stay for days."""
+        self.request: Any = None
+        self.response: Any = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that nobody is there."""

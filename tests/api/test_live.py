@@ -262,7 +262,7 @@ async def test_who_does_not_read_is_closed_with_where_to_go_on(
         await worker.done("reportCase", **RUBBISH)
         assert (await quick.next("WallDelta"))["overview"]["open"] == 1
         async with asyncio.timeout(10):
-            while outbox._closing is None:
+            while outbox.closing is None:
                 await asyncio.sleep(0.01)
         slow.reading.set()
         while "closed" not in (message := await slow.hear()):

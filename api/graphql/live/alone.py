@@ -40,6 +40,8 @@ class Alone:
 class Seats:
     """Counts those that run at a time, of one connection or of the process."""
 
+    __slots__ = ("_most", "_most_public", "public", "taken")
+
     def __init__(self, most: int = AT_ONCE, public: int = PUBLIC) -> None:
         self._most = most
         self._most_public = public

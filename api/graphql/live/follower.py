@@ -52,6 +52,8 @@ class Wire(Protocol):
 class Follower:
     """A member of one group over one wire."""
 
+    __slots__ = ("_group", "_recovering", "_tasks", "_wire", "reached")
+
     def __init__(self, wire: Wire, tasks: asyncio.TaskGroup) -> None:
         self._wire = wire
         self._tasks = tasks

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 class SocketOperation:
     """Runs one `subscribe` message, and is the wire of its subscription."""
 
+    __slots__ = (
+        "_before", "_connection", "_context", "_door", "_follower", "_name", "_outbox", "task",
+    )  # fmt: skip
+
     def __init__(self, connection: "Connection", door: "Door", name: str, context: Context) -> None:
         self._connection = connection
         self._outbox = connection.outbox
@@ -89,6 +93,8 @@ class SocketOperation:
             self._end("error", self._formatted(GraphQLError(str(error), original_error=error)))
         except GraphQLError as error:
             self._end("error", self._formatted(error))
+        finally:
+            self.task = None
 
     async def _follow(
         self,

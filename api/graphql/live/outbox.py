@@ -35,40 +35,41 @@ class Closing(Exception):
 class Outbox:
     """What one connection has to send."""
 
-    def __init__(self, socket: WebSocket, halted: Callable[[], None]) -> None:
-        self._socket = socket
+    __slots__ = ("_frames", "_halted", "_hurry", "closing", "queue")
+
+    def __init__(
+        self, socket: WebSocket, halted: Callable[[], None], hurry: Callable[[], None]
+    ) -> None:
+        """`halted` ends straight writing; `hurry` has who reads look at `closing`."""
         self._halted = halted
+        self._hurry = hurry
+        self.closing: Closing | None = None
         self._frames: Any = (socket.scope.get("extensions") or {}).get(FRAMES)
-        if self._frames is not None:
+        self.queue: Queue | None = None
+        if self._frames is None:
+            self.queue = Queue(self, socket)
+        else:
             self._frames.watch(halted)
-        self._waiting: deque[Message] = deque()
-        self._waiting_bytes = 0
-        self._more = asyncio.Event()
-        self._drained = asyncio.Event()
-        self._drained.set()
-        self._closing: Closing | None = None
-        self._sending: asyncio.Timeout | None = None
 
     @property
     def unsent(self) -> int:
         """Bytes the kernel has not taken yet, as far as they can be seen from here."""
-        seen: int = 0 if self._frames is None else self._frames.unsent
-        return seen + self._waiting_bytes
+        unsent: int = self._way.unsent
+        return unsent
 
     @property
     def clogged(self) -> bool:
         """Whether 64 KB are unsent."""
-        if self._frames is None:
-            return self._waiting_bytes > UNSENT_BYTES
-        clogged: bool = self._frames.clogged
+        clogged: bool = self._way.clogged
         return clogged
+
+    @property
+    def _way(self) -> Any:
+        return self._frames if self.queue is None else self.queue
 
     async def drained(self) -> None:
         """Return once little is unsent."""
-        if self._frames is None:
-            await self._drained.wait()
-        else:
-            await self._frames.drained()
+        await self._way.drained()
 
     async def room(self) -> None:
         """Wait until something may be added. Raises Closing when nothing moves."""
@@ -83,16 +84,12 @@ class Outbox:
 
     def write(self, payload: bytes, before: bytes = b"", after: bytes = b"") -> None:
         """Send one text message, given in three parts; never waits."""
-        if self._closing is not None:
-            return
-        if self._frames is None:
-            self._queue((before, payload, after))
-        else:
-            self._frames.write(before, payload, after)
+        if self.closing is None:
+            self._way.write(before, payload, after)
 
     def straight(self, before: bytes) -> Straight | None:
         """Return how messages may be written straight to the connection, if they may."""
-        if self._frames is None or self._closing is not None:
+        if self._frames is None or self.closing is not None:
             return None
         straight: Straight | None = self._frames.straight(before)
         return straight
@@ -106,8 +103,45 @@ class Outbox:
 
     def close(self, code: int, reason: str) -> None:
         """Have the connection closed; what is unsent is not waited for."""
-        self._closing = self._closing or Closing(code, reason)
+        self.closing = self.closing or Closing(code, reason)
         self._halted()
+        self._hurry()
+        if self.queue is not None:
+            self.queue.end()
+
+
+class Queue:
+    """Messages for a server without prepared frames, and the one writer that sends them."""
+
+    def __init__(self, outbox: Outbox, socket: WebSocket) -> None:
+        self._outbox = outbox
+        self._socket = socket
+        self._waiting: deque[Message] = deque()
+        self._more = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._drained.set()
+        self._sending: asyncio.Timeout | None = None
+        self.unsent = 0
+
+    @property
+    def clogged(self) -> bool:
+        """Whether 64 KB wait."""
+        return self.unsent > UNSENT_BYTES
+
+    async def drained(self) -> None:
+        """Return once nothing waits."""
+        await self._drained.wait()
+
+    def write(self, before: bytes, payload: bytes, after: bytes) -> None:
+        """Add one message: references, no copy."""
+        self._waiting.append((before, payload, after))
+        self.unsent += len(payload)
+        self._more.set()
+        if self.clogged:
+            self._drained.clear()
+
+    def end(self) -> None:
+        """Send no more."""
         self._more.set()
         if self._sending is not None:
             self._sending.reschedule(0)
@@ -117,27 +151,20 @@ class Outbox:
         while True:
             await self._more.wait()
             self._more.clear()
-            while self._waiting and self._closing is None:
+            while self._waiting and self._outbox.closing is None:
                 message = self._waiting.popleft()
-                self._waiting_bytes -= len(message[1])
+                self.unsent -= len(message[1])
                 await self._send(message)
             self._drained.set()
-            if self._closing is not None:
-                raise self._closing
-
-    def _queue(self, message: Message) -> None:
-        self._waiting.append(message)
-        self._waiting_bytes += len(message[1])
-        self._more.set()
-        if self.clogged:
-            self._drained.clear()
+            if self._outbox.closing is not None:
+                raise self._outbox.closing
 
     async def _send(self, message: Message) -> None:
         try:
             async with asyncio.timeout(STALLED_S) as self._sending:
                 await self._socket.send_text(b"".join(message).decode())
         except TimeoutError:
-            raise self._closing or Closing(SLOW, "slow consumer") from None
+            raise self._outbox.closing or Closing(SLOW, "slow consumer") from None
         finally:
             self._sending = None
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import orjson
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
@@ -45,8 +46,9 @@ class Door:
         self.live = live
         self.platform = platform
 
-    async def __call__(self, socket: WebSocket) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection until it ends."""
+        socket = WebSocket(scope, receive, send)
         if PROTOCOL not in socket.scope.get("subprotocols", ()):
             await socket.close(4406, "speak graphql-transport-ws")
             return
@@ -80,12 +82,17 @@ def _same_origin(socket: WebSocket) -> bool:
 class Connection:
     """One socket: its identity, its operations, and what waits to be sent."""
 
+    __slots__ = (
+        "_door", "_identity", "_operations", "_reading", "_socket", "guest", "outbox", "seats",
+    )  # fmt: skip
+
     def __init__(self, door: Door, socket: WebSocket) -> None:
         self._door = door
         self._socket = socket
         self._identity: Identity = ANONYMOUS
         self._operations: dict[str, SocketOperation] = {}
-        self.outbox = Outbox(socket, self._halted)
+        self._reading: asyncio.Timeout | None = None
+        self.outbox = Outbox(socket, self._halted, self._hurry)
         self.guest = Guest(
             self.depart, expel=self.expel, subscriptions=lambda: len(self._operations)
         )
@@ -95,7 +102,8 @@ class Connection:
         """Read and write until one side ends; then let every group go."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.outbox.run())
+                if self.outbox.queue is not None:
+                    tasks.create_task(self.outbox.queue.run())
                 await self._read(tasks)
                 raise _Ended
         except* (Closing, _Ended, WebSocketDisconnect) as ended:
@@ -118,25 +126,35 @@ class Connection:
         for operation in self._operations.values():
             operation.halted()
 
+    def _hurry(self) -> None:
+        """Read no more: the connection has to be closed."""
+        if self._reading is not None and not self._reading.expired():
+            self._reading.reschedule(0)
+
     def forget(self, operation: str) -> None:
         """Free an operation's id."""
         self._operations.pop(operation, None)
 
     async def _read(self, tasks: asyncio.TaskGroup) -> None:
+        if self.outbox.closing is not None:  # sent away before anything was read
+            raise self.outbox.closing
         try:
-            async with asyncio.timeout(INIT_S):
+            async with asyncio.timeout(INIT_S) as self._reading:
                 await self._init(await self._receive())
         except TimeoutError:
-            raise Closing(4408, "Connection initialisation timeout") from None
+            late = Closing(4408, "Connection initialisation timeout")
+            raise self.outbox.closing or late from None
         expires = self._identity.expires_at
         lifetime = None if expires is None else max(0.0, expires - time.time())
         try:
-            async with asyncio.timeout(lifetime):
+            async with asyncio.timeout(lifetime) as self._reading:
                 while True:
                     self._handle(await self._receive(), tasks)
                     await self.outbox.room()  # who does not read is not read from either
         except TimeoutError:
-            raise Closing(4401, "the token has expired") from None
+            raise self.outbox.closing or Closing(4401, "the token has expired") from None
+        finally:
+            self._reading = None
 
     async def _receive(self) -> dict[str, Any]:
         try:
