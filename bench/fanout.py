@@ -14,6 +14,7 @@ import resource
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -265,7 +266,9 @@ async def kill(scene: Scene, asked: argparse.Namespace, app: App) -> dict[str, A
         await scene.crowd.ask(do="begin")
         await scene.server.kill()
         await _some(reported, len(reported) + 2)
+        began = time.monotonic()
         await scene.server.start()
+        started_s = time.monotonic() - began
         async with asyncio.timeout(120):
             while (await scene.crowd.ask(do="folded"))["waiting"]:
                 await asyncio.sleep(0.3)
@@ -282,6 +285,7 @@ async def kill(scene: Scene, asked: argparse.Namespace, app: App) -> dict[str, A
         "subscribers": asked.subscribers, "reported": len(reported),
         "lost": len(reported) - len(folded["states"][0]), "different_states": folded["alike"],
         "doubled": folded["doubled"], "resyncs": folded["resyncs"],
+        "started_s": round(started_s, 1),
         "resumed_s": round((folded["last_back_at"] - folded["gone_at"]) / 1e6, 1),
         "snapshots": found["snapshots"],
     }  # fmt: skip

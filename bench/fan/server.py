@@ -67,7 +67,7 @@ class Bench:
             case "raw":
                 return await self._timed(asked, self._raw)
             case "flood":
-                return await self._flood(asked["events"])
+                return await self.flood(asked["events"])
             case _:
                 return self._stats()
 
@@ -94,16 +94,21 @@ class Bench:
         for transport in Raw.transports:
             transport.write(frame)
 
-    async def _flood(self, events: int) -> Any:
+    @property
+    def position(self) -> int:
+        """Up to where the hub has told."""
+        return self._app.platform.hub.position
+
+    async def flood(self, events: int, pause_s: float = 0.5) -> Any:
         """Publish as fast as it goes, a few at a time; where memory stands at ten points."""
-        steps, position = [], self._app.platform.hub.position
+        steps, position = [], self.position
         for step in range(10):
             for number in range(events // 10):
                 position += 1
                 self._publish(position)
                 if number % 20 == 0:
                     await self._taken()
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(pause_s)
             steps.append({"events": (step + 1) * (events // 10), "rss_kb": rss_kb()})
         return {"steps": steps, "hub": position, "executed": self._stats()["executed"]}
 
