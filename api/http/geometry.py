@@ -1,7 +1,8 @@
 """/geo.json: the borders of a scope's grids, small enough for a wall to fetch at once.
 
 Rings are deltas of integers (degrees × scale) from point to point, first point
-absolute; the answer is made once per state of the reference, compressed, with an ETag.
+absolute; the scale is as fine as a screen can show. The answer is made once per state of the
+reference, compressed, with an ETag.
 """
 
 import gzip
@@ -20,7 +21,9 @@ from api.reference import Reference
 from domain.codes import parent_scope
 from domain.grid.state import GridState
 
-SCALE: Final = 100_000
+FINEST: Final = 100_000
+ACROSS: Final = 9_000
+"""Steps across an area that are enough for a map of two thousand pixels: a district's are 6 m."""
 MICRO: Final = 1_000_000
 KEPT: Final = 16
 
@@ -51,24 +54,26 @@ class Geometry:
     def _make(self, _generation: int, scope: str) -> tuple[bytes, bytes, str]:
         body = orjson.dumps(geometry(self._reference, scope))
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        return body, gzip.compress(body, 6, mtime=0), etag
+        return body, gzip.compress(body, 9, mtime=0), etag
 
 
 def geometry(reference: Reference, scope: str) -> dict[str, Any]:
     """Return the geometry of a scope as JSON values."""
     grids = sorted(reference.grids_under(scope), key=lambda grid: grid.code)
     towns = reference.children(scope)
+    bounds = _bounds(grids)
+    scale = _scale(bounds)
     return {
         "version": str(reference.generation),
-        "bounds": _bounds(grids),
-        "scale": SCALE,
+        "bounds": bounds,
+        "scale": scale,
         "schematic": any(grid.schematic for grid in grids),
         "grids": [
             {
                 "code": grid.code,
                 "name": grid.name,
                 "township": _township(reference, grid, scope),
-                "rings": [_deltas(ring) for ring in grid.rings],
+                "rings": [_deltas(ring, scale) for ring in grid.rings],
             }
             for grid in grids
         ],
@@ -89,16 +94,21 @@ def _township(reference: Reference, grid: GridState, scope: str) -> str:
     return area.code if area is not None else ""
 
 
-def _scaled(value: int) -> int:
-    return round(value * SCALE / MICRO)
+def _scale(bounds: Sequence[float]) -> int:
+    """Return the steps of a degree: as fine as the area's size on a screen can show."""
+    west, south, east, north = bounds
+    across = max(east - west, north - south)
+    return FINEST if across * FINEST <= ACROSS else max(1_000, int(ACROSS / across))
 
 
-def _deltas(ring: Sequence[int]) -> list[int]:
+def _deltas(ring: Sequence[int], scale: int) -> list[int]:
+    """Return a ring as steps; points that fall together are said once."""
     lon = lat = 0
     deltas: list[int] = []
     for index in range(0, len(ring) - 1, 2):
-        x, y = _scaled(ring[index]), _scaled(ring[index + 1])
-        deltas += (x - lon, y - lat)
+        x, y = round(ring[index] * scale / MICRO), round(ring[index + 1] * scale / MICRO)
+        if (x, y) != (lon, lat) or not deltas:
+            deltas += (x - lon, y - lat)
         lon, lat = x, y
     return deltas
 
