@@ -1,0 +1,56 @@
+"""Sessions that keep their sight: each question has its own, and a new session none."""
+
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from projections.case_board import queries as board
+from projections.looking import Glances
+from projections.sight import EVERYTHING, NOTHING, Sight
+
+COUNT = f"select count(*) from {board.STATES.table}"
+
+
+async def test_each_question_has_its_own_sight(
+    told_database: str, told: asyncpg.Connection
+) -> None:
+    whole = await told.fetchval(COUNT)
+    case: UUID = await told.fetchval(f"select id from {board.STATES.table} limit 1")
+    scope = await told.fetchval(f"select substr(scope, 1, 11) from {board.STATES.table} limit 1")
+    inside = await told.fetchval(f"{COUNT} where scope like '{scope}%'")
+    async with Glances.open(told_database, 1, {}) as glances:
+        for sight, seen in (
+            (NOTHING, 0), (EVERYTHING, whole), (Sight(case=case), 1), (Sight(case=case), 1),
+            (Sight(scope=scope), inside), (NOTHING, 0),
+        ):  # fmt: skip
+            async with glances.looking(sight) as session:
+                assert await session.fetchval(COUNT) == seen, sight
+    assert 1 < inside <= whole
+
+
+async def test_a_session_that_was_lost_is_told_anew(told_database: str) -> None:
+    async with Glances.open(told_database, 1, {}) as glances:
+        async with glances.looking(EVERYTHING) as session:
+            lost = session.get_server_pid()
+            await session.execute("select 1")
+            session.terminate()
+        async with glances.looking(EVERYTHING) as session:
+            assert session.get_server_pid() != lost
+            assert await session.fetchval(COUNT) > 0
+
+
+async def test_a_sight_that_could_not_be_told_is_not_remembered(told_database: str) -> None:
+    async with Glances.open(told_database, 1, {}) as glances:
+        async with glances.looking(EVERYTHING):
+            pass
+        with pytest.raises(asyncpg.PostgresError):
+            async with glances.looking(_Unknown()):
+                pass
+        async with glances.looking(NOTHING) as session:
+            assert await session.fetchval(COUNT) == 0
+
+
+class _Unknown(Sight, frozen=True, kw_only=True):
+    def settings(self) -> tuple[str, str, str, str, str]:
+        return "quanke_sees_no_such", "-", "-", "-", "-"
