@@ -26,9 +26,9 @@ from projections.case_board.row import BoardRow
 from projections.case_timeline.queries import EntryRow
 
 Find = Callable[[Reference, Any], Any]
-ID: Final = (
-    "rtrim(translate(encode(convert_to('1:{0}:' || {1}::text, 'UTF8'), 'base64'), '+/', '-_'), '=')"
-)
+ID: Final = "rtrim(encode(('1:{0}:' || {1}::text)::bytea, 'base64'), '=')"
+"""An id, as `ids.encode_id` makes it. Base64 needs no `-` and `_` here: `+` and `/` stand for
+bits that letters, digits, `:` and `-` do not have, and translating costs 10 µs a row."""
 RATE: Final = "case when b.total > 0 then (b.closed * 20000 + b.total) / (2 * b.total) end"
 """`closing_rate_bp` of the read models, in the database's integers."""
 
