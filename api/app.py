@@ -23,6 +23,7 @@ from api.graphql.schema import SCHEMA_CORE
 from api.graphql.view import GraphQLView
 from api.http.attachments import AttachmentDoor
 from api.http.borders import BordersDoor
+from api.http.explorer import explorer_routes
 from api.http.geometry import Geometry
 from api.http.health import Health
 from api.http.log import LogDoor
@@ -80,6 +81,7 @@ class Doors:
             routes=[
                 Route("/", _home),
                 *screens.routes(),
+                *explorer_routes(),
                 *SignInDoor(platform).routes(),
                 Route(GRAPHQL, view, methods=["GET", "POST"]),
                 Route("/graphql/stream", stream.__call__, methods=["GET", "POST"]),

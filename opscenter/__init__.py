@@ -11,3 +11,5 @@ from pathlib import Path
 
 ROOT: Path = Path(__file__).resolve().parent
 DIST: Path = ROOT / "dist"
+EXPLORER: Path = ROOT / "graphiql" / "dist"
+"""GraphiQL, a build apart: `./quanke graphiql`."""

@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "test": "api.cli.test:test",
     "lint": "api.cli.test:lint",
     "sdk": "api.cli.sdk:sdk",
+    "graphiql": "api.cli.graphiql:graphiql",
     "doctor": "api.cli.doctor:doctor",
     "demo": "api.cli.demo:demo",
 }
