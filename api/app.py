@@ -9,7 +9,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.export.door import ExportDoor
@@ -28,6 +28,7 @@ from api.http.geometry import Geometry
 from api.http.health import Health
 from api.http.log import LogDoor
 from api.http.metrics import Metrics
+from api.http.oidc import OidcDoor, no_provider
 from api.http.resident import ResidentDoor
 from api.http.screens import Screens
 from api.http.shedding import LOAD
@@ -83,6 +84,7 @@ class Doors:
                 *screens.routes(),
                 *explorer_routes(),
                 *SignInDoor(platform).routes(),
+                *_provider_routes(platform),
                 Route(GRAPHQL, view, methods=["GET", "POST"]),
                 Route("/graphql/stream", stream.__call__, methods=["GET", "POST"]),
                 Route("/graphql/poll", poll.__call__, methods=["POST"]),
@@ -115,6 +117,12 @@ class Doors:
     async def depart(self) -> None:
         """Let everybody who follows go, told when to come back; then the server may stop."""
         await self.live.depart()
+
+
+def _provider_routes(platform: Platform) -> list[BaseRoute]:
+    if platform.oidc is None:
+        return [Route("/auth/oidc", no_provider)]
+    return OidcDoor(platform, platform.oidc).routes()
 
 
 async def _home(_request: Request) -> Response:

@@ -7,6 +7,7 @@ import asyncpg
 
 from api.attachments.attachments import Attachments
 from api.auth.links import RateLinks
+from api.auth.oidc import Oidc
 from api.auth.tokens import Tokens
 from api.budget import Budget
 from api.claims import Claims
@@ -66,5 +67,7 @@ class Platform:
     """The position that every read model has applied, as far as this process knows."""
     upkeep: Upkeep | None = None
     """What administrators do to read models; None where there is no database of its own."""
+    oidc: Oidc | None = None
+    """The identity provider that people sign in at, where there is one."""
     budget: Budget | None = None
     """What each client may ask for; None: as much as it likes."""

@@ -60,6 +60,17 @@ class Settings(BaseSettings):
     lossy: bool = False
     """Acknowledge before the disk has it: the control of `check kill`, and nothing else."""
 
+    oidc_issuer: str | None = None
+    """The identity provider that people sign in at, such as `https://id.example/realm`."""
+    oidc_client: str = "quanke"
+    """The platform's own name there."""
+    oidc_secret: Path | None = None
+    """A file with its secret there; none for a public client."""
+    oidc_groups: Path | None = None
+    """A table of which group there is which role here (`api/auth/rows.py`)."""
+    public_url: str | None = None
+    """The platform as browsers reach it, `https://quanke.example`, behind a proxy that ends TLS."""
+
     reserve_mb: Annotated[int, Field(ge=0)] = 256
     """Megabytes kept free on the disk of the database: with less, nothing is written."""
 

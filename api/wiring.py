@@ -21,6 +21,7 @@ from api.attachments.scanning import scanner_at
 from api.attachments.storage import Storage
 from api.auth.admission import Admission
 from api.auth.links import RateLinks
+from api.auth.oidc import oidc_of
 from api.auth.signing import derived
 from api.auth.tokens import Tokens
 from api.budget import Budget
@@ -112,6 +113,7 @@ class App:
                 Earlier(log, parts.reference),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 clock=parts.dispatcher.clock, reached=runner.reached, ready=gate.is_open,
+                oidc=oidc_of(settings, derived(parts.signing_key, "oidc sign-ins")),
                 registered_only=settings.registered_only, applied=lambda: runner.position,
                 upkeep=Upkeep(dsn),
                 budget=Budget() if settings.rate_limit else None,

@@ -1,0 +1,5 @@
+"""A founded database, as the doors' tests have."""
+
+from tests.api.conftest import founded_database, ground
+
+__all__ = ["founded_database", "ground"]
