@@ -110,6 +110,7 @@ OWN_READS = {
     "case/queries.py",  # whose case a number names, before its sight is known
     "live/source.py", "live/parts.py", "wall/source.py",  # heartbeats; counts in a delta
     "privacy/mutations.py",  # whose file a number names, for the privacy officer
+    "replay/day.py",
     "replay/player.py", "replay/wall.py",  # the past of the wall, which anybody may see
 }  # fmt: skip
 """Where the doors read with the platform's own eyes, and why (docs/adr/0030)."""

@@ -49,6 +49,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "events": Action.READ_LOG,
     "log": Action.READ_WALL,
     "logDensity": Action.READ_WALL,
+    "wallDay": Action.READ_WALL,
     "figureDefinitions": Action.READ_FIGURES,
     "worker": Action.READ_TIMELINE,
     "calendar": Action.READ_TIMELINE,

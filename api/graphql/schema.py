@@ -23,6 +23,7 @@ from api.graphql.mutation.mutation import Mutation
 from api.graphql.nodes import NodeQueries
 from api.graphql.outward import OutwardQueries
 from api.graphql.privacy.queries import PrivacyQueries
+from api.graphql.replay.day import DayQueries
 from api.graphql.replay.density import ReplayQueries
 from api.graphql.scalars import SCALARS
 from api.graphql.sealed import SealQueries
@@ -47,6 +48,7 @@ class Query(
     NodeQueries,
     SealQueries,
     ReplayQueries,
+    DayQueries,
     HistoryQueries,
     DefinitionQueries,
     AccountQueries,

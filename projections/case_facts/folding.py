@@ -41,6 +41,10 @@ class Folding:
         """Drop the cache: the next page starts from the log."""
         self._cases.clear()
 
+    async def prepare(self, seen: Sequence[Seen]) -> None:
+        """Read what all cases of some events were before them, in one go."""
+        await self._load(grouped(seen))
+
     async def touch(self, seen: Sequence[Seen]) -> tuple[dict[UUID, Touched], list[Failure]]:
         """Return the cases a page touches, folded through it, and where a fold failed.
 

@@ -43,6 +43,14 @@ class Stage:
         self.late: list[UUID] = []
         """Cases without an event of their own whose stated target passed in the last turn."""
 
+    async def prepare(self, seen: Sequence[Seen]) -> None:
+        """Read what the cases of the next events were, in one go, where they come one by one."""
+        await self._folding.prepare(seen)
+
+    def next_due(self) -> Microseconds | None:
+        """Return when the next stated target runs out without an event, None for never."""
+        return min((one.due for one in self._stood.ahead.values()), default=None)
+
     async def apply(self, seen: Sequence[Seen], clock: Microseconds, place: int) -> Change:
         """Fold events and let the clock go on to an instant; return what that changed."""
         touched, _ = await self._folding.touch(seen)

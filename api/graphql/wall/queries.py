@@ -4,6 +4,7 @@ import strawberry
 
 from api.graphql.as_of import AskedAsOf, sighting
 from api.graphql.context import Info
+from api.graphql.figure import asks_for
 from api.graphql.wall.scene import scene, shown_area
 from api.graphql.wall.types import WallScene
 from projections.sight import EVERYTHING
@@ -19,4 +20,5 @@ class WallQueries:
     ) -> WallScene:
         """Return the scene."""
         async with sighting(info.context, EVERYTHING, as_of) as seen:
-            return await scene(seen, shown_area(seen.reference, scope))
+            asked = asks_for(info.selected_fields, "figures")
+            return await scene(seen, shown_area(seen.reference, scope), with_figures=asked)

@@ -80,8 +80,11 @@ def serves(department: DepartmentState | None, area: AreaState) -> bool:
     return within(area.scope, department.scope) or within(department.scope, area.scope)
 
 
-async def scene(seen: Sighting, area: AreaState) -> WallScene:
-    """Return the whole wall of an area as of a moment, in one snapshot of the read models."""
+async def scene(seen: Sighting, area: AreaState, *, with_figures: bool = True) -> WallScene:
+    """Return the whole wall of an area as of a moment, in one snapshot of the read models.
+
+    The named figures cost as much as all the rest: left out where nobody asks for them.
+    """
     reads, reference, scope, at = seen.reads, seen.reference, area.scope, seen.at
     load = await areas.one(reads, scope, at=at)
     depth = scope.count(".") + 1
@@ -103,5 +106,5 @@ async def scene(seen: Sighting, area: AreaState) -> WallScene:
             area_load(row, reference) for row in await areas.at_depth(reads, scope, depth, at=at)
         ],
         feed=[entry_of(row, reference) for row in latest],
-        figures=await wall_figures(reads, scope, seen.now, at),
+        figures=await wall_figures(reads, scope, seen.now, at) if with_figures else [],
     )

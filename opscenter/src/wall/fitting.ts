@@ -16,6 +16,9 @@ export function shortened(text: string, fits: (part: string) => boolean): string
   return `${text.slice(0, low).trimEnd()}…`;
 }
 
+/** What was fitted into an element: measuring again costs a layout of the page, row by row. */
+const fitted = new WeakMap<HTMLElement, string>();
+
 /** Show the first of `texts` that fits the element's own width, or the last one shortened. */
 export function fitText(...texts: string[]): Attachment<HTMLElement> {
   return (element) => {
@@ -23,11 +26,15 @@ export function fitText(...texts: string[]): Attachment<HTMLElement> {
       element.textContent = text;
       return element.scrollWidth <= element.clientWidth;
     };
+    const wanted = texts.join('\n');
     const settle = (): void => {
-      if (texts.some(fits)) return;
-      fits(shortened(texts.at(-1) ?? '', fits));
+      const here = `${element.clientWidth}\n${wanted}`;
+      if (fitted.get(element) === here) return;
+      if (!texts.some(fits)) fits(shortened(texts.at(-1) ?? '', fits));
+      fitted.set(element, here);
     };
-    settle();
+    // The observer calls once by itself, after the layout: soon enough where the text is the same.
+    if (!fitted.get(element)?.endsWith(`\n${wanted}`)) settle();
     const observer = new ResizeObserver(settle);
     observer.observe(element);
     return () => observer.disconnect();

@@ -29,4 +29,4 @@ else
 window.addEventListener('keydown', ({ key }) => key === '@' && past());
 void import('virtual:fonts-rare.css');
 /** For tests and for the browser's console: the feed can be cut as a network failure would. */
-Object.assign(window, { quankeFeed: view.feed });
+Object.assign(window, { quankeFeed: view.feed, quankeView: view });

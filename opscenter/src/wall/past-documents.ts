@@ -1,5 +1,6 @@
 /** The wall of the past: as it stood at an instant, and told again at a pace. */
 import type { Scene, WallMessage } from '../feed/messages';
+import type { WallDay } from './day';
 import { gql } from '../ui/graphql';
 
 const PAST_CELLS = `
@@ -20,6 +21,19 @@ export const WALL_PAST = gql<{ wall: Scene }, { scope: string | null; at: string
     district { code scope level name nameEn schematic timezone }
     overview { ...Figures } grids { ...Grid } departments { ...Department }
     townships { ...Township } feed { ...Line }
+  }
+}${PAST_CELLS}`);
+
+export const WALL_DAY = gql<{ wallDay: WallDay }, { scope: string | null; at: string }>(`query WallDay($scope: String, $at: DateTime!) {
+  wallDay(scope: $scope, at: $at) {
+    start end told position at overview gridCodes grids duties loads lines
+    departments { ...Department } areas { ...Township } feed { ...Line }
+    scene {
+      position serverTime
+      district { code scope level name nameEn schematic timezone }
+      overview { ...Figures } grids { ...Grid } departments { ...Department }
+      townships { ...Township } feed { ...Line }
+    }
   }
 }${PAST_CELLS}`);
 

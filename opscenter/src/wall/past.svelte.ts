@@ -1,38 +1,159 @@
 /**
  * The wall's time machine, loaded only when it is asked for.
  *
- * The same store and panels show the past: an instant is one question, a pace is a replay
- * subscription whose messages are the live wall's own. The clock stays real. The way back
+ * The same store and panels show the past. The first instant of a day is one question; meanwhile
+ * the whole day comes as columns, and every further instant of it is folded here. A pace is a
+ * replay subscription whose messages are the live wall's own. The clock stays real. The way back
  * is a fresh start of the page, so that nothing of the past can stay on a live wall.
  */
 import './past.css';
 import { mount } from 'svelte';
+import type { Scene, WallMessage } from '../feed/messages';
 import { Line, lineUrl } from '../sdk';
-import type { WallMessage } from '../feed/messages';
 import { ask } from '../ui/graphql';
 import { readTime, type TimeContext, writeTime } from '../ui/time';
+import { FoldedDay } from './day';
 import Past from './Past.svelte';
-import { REPLAY, WALL_PAST } from './past-documents';
+import { REPLAY, WALL_DAY, WALL_PAST } from './past-documents';
 import type { View } from './view.svelte';
 
 const HOUR_MS = 3_600_000;
 const TICK_MS = 250;
 /** After a failure the same instant is asked for again. */
 const AGAIN_MS = 1_000;
+const DAYS_KEPT = 3;
+const FRESH_MS = 300_000;
 
-export class PastWall {
-  time = $state.raw<TimeContext & { mode: 'replay' }>({ mode: 'replay', at: Date.now(), speed: null });
+/** One view in the past: the wall's own, or that of an area a scene looks into. */
+class Traveller {
   #line: Line<WallMessage> | null = null;
   /** Where the present pace began: the instant, and the page's own clock then. */
   #begun = { at: 0, now: 0 };
   #asking = false;
+  /** Days that can be folded here, the latest first, and the midnight that is being loaded. */
+  #days: { day: FoldedDay; loadedAt: number }[] = [];
+  #loading = false;
+
+  constructor(
+    readonly view: View,
+    private readonly past: PastWall,
+  ) {}
+
+  go(): void {
+    this.#line?.stop();
+    this.#line = null;
+    const { at, speed } = this.past.time;
+    this.#begun = { at, now: performance.now() };
+    if (speed === null) void this.#stand();
+    else this.#play(at, speed);
+  }
+
+  stop(): void {
+    this.#line?.stop();
+    this.#line = null;
+  }
+
+  /** The instant that is told now, at a pace. */
+  told(speed: number): number {
+    return this.#begun.at + (performance.now() - this.#begun.now) * speed;
+  }
+
+  /** Show the wall as it stood: folded here where the day is there, else asked for. */
+  async #stand(): Promise<void> {
+    const { at } = this.past.time;
+    const day = this.#dayOf(at);
+    if (day !== null) return this.#show(day.sceneAt(at), at);
+    if (!this.#asking) await this.#ask(at);
+    else void this.#load(at);
+  }
+
+  /** Ask for an instant; while one is asked for, only the latest waits. */
+  async #ask(at: number): Promise<void> {
+    const { view, past } = this;
+    this.#asking = true;
+    try {
+      const { data } = await ask(WALL_PAST, this.#asked(at), null);
+      if (past.time.speed === null && this.#dayOf(past.time.at) === null) this.#show(data.wall, at);
+      view.problem = null;
+      void this.#load(at);
+    } catch (problem) {
+      view.problem = String(problem);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    } finally {
+      this.#asking = false;
+    }
+    const later = past.time;
+    if (later.speed === null && (later.at !== at || view.problem !== null)) await this.#stand();
+  }
+
+  /** Fetch the whole day of an instant, so that the next one in it needs no server. */
+  async #load(at: number): Promise<void> {
+    if (this.#loading || this.#dayOf(at) !== null) return;
+    this.#loading = true;
+    try {
+      const { data } = await ask(WALL_DAY, this.#asked(at), null);
+      const day = new FoldedDay(data.wallDay);
+      this.#days = [{ day, loadedAt: performance.now() }, ...this.#days].slice(0, DAYS_KEPT);
+      this.view.day = data.wallDay.start;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS)); // instants are asked for meanwhile
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  /** A day is loaded again after a while: something may have been recorded of it since. */
+  #dayOf(at: number): FoldedDay | null {
+    const fresh = performance.now() - FRESH_MS;
+    return this.#days.find(({ day, loadedAt }) => loadedAt > fresh && day.holds(at))?.day ?? null;
+  }
+
+  #asked(at: number): { scope: string | null; at: string } {
+    return { scope: this.view.params.scope, at: new Date(at).toISOString() };
+  }
+
+  #show(scene: Scene, at: number): void {
+    this.view.shownAt = at;
+    this.view.store.apply({ __typename: 'WallSnapshot', cursor: '', position: scene.position, scene });
+  }
+
+  #play(at: number, speed: number): void {
+    const { view } = this;
+    view.store.forget();
+    this.#line = new Line<WallMessage>({
+      url: lineUrl(location),
+      query: REPLAY,
+      field: 'replay',
+      variables: () => ({
+        scope: view.params.scope, from: new Date(at).toISOString(), speed, after: view.store.cursor,
+      }),
+      onMessage: (message) => this.#heard(message),
+      onProblem: (problem) => (view.problem = problem),
+    });
+    void this.#line.run();
+  }
+
+  #heard(message: WallMessage): void {
+    this.view.store.apply(message);
+    if (message.__typename === 'Heartbeat')
+      this.#begun = { at: Date.parse(message.serverTime), now: performance.now() };
+  }
+}
+
+export class PastWall {
+  time = $state.raw<TimeContext & { mode: 'replay' }>({ mode: 'replay', at: Date.now(), speed: null });
+  readonly #own: Traveller;
+  #all: Traveller[];
 
   constructor(
     readonly view: View,
     at: TimeContext,
   ) {
+    this.#own = new Traveller(view, this);
+    this.#all = [this.#own];
     view.feed.stop();
     view.serverNow = () => this.time.at;
+    view.begin = (inner) => this.#also(inner);
     setInterval(() => this.#tick(), TICK_MS);
     this.travel(at.mode === 'replay' ? at : { mode: 'replay', at: view.pulse.serverNow - HOUR_MS, speed: null });
   }
@@ -42,68 +163,30 @@ export class PastWall {
     const jumped = Math.abs(time.at - this.time.at) > 1 || time.speed !== this.time.speed;
     this.time = time;
     this.#remember();
-    if (jumped || this.view.store.state === null) this.#go();
+    if (jumped || this.view.store.state === null) for (const one of this.#all) one.go();
   }
 
-  #go(): void {
-    this.#line?.stop();
-    this.#line = null;
-    this.#begun = { at: this.time.at, now: performance.now() };
-    if (this.time.speed === null) void this.#stand();
-    else this.#play(this.time.speed);
-  }
-
-  /** Show the wall as it stood; while one instant is asked for, only the latest waits. */
-  async #stand(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
-    const { view, time } = this;
-    const variables = { scope: view.params.scope, at: new Date(time.at).toISOString() };
-    try {
-      const { data } = await ask(WALL_PAST, variables, null);
-      const { wall } = data;
-      if (this.time.speed === null)
-        view.store.apply({ __typename: 'WallSnapshot', cursor: '', position: wall.position, scene: wall });
-      view.problem = null;
-    } catch (problem) {
-      view.problem = String(problem);
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    } finally {
-      this.#asking = false;
-    }
-    const later = this.time;
-    if (later.speed === null && (later.at !== time.at || view.problem !== null)) await this.#stand();
-  }
-
-  #play(speed: number): void {
-    const { view, time } = this;
-    view.store.forget();
-    this.#line = new Line<WallMessage>({
-      url: lineUrl(location),
-      query: REPLAY,
-      field: 'replay',
-      variables: () => ({
-        scope: view.params.scope, from: new Date(time.at).toISOString(), speed, after: view.store.cursor,
-      }),
-      onMessage: (message) => this.#told(message),
-      onProblem: (problem) => (view.problem = problem),
-    });
-    void this.#line.run();
-  }
-
-  #told(message: WallMessage): void {
-    this.view.store.apply(message);
-    if (message.__typename === 'Heartbeat')
-      this.#begun = { at: Date.parse(message.serverTime), now: performance.now() };
+  /** Take an inner view along; the answer lets it go. */
+  #also(inner: View): () => void {
+    const one = new Traveller(inner, this);
+    inner.serverNow = () => this.time.at;
+    inner.watch();
+    this.#all = [...this.#all, one];
+    one.go();
+    return () => {
+      this.#all = this.#all.filter((other) => other !== one);
+      one.stop();
+      inner.stop();
+    };
   }
 
   /** The told instant moves on between messages, and the picture does not grow old. */
   #tick(): void {
     const now = performance.now();
-    this.view.freshness.beat(now, { head: '0', oldestUnappliedAgeMs: 0 });
+    for (const { view } of this.#all) view.freshness.beat(now, { head: '0', oldestUnappliedAgeMs: 0 });
     const { speed } = this.time;
     if (speed === null) return;
-    const at = this.#begun.at + (now - this.#begun.now) * speed;
+    const at = this.#own.told(speed);
     if (at >= this.view.pulse.serverNow) return this.#leave();
     this.time = { ...this.time, at };
     this.#remember();
@@ -120,7 +203,7 @@ export class PastWall {
   }
 
   #leave(): void {
-    this.#line?.stop();
+    for (const one of this.#all) one.stop();
     const query = new URLSearchParams(location.search);
     query.delete('at');
     query.delete('speed');

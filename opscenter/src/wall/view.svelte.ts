@@ -65,6 +65,10 @@ export class View {
   incidents = $state.raw<readonly Incident[]>([]);
   /** Alarms by id; null while this display may not know them. */
   alarms = $state.raw<ReadonlyMap<string, Raised> | null>(null);
+  /** The day of the past that is folded in this page, by its start; null: none yet. */
+  day = $state.raw<string | null>(null);
+  /** The instant of the past that is shown, in milliseconds since 1970; for measurements. */
+  shownAt: number | null = null;
   /** The view of the area that a scene looks into. */
   inner = $state.raw<View | null>(null);
   /** Starts an inner view and returns how to stop it; the time machine puts its own here. */
@@ -137,7 +141,7 @@ export class View {
     const now = performance.now();
     if (change.kind === 'delta') this.pace.add(change.feed, now);
     if (change.kind === 'snapshot' && change.state.district.code === '') this.#askAgain();
-    const wait = this.#flushedAt + FLUSH_MS - now;
+    const wait = change.kind === 'snapshot' ? 0 : this.#flushedAt + FLUSH_MS - now;
     if (wait <= 0) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), wait);
   }

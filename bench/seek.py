@@ -1,0 +1,130 @@
+"""How long a wall takes from the scrubber's move to the painted frame, anywhere in a day.
+
+A running platform (the demo, say) and a Chromium without a GPU. Two pages look at the same
+instants of one day: the first moves its scrubber, folding the day in the browser; the second
+is opened anew for each and asks the server, `wall(asOf:)`. Both must read the same, number
+by number, and their maps must be the same picture, pixel by pixel.
+
+    ./quanke run --data DIR --port 8000 &
+    ./quanke bench seek --address http://127.0.0.1:8000 --day 2026-11-20
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import statistics
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from playwright.async_api import Browser, Page, async_playwright
+
+GOAL_MS: Final = 100.0
+FLAGS: Final = ("--headless", "--no-sandbox", "--disable-gpu")
+SIZE: Final = {"width": 1920, "height": 1080}
+PAINTED: Final = """(move) => new Promise((done) => {
+  const slider = document.querySelector('.scrub input[type=range]');
+  const was = quankeView.shownAt;
+  const began = performance.now();
+  if (move === 'day back') document.querySelector('.time-bar button').click();
+  else {
+    slider.value = String(move);
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  const painted = () => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => done(performance.now() - began);
+    port2.postMessage(0);
+  });
+  const look = () => quankeView.shownAt !== was || performance.now() - began > 20_000
+    ? painted() : setTimeout(look, 1);
+  look();
+})"""
+"""Milliseconds from a move of the scrubber to the end of the frame that shows it."""
+READ: Final = """async () => {
+  await new Promise((done) => setTimeout(done, 400));
+  const texts = [...document.querySelectorAll(
+    '[data-figure], [data-township], [data-department], [data-line], .legend')]
+    .filter((one) => !one.hidden).map((one) => one.textContent.replace(/\\s+/g, ' ').trim());
+  const canvas = document.querySelector('canvas.base');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const hash = await crypto.subtle.digest('SHA-256', data);
+  return { texts, map: [...new Uint8Array(hash)].join(), grids: quankeView.store.state.grids.size };
+}"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print; exit 1 when a seek is slow or a picture differs."""
+    parser = argparse.ArgumentParser(prog="quanke bench seek", description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    parser.add_argument("--day", required=True, help="a day of the past, such as 2026-11-20")
+    parser.add_argument("--instants", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args(arguments)
+    figures = asyncio.run(run(asked))
+    print(json.dumps(figures) if asked.json else _table(figures))
+    return 0 if figures["worst_ms"] < GOAL_MS and not figures["differ"] else 1
+
+
+async def run(asked: argparse.Namespace) -> dict[str, Any]:
+    """Return the times in milliseconds and the instants whose pictures differ."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        page = await _opened(browser, f"{asked.address}/wall?at={asked.day}T04:00:00Z")
+        await page.wait_for_selector("[data-day]", timeout=60_000)
+        begin, end = await page.evaluate(
+            "() => { const r = document.querySelector('.scrub input[type=range]');"
+            " return [Number(r.min), Number(r.max)]; }"
+        )
+        chance = random.Random(asked.seed)
+        instants = [chance.randrange(begin, end, 1_000) for _ in range(asked.instants)]
+        times, differ, grids = [], [], 0
+        for at in instants:
+            times.append(await page.evaluate(PAINTED, at))
+            folded = await page.evaluate(READ)
+            said = await _said(browser, asked.address, at)
+            grids = said["grids"]
+            if (folded["texts"], folded["map"]) != (said["texts"], said["map"]):
+                differ.append(at)
+        cold = await page.evaluate(PAINTED, "day back")
+        await browser.close()
+    return {
+        "day": asked.day, "instants": len(times), "grids": grids,
+        "p50_ms": round(statistics.median(times), 1), "worst_ms": round(max(times), 1),
+        "first_of_another_day_ms": round(cold, 1), "differ": differ,
+    }  # fmt: skip
+
+
+async def _opened(browser: Browser, address: str) -> Page:
+    context = await browser.new_context(viewport=SIZE)  # type: ignore[arg-type]
+    page = await context.new_page()
+    await page.goto(address)
+    await page.wait_for_selector(".place", timeout=60_000)
+    return page
+
+
+async def _said(browser: Browser, address: str, at: int) -> dict[str, Any]:
+    """What a fresh page reads that has asked the server for this instant alone."""
+    page = await _opened(browser, f"{address}/wall?at={_iso(at)}")
+    await page.wait_for_function("(at) => quankeView.shownAt === at", arg=at, timeout=60_000)
+    read: dict[str, Any] = await page.evaluate(READ)
+    await page.context.close()
+    return read
+
+
+def _iso(at: int) -> str:
+    return datetime.fromtimestamp(at / 1_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _table(figures: dict[str, Any]) -> str:
+    return (
+        f"day {figures['day']}: {figures['instants']} random instants, {figures['grids']} grids\n"
+        f"  scrubber to painted frame   p50 {figures['p50_ms']} ms, worst {figures['worst_ms']} ms"
+        f"  (goal {GOAL_MS:.0f})\n"
+        f"  first instant of another day, asked for   {figures['first_of_another_day_ms']} ms\n"
+        f"  pictures that differ from wall(asOf:)   {len(figures['differ'])} {figures['differ']}"
+    )
