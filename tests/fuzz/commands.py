@@ -64,6 +64,7 @@ class Walk:
     def run(self, bent: int) -> None:
         """Go the whole way once, and what is not the loop after so many bent steps each."""
         self._go(CASE_STEPS, 0)
+        self._many()
         self._others()
         values = {"alarm": self._alarm(), "subject": self.cases["b"]}
         self._go([*ADMIN_STEPS, *more_steps()], bent, **values)
@@ -101,6 +102,37 @@ class Walk:
             self._tally.wrong.append(wrong)
         self._tally.note(f"mutation {one.mutation}", accepted)
         return dict(answer.json()["data"][one.mutation]) if accepted else None
+
+    def _many(self) -> None:
+        """Go round the loop once more by the mutations that take many inputs, where there are."""
+        root = SCHEMA_CORE.mutation_type
+        assert root is not None
+        cases: dict[str, str] = {}
+        for one in CASE_STEPS:
+            if one.case is not None and one.case not in cases and one.mutation != "reportCase":
+                continue
+            given = filled(one, cases, review="2030-01-01T00:00:00Z", appeal="x")
+            if f"{one.mutation}s" not in root.fields:
+                self.send(one, given)
+                continue
+            done = self._send_many(one, given)
+            if done is not None and one.mutation == "reportCase" and one.case is not None:
+                cases[one.case] = done["case"]["id"]
+
+    def _send_many(self, one: Step, given: dict[str, Any]) -> dict[str, Any] | None:
+        name, kind = f"{one.mutation}s", one.mutation[0].upper() + one.mutation[1:]
+        about = "case { id }" if one.mutation == "reportCase" else "event { position }"
+        query = (
+            f"mutation($i: [{kind}Input!]!) {{ {name}(inputs: $i) "
+            f"{{ done refused results {{ {about} userErrors {{ code message }} }} }} }}"
+        )
+        inputs = [{"clientMutationId": str(uuid4()), **given}]
+        answer = self._world.post(one.who, query, {"i": inputs})
+        accepted, wrong = judged(answer, f"{name} {given}")
+        self._tally.wrong += [wrong] if wrong is not None else []
+        told = ((answer.json().get("data") or {}).get(name) or {}) if accepted else {}
+        self._tally.note(f"mutation {name}", told.get("done") == 1)
+        return dict(told["results"][0]) if told.get("done") == 1 else None
 
     def _bent(self, mutation: str, given: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
         kind = SCHEMA_CORE.type_map[f"{mutation[0].upper()}{mutation[1:]}Input"]

@@ -81,7 +81,7 @@ class Asking:
                 _subscribed(), fields=[name], custom_scalars=_scalar_nodes(),
                 print_ast=lambda node: node, allow_x00=False,
             )  # fmt: skip
-            with self._following() as wire:
+            with self._following(name) as wire:
                 self._draw(drawn, examples, partial(self._follow, wire, name))
 
     def _draw(self, drawn: Any, count: int, ask: Callable[[Any], None]) -> None:
@@ -123,10 +123,12 @@ class Asking:
         return self._rng.choice([who for who, (role, _, _) in PEOPLE.items() if role in granted])
 
     @contextmanager
-    def _following(self) -> Iterator[ClientConnection]:
+    def _following(self, name: str) -> Iterator[ClientConnection]:
         where = self._world.url.replace("http", "ws") + "/graphql"
         with connect(where, subprotocols=["graphql-transport-ws"]) as wire:  # type: ignore[list-item]
-            token = self._world.tokens["leader"]
+            granted = GRANTS[SUBSCRIPTIONS[name]]
+            may = [who for who, (role, _, _) in PEOPLE.items() if role in granted]
+            token = self._world.tokens["leader" if "leader" in may else may[0]]
             wire.send(json.dumps({"type": "connection_init", "payload": {"token": token}}))
             assert json.loads(wire.recv(FIRST_S))["type"] == "connection_ack"
             yield wire
