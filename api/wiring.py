@@ -20,6 +20,7 @@ from api.attachments.keeper import Keeper
 from api.attachments.scanning import scanner_at
 from api.attachments.storage import Storage
 from api.auth.admission import Admission
+from api.auth.key_use import KeyUse
 from api.auth.links import RateLinks
 from api.auth.oidc import oidc_of
 from api.auth.signing import derived
@@ -78,6 +79,7 @@ class App:
     gate: Gate
     log: PostgresLog
     dsn: str
+    uses: KeyUse
 
     @property
     def asgi(self) -> MeasuredDoors:
@@ -95,7 +97,7 @@ class App:
         """
         await migrate(dsn)
         async with deciding(settings, dsn, allow_lossy=allow_lossy) as parts:
-            hub, gate = Hub(), Gate()
+            hub, gate, uses = Hub(), Gate(), KeyUse()
             log, pool, runner = parts.log, parts.pool, Runner(parts.log, dsn, hub)
             storage = Storage.at(settings.attachments, settings.attachments_dir)
             attachments = Attachments(pool, parts.vault, storage, scanner_at(settings.clamd))
@@ -104,7 +106,7 @@ class App:
             platform = Platform(
                 log, parts.vault, parts.reference, parts.dispatcher, pool, parts.reads,
                 parts.glances, hub,
-                Tokens(parts.signing_key, Admission(parts.reference)), attachments,
+                Tokens(parts.signing_key, Admission(parts.reference, used=uses.note)), attachments,
                 RateLinks(derived(parts.signing_key, "rating links")), access,
                 Eraser(
                     parts.dispatcher, log, parts.vault, settings.keys_dir, [pictures(attachments)]
@@ -119,7 +121,8 @@ class App:
                 budget=Budget() if settings.rate_limit else None,
             )  # fmt: skip
             doors = Doors(platform)
-            yield cls(settings, platform, runner, Reactor(platform), keeper, doors, gate, log, dsn)
+            reactor = Reactor(platform)
+            yield cls(settings, platform, runner, reactor, keeper, doors, gate, log, dsn, uses)
 
     async def work(self) -> None:
         """Do everything that is not an answer to a request, for ever: crash together."""
@@ -130,6 +133,7 @@ class App:
             tasks.start_soon(self.reactor.run)
             tasks.start_soon(AlarmWatch(self.platform).run)
             tasks.start_soon(self.keeper.run)
+            tasks.start_soon(self.uses.run, self.platform.pool)
             tasks.start_soon(Alerting(self.platform, self.log).run)
             tasks.start_soon(Sender(self.platform, private=self.settings.webhook_private).run)
             tasks.start_soon(self.doors.run)

@@ -52,9 +52,16 @@ def now_us() -> Microseconds:
 class Admission:
     """Asks the accounts, each time anew: a few dictionary look-ups."""
 
-    def __init__(self, accounts: Accounts, clock: Callable[[], Microseconds] = now_us) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        clock: Callable[[], Microseconds] = now_us,
+        used: Callable[[str, Microseconds], None] = lambda _key, _now: None,
+    ) -> None:
+        """`used` is told of each key that opens something."""
         self._accounts = accounts
         self._clock = clock
+        self._used = used
 
     def admit(self, actor: Actor) -> None:
         """Let an actor in unless its account says otherwise. Raises InvalidToken."""
@@ -72,7 +79,9 @@ class Admission:
             raise InvalidToken(_REFUSED)
         account, key = found
         digest = sha256(secret.encode()).hexdigest()
+        now = self._clock()
         same = hmac.compare_digest(digest, key.sha256)
-        if not same or not account.live or not key.live(self._clock()):
+        if not same or not account.live or not key.live(now):
             raise InvalidToken(_REFUSED)
+        self._used(name, now)
         return Identity(key.actor, key.expires_at // _SECOND)

@@ -5,6 +5,7 @@ import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 from uuid import uuid4
@@ -12,6 +13,7 @@ from uuid import uuid4
 from cyclopts import App
 
 from api.auth.admission import KEY_PREFIX
+from api.auth.key_use import last_used
 from api.auth.passwords import Passwords, PasswordUnfit
 from api.auth.tokens import new_subject
 from api.cli.failure import Failed
@@ -98,7 +100,7 @@ def password(account: str, *, data: Data = None) -> None:
 
 @app.command(name="list")
 def listed(*, data: Data = None) -> None:
-    """Print every account with its roles and live keys, one a line."""
+    """Print every account with its roles and its live keys, and when each was last of use."""
     for line in wait_for(_lines(read_settings(data))):
         print(line)
 
@@ -130,17 +132,27 @@ async def _set_password(settings: Settings, account: str, said: str) -> None:
 
 async def _lines(settings: Settings) -> list[str]:
     async with _opened(settings) as parts:
-        now = now_us()
+        now, used = now_us(), await last_used(parts.pool)
         return [
             "\t".join(
                 [
                     name, state.kind, "open" if state.live else "closed",
                     " ".join(f"{one.role}@{one.scope or '*'}" for one in state.grants),
-                    " ".join(name for name, one in state.keys.items() if one.live(now)),
+                    " ".join(
+                        f"{name}({_hour(used.get(name))})"
+                        for name, one in state.keys.items()
+                        if one.live(now)
+                    ),
                 ]
             )
             for name, state in sorted(parts.reference.accounts.items())
         ]  # fmt: skip
+
+
+def _hour(used: int | None) -> str:
+    if used is None:
+        return "never used"
+    return f"used {datetime.fromtimestamp(used // 1_000_000, UTC):%Y-%m-%dT%HZ}"
 
 
 @asynccontextmanager

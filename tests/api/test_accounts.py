@@ -5,6 +5,7 @@ import secrets
 import time
 from typing import Any
 
+from api.auth.key_use import HOUR, last_used
 from api.graphql.scalars import rfc3339
 from api.wiring import App
 from domain.actor import Role
@@ -55,6 +56,25 @@ async def test_a_key_speaks_for_its_role_until_it_is_revoked(client: Client) -> 
     await admin(client).done("revokeKey", account="sys:hotline", key="hotline1", reason="轮换")
     assert (await me(client, first))[0] == 401
     assert (await me(client, second))[0] == 200
+
+
+async def test_a_keys_last_hour_of_use_is_kept_and_nothing_more(client: Client) -> None:
+    await opened(client)
+    key, unused = await new_key(client), await new_key(client, "hotline2")
+    assert (await me(client, unused[:-1]))[0] == 401
+    head = await client.app.platform.log.head()
+    for _ in range(3):
+        assert (await me(client, key))[0] == 200
+    pool, began = client.app.platform.pool, time.time_ns() // 1_000
+    await client.app.uses.write(pool)
+    found = await last_used(pool)
+    assert set(found) == {"hotline1"}
+    assert 0 <= began - found["hotline1"] < 2 * HOUR
+    assert await client.app.platform.log.head() == head
+    await pool.execute("update quanke_key_use set hour = 1")
+    assert (await me(client, key))[0] == 200
+    await client.app.uses.write(pool)  # the hour is known: nothing is written again
+    assert await last_used(pool) == {"hotline1": HOUR}
 
 
 async def test_a_made_up_secret_opens_nothing(client: Client) -> None:
