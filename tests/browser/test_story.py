@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from eventlog.sealer import Sealer
@@ -171,6 +172,7 @@ async def people(browser: Browser, cell: Cell, city: City) -> AsyncIterator[Peop
         assert all_of_them.complaints == []
 
 
+@pytest.mark.timeout(300)  # two stories of nine browsers: a loaded machine takes two minutes
 async def test_the_story_in_chinese_on_the_demo_and_in_english_on_boston(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:
