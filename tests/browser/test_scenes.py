@@ -62,7 +62,7 @@ async def test_nothing_is_cut_or_too_small_in_any_scene_at_any_size(
         await page.set_viewport_size({"width": size.width, "height": size.height})
         await page.goto(f"{address}/wall?lang={lang}&{size.query}")
         await page.wait_for_selector('[data-liveness="live"]')
-        await page.wait_for_function("window.quankeDirector")
+        await page.wait_for_function("() => window.quankeDirector")
         for number, scene in enumerate(SCENES, start=1):
             await page.keyboard.press(str(number))
             await page.wait_for_selector(f'[data-scene="{scene}"]')
@@ -99,7 +99,7 @@ async def test_danger_to_life_takes_the_wall_there_and_back(
 ) -> None:
     await page.goto(f"{address}/wall?scene=departments&lang=en")
     await page.wait_for_selector('[data-scene="departments"]')
-    await page.wait_for_function("window.quankeDirector")
+    await page.wait_for_function("() => window.quankeDirector")
     grid = next(iter(double.scene.open))
     double.scene.danger = {grid}
     double.tell(double.scene.message([grid]))
@@ -119,7 +119,7 @@ async def test_scenes_take_turns_and_the_address_follows(page: Page, address: st
     await page.clock.install()
     await page.goto(f"{address}/wall?rotate=20&turns=overview,departments,night")
     await page.wait_for_selector('[data-liveness="live"]')
-    await page.wait_for_function("window.quankeDirector")
+    await page.wait_for_function("() => window.quankeDirector")
     seen = []
     for scene in ("departments", "night", "overview"):
         await page.clock.run_for(21_000)
