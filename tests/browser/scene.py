@@ -5,6 +5,7 @@ import random
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -157,7 +158,11 @@ class Scene:
         }  # fmt: skip
 
     def geometry(self) -> dict[str, Any]:
-        """What /geo.json says: rings as steps of 1e-5 degrees."""
+        """What /geo.json says: rings as steps of 1e-5 degrees. Made once."""
+        return self._geometry
+
+    @cached_property
+    def _geometry(self) -> dict[str, Any]:
         grids = [
             {"code": g.code, "name": g.name, "township": g.code[:9],
              "rings": [_steps([value // 10 for value in ring]) for ring in g.rings]}
