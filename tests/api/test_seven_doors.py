@@ -310,7 +310,8 @@ async def _mine(context: Any, _case: Any) -> str:
 FAULTS: dict[str, tuple[Plant, tuple[str, ...]]] = {
     "a scope is not asked about": (swap("domain.access.within", lambda *_: True), ("get",)),
     "a department is not asked about": (swap("api.graphql.case.sight.decide", allowed), ("get",)),
-    "every resident is the reporter": (swap(f"{QUERIES}.reporter_for", _mine), ("get",)),
+    "every resident is the reporter": (swap("api.graphql.plan.detail.reporter_for", _mine),
+                                       ("get",)),
     "a list forgets the filter": (swap(f"{QUERIES}.board_filter", _unfiltered),
                                   ("list", "totals")),
     "a range has no end": (swap("projections.case_board.queries.scope_range", _wide), ("list",)),
