@@ -58,7 +58,7 @@ def ground(postgres: str, template: str, tmp_path_factory: pytest.TempPathFactor
     """The small district, founded once for all tests of this process."""
     name = f"quanke_ground_{uuid4().hex[:8]}"
     home, dsn = tmp_path_factory.mktemp("ground"), named(postgres, name)
-    command(postgres, f"create database {name} template {template}")
+    command(postgres, f"create database {name} template {template} strategy file_copy")
 
     async def make() -> None:
         async with working(home, dsn) as app:
@@ -78,7 +78,7 @@ def founded_database(postgres: str, ground: Ground, tmp_path: Path) -> Iterator[
     """A founded database of the test's own; its keys are in the test's directory."""
     name = f"quanke_founded_{uuid4().hex[:8]}"
     shutil.copytree(ground.keys, tmp_path / "keys")
-    command(postgres, f"create database {name} template {ground.name}")
+    command(postgres, f"create database {name} template {ground.name} strategy file_copy")
     yield named(postgres, name)
     command(postgres, f"drop database {name} with (force)")
 

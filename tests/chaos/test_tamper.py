@@ -20,7 +20,9 @@ def corpus(
     """Every attack carried out once; what our judges said, and the exports they judged."""
     name, home = f"quanke_tamper_{uuid4().hex[:8]}", tmp_path_factory.mktemp("tamper")
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}".encode())
+        connection.execute(
+            f"create database {name} template {template} strategy file_copy".encode()
+        )
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(tamper.run(named(postgres, name), home)), home

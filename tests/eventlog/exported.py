@@ -36,7 +36,9 @@ def make(postgres: str, template: str, home: Path) -> Exported:
     """Fill a database of its own and export it twice."""
     name = f"quanke_exported_{uuid4().hex[:8]}"
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}".encode())
+        connection.execute(
+            f"create database {name} template {template} strategy file_copy".encode()
+        )
     loop = asyncio.new_event_loop()
     try:
         key = loop.run_until_complete(_fill(named(postgres, name), home))

@@ -53,7 +53,9 @@ async def _fresh(postgres: str, template: str) -> str:
 
     name = "quanke_test_sorted"
     async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as connection:
-        await connection.execute(f"create database {name} template {template}".encode())
+        await connection.execute(
+            f"create database {name} template {template} strategy file_copy".encode()
+        )
     return named(postgres, name)
 
 

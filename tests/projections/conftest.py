@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def told_template(postgres: str, template: str) -> str:
     """The name of a database whose log and read models hold `CASES` cases."""
-    command(postgres, f"create database {TOLD} template {template}")
+    command(postgres, f"create database {TOLD} template {template} strategy file_copy")
     loop = asyncio.new_event_loop()
     try:
         loop.run_until_complete(_tell(named(postgres, TOLD)))
@@ -43,7 +43,7 @@ async def _tell(dsn: str) -> None:
 def told_database(postgres: str, told_template: str) -> Iterator[str]:
     """A fresh database with a projected log; its dsn, as superuser."""
     name = f"quanke_told_{next(_numbers)}"
-    command(postgres, f"create database {name} template {told_template}")
+    command(postgres, f"create database {name} template {told_template} strategy file_copy")
     yield named(postgres, name)
     command(postgres, f"drop database {name} with (force)")
 
