@@ -1,7 +1,7 @@
 /**
  * A day of the wall, folded in the browser: any instant of it without asking the server.
  *
- * The columns hold absolute values by step, made by the server's own fold (ADR 0034). The
+ * The columns hold absolute values by step, made by the server's own fold (ADR 0036). The
  * wall at an instant is how the day began, with the last value of each thing up to there.
  * Going on in time applies only what lies between; going back begins the day again, which
  * for some thousand changes takes a millisecond.
