@@ -66,7 +66,8 @@ class Alerting:
 
     async def _react(self, confirmed: Recorded) -> None:
         """Report the case; wait out a log that is busy, because nobody else will."""
-        held = await self._platform.dispatcher.load(confirmed.stream, ALERT)
+        # What is in memory may be the state that the confirmation was decided on.
+        held = await self._platform.dispatcher.load(confirmed.stream, ALERT, confirmed.version)
         report = report_of(held.state)
         meta = decode_meta(confirmed.meta)
         while report is not None:

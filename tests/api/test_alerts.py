@@ -56,6 +56,17 @@ async def test_a_confirmed_alert_becomes_one_case_in_the_persons_name(
     assert (log[2].actor, log[0].actor) == ("acct:acceptor", "key:cameras")
 
 
+async def test_a_confirmation_makes_its_case_though_memory_is_behind(
+    app: App, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await device(client).done("raiseAlert", **ALERT)
+    monkeypatch.setattr(app.platform.dispatcher, "_advance", lambda *_: None)
+    await acceptor(client).done("confirmAlert", **NAMED)
+    async with asyncio.timeout(10):
+        while not await cases(client):
+            await asyncio.sleep(0.05)
+
+
 async def test_the_same_alert_twice_is_one_and_a_dismissed_one_makes_no_case(
     app: App, client: Client
 ) -> None:

@@ -216,6 +216,7 @@ async def test_what_was_known_then_and_what_is_known_now_of_the_same_day(
     await state(StateStatus(stated="reopened by the city"), told_on + 9 * day)
     query = """query($asOf: AsOf) { cases(first: 1, asOf: $asOf) { nodes { status categoryCode
         stated version } } overview(asOf: $asOf) { open closed } }"""
+    assert await app.caught_up(10)
     leader, noon = acting(client, "leader"), rfc3339(told_on + day + day // 2)
     then = await leader.ask(query, asOf={"position": str(known)})
     now = await leader.ask(query, asOf={"effectiveAt": noon})
