@@ -153,6 +153,7 @@ def pools(world: World, cases: Sequence[str]) -> Pools:
     ]
     alarms = [one["id"] for one in world.ask("leader", "{ alarms { id } }")["alarms"]]
     nothing: list[Any] = [None] * 9
+    limit = {"clientMutationId": str(uuid4()), "owner": "371602", "clock": "accept", "limit": "2U"}
     past, future = "2020-01-01T00:00:00Z", "2031-01-01T00:00:00Z"
     things = [
         encode_id("Grid", GRID), encode_id("Area", DISTRICT), encode_id("Department", "urban"),
@@ -176,6 +177,7 @@ def pools(world: World, cases: Sequence[str]) -> Pools:
         "reader": nothing, "minPosition": nothing, "timeoutMs": nothing, "purpose": nothing,
         "reportedFrom": [None, past], "reportedBefore": [None, future], "dueBefore": nothing,
         "clock": [*nothing, "TOTAL"], "passed": nothing, "categories": [["06*"]],
+        "change": [{"setStageLimit": limit}], "days": [30],
         "topics": [["case.closed"]], "rings": [[[118_030_000, 37_400_000] * 4]],
     }  # fmt: skip
 
