@@ -67,7 +67,7 @@ async def test_the_console_looks_back_and_does_not_touch(
             await page.keyboard.press("End")
             await expect(rows(page)).to_have_count(2)
             await page.get_by_role("button", name="Back to live").press("Enter")
-            await expect(page.get_by_role("button", name="Accept")).to_be_visible()
+            await expect(page.get_by_role("button", name="Accept", exact=True)).to_be_visible()
             assert "at=" not in page.url
 
 

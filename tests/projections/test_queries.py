@@ -58,6 +58,8 @@ EARLIER = {
     ":past": f"{past.SQL.schema}.past",
     ":board": board.STATES.table,
 }
+PIECES = {"below", "below_with_state", "the_same"}
+"""What stands inside another statement; `tests/api/test_written.py` runs them there."""
 WINDOW = "reported_at >= $1 and reported_at < $2"
 PLAIN: dict[str, tuple[Any, ...]] = {
     "int8": (int,), "int4": (int,), "int2": (int,), "text": (str,), "bool": (bool,),
@@ -77,7 +79,7 @@ def fits(kind: str, annotation: Any) -> bool:
 async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.Connection) -> None:
     prepared = 0
     for queries, row in SOURCES:
-        for name in set(queries.names) - {"alive"}:
+        for name in set(queries.names) - {"alive"} - PIECES:
             table = TABLE.get(queries.schema, board.STATES.table)
             sql = queries[name].replace(":states", table).replace(":alive", "true")
             for word, full in EARLIER.items():
@@ -137,7 +139,7 @@ async def plan(connection: asyncpg.Connection, sql: str, *arguments: Any) -> str
 async def test_hot_plans_never_scan_the_log(told: asyncpg.Connection) -> None:
     case = await told.fetchval("select id from rm_case_board_v1.board limit 1")
     plans = [
-        await plan(told, timeline.OF_CASE, case, 0, 50, None, None),
+        await plan(told, timeline.OF_CASE, case, 0, 50, None, None, None),
         await plan(told, timeline.SQL["up_to"], case, 500, 50),
         await plan(told, reading.SQL["standing"]),
         await plan(told, build.SQL["read_all"], 1_500, 100),
