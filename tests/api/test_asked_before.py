@@ -12,6 +12,7 @@ from api.wiring import App
 from domain.actor import Actor, Role
 from tests.api.client import Client, socket
 from tests.api.ground import DISTRICT, TOWN
+from tests.api.steps import acting
 
 ASKED = (
     "subscription($f: CaseFilter, $a: String) { caseFeed(filter: $f, after: $a) { __typename } }"
@@ -33,6 +34,12 @@ def node(text: str) -> FieldNode:
 def shape(app: App, variables: dict[str, Any], **who: Any) -> Shape:
     actor = Actor(**{"id": "acct:1", "role": Role.ACCEPTOR, "scope": DISTRICT, **who})
     return shape_of("d", None, node(ASKED), variables, Context(app.platform, Identity(actor)))
+
+
+async def test_what_names_an_area_counts_as_of_now(app: App, client: Client) -> None:
+    before = shape(app, {"a": None})
+    await acting(client, "admin").done("setStageLimit", owner="371602", clock="accept", limit="2U")
+    assert shape(app, {"a": None}) != before
 
 
 async def test_only_the_cursor_does_not_count(app: App) -> None:

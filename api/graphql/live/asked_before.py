@@ -2,7 +2,8 @@
 
 After a restart thousands come back at once with the same question and the same sight, and
 differ only in the cursor they go on after. The first of them is resolved: its variables are
-coerced, its arguments read, its source made. Here is remembered which group that led to.
+coerced, its arguments read, its source made. Here is remembered which group that led to, for
+as long as the reference stays as it is: a new area may make another group of the same words.
 """
 
 from collections import OrderedDict
@@ -22,7 +23,7 @@ from api.graphql.case.sight import sight_key
 from api.graphql.context import Context
 
 KEPT: Final = 4_096
-Shape = tuple[str, str | None, bytes, str, str, str | None, str]
+Shape = tuple[str, str | None, bytes, str, str, str | None, str, int]
 
 
 class AskedBefore:
@@ -50,10 +51,10 @@ def shape_of(
     context: Context,
 ) -> Shape:
     """Return what decides which group is meant: everything but the cursor."""
-    actor = context.actor
+    actor, reference = context.actor, context.platform.reference
     return (
         text, name, canonical(node, variables), actor.role, actor.scope, actor.unit,
-        sight_key(actor),
+        sight_key(actor), reference.generation,
     )  # fmt: skip
 
 
