@@ -20,6 +20,7 @@ class Action(StrEnum):
     READ_WALL = "read_wall"
     READ_FIGURES = "read_figures"
     READ_CASE = "read_case"
+    READ_ALARM = "read_alarm"
     READ_TIMELINE = "read_timeline"
     READ_TEXT = "read_text"
     READ_CONTACT = "read_contact"
@@ -112,6 +113,13 @@ GRANTS: Final[Mapping[Action, Grants]] = {
         Role.DISPLAY: Relation.IN_SCOPE,
     },
     Action.READ_CASE: _PLAIN,
+    Action.READ_ALARM: {
+        **_OFFICE,
+        **_OVERSIGHT,
+        Role.HANDLER: Relation.OWN_UNIT,
+        Role.INTEGRATOR: Relation.IN_SCOPE,
+        Role.DISPLAY: Relation.IN_SCOPE,
+    },
     Action.READ_TIMELINE: _PLAIN,
     Action.READ_TEXT: _ON_THE_CASE,
     Action.READ_CONTACT: {

@@ -5,6 +5,7 @@ byte range [p, p with its last byte + 1) is everything below it.
 """
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -29,6 +30,10 @@ class Role(StrEnum):
     CLOCK = "clock"
     IMPORT = "import"
     PUBLIC = "public"
+
+
+IN_THE_FIELD: Final = frozenset({Role.GRID_WORKER, Role.HANDLER, Role.CHECKER, Role.RESIDENT})
+"""Who works on a phone, out of reach for hours; everybody else at a desk, where others sit too."""
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,9 @@ The topic is never a module path: code may move, the log may not (docs/topics.md
 `PERSONAL` names the fields that hold free text, media or a person's data, and the
 subject under whose key each is sealed before it is stored: `case` (a key of the
 case) or `contact` (a key of the person who gave it).
+
+`gc=False`, here and where states and rows are made by the thousand: frozen trees have no
+cycles, and the collector need not look through them.
 """
 
 from typing import Any, ClassVar, Final
@@ -14,7 +17,7 @@ Microseconds = int
 """An instant: integer microseconds since the epoch, UTC."""
 
 
-class Sealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="sealed", tag=1):
+class Sealed(msgspec.Struct, frozen=True, kw_only=True, tag_field="sealed", tag=1, gc=False):
     """A value only the holder of `key` can read: `{"sealed":1,…}`, see docs/log-format.md."""
 
     key: str
@@ -26,7 +29,7 @@ Text = str | Sealed
 """Free text: clear in a command and in `decide`, sealed in the log."""
 
 
-class DomainEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DomainEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Base of all events. Subclasses set TOPIC, and SCHEMA when it grows."""
 
     TOPIC: ClassVar[str]
@@ -38,7 +41,7 @@ CANARY: Final = "canary"
 """The basis of a report that only tries the way: in the log, in nothing counted or shown."""
 
 
-class By(msgspec.Struct, frozen=True, kw_only=True):
+class By(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who did it, as what, where from and when: the part of the envelope rules may read.
 
     `at` is the effective time: the running maximum of occurred_at in the stream.
@@ -54,7 +57,7 @@ class By(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: Microseconds = 0
 
 
-class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The envelope's `meta` column: canonical JSON beside every event.
 
     `occurred_at` is claimed, `effective_at` its running maximum within the stream,
@@ -75,7 +78,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     input: str | None = None
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Base of all commands: what somebody wants, in the imperative."""
 
     NAME: ClassVar[str]

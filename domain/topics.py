@@ -35,6 +35,7 @@ RESERVED: Final = ("log.opened",)
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {
     ("directory.worker_dismissed", 1): lambda state: state,  # `reason` was not sealed yet
+    ("account.identity_linked", 1): lambda state: state,  # nor was `identity`
 }
 """(topic, schema) → lift to schema + 1."""
 

@@ -9,12 +9,14 @@ transaction and holds the fingerprint's row meanwhile.
 import os
 from collections.abc import Sequence
 from typing import Final, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 
 from eventlog.connection import Pool, patiently
+from eventlog.ids import random_id
 from eventlog.kek import Kek, KekDriver, KekError
+from eventlog.readers import Readers
 from eventlog.sealed import KEY_BYTES, DataKey
 
 Subject = tuple[str, str]
@@ -71,8 +73,8 @@ class KeyRow(NamedTuple):
 class PostgresKeys:
     """Keys in the table, opened with whatever key-encryption key is in force."""
 
-    def __init__(self, pool: Pool, driver: KekDriver) -> None:
-        self._pool = pool
+    def __init__(self, sessions: "Pool | Readers", driver: KekDriver) -> None:
+        self._sessions = sessions
         self._driver = driver
         self._kek: Kek | None = None
 
@@ -149,7 +151,7 @@ class PostgresKeys:
         return kek
 
     async def _fetch(self, query: str, *parameters: object) -> list[asyncpg.Record]:
-        return await patiently(self._pool, lambda: self._pool.fetch(query, *parameters))
+        return await patiently(self._sessions, lambda: self._sessions.fetch(query, *parameters))
 
 
 async def rotate(dsn: str, driver: KekDriver) -> int:
@@ -193,4 +195,4 @@ def _row(kek: Kek, row: asyncpg.Record) -> KeyRow:
 
 def new_key() -> DataKey:
     """Return a new data key."""
-    return DataKey(uuid4(), os.urandom(KEY_BYTES))
+    return DataKey(random_id(), os.urandom(KEY_BYTES))

@@ -64,7 +64,10 @@ class MemoryLog:
 
     def follow(self, after: Position, limit: int = 5_000) -> AsyncIterator[list[Recorded]]:
         """Yield page after page for ever, waiting at the head for what comes."""
-        return follow(self.read_all, self._bell, after, limit)
+        return follow(self._read, self._bell, after, limit)
+
+    async def _read(self, after: Position, limit: int) -> tuple[list[Recorded], int]:
+        return await self.read_all(after, limit), self._bell.rings
 
     def _expect(self, stream: UUID, expected: int) -> None:
         actual = len(self._streams.get(stream, []))

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from eventlog.beside import beside
+from eventlog.collector import collector_paused
 from eventlog.connection import connect, options, patiently, refuse_lossy
 from eventlog.errors import LogDamaged
 from eventlog.readers import Readers
@@ -56,7 +57,7 @@ class PostgresLog:
         self._readers = readers
         self._writer = writer
         self._bell = bell
-        self._tail = Tail(self.read_all)
+        self._tail = Tail(self.read_all, bell)
 
     @classmethod
     @asynccontextmanager
@@ -135,7 +136,8 @@ class PostgresLog:
 
         Raises LogDamaged when a position is missing, LogUnavailable.
         """
-        page = await self._fetch(_ALL, after, limit)
+        with collector_paused(limit):
+            page = await self._fetch(_ALL, after, limit)
         if page and page[-1].position != after + len(page):
             raise _hole(page, after)
         return page

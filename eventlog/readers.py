@@ -1,4 +1,4 @@
-"""A few sessions to read the log with.
+"""A few sessions to read the log with, or to keep keys with.
 
 Less than a driver's pool, on purpose: a query that is one index range takes the database less
 time than a pool takes to lend a session and to take it back. A session that fails, or whose

@@ -52,14 +52,26 @@ def seal_with(
     nonce: bytes, value: bytes, key: DataKey, stream: UUID, topic: str, schema: int, field: str
 ) -> SealedValue:
     """Seal under a given nonce: for test vectors only, a nonce must never be used twice."""
-    place = _place(stream, topic, schema, field, key.id)
-    ct = AESGCM(key.secret).encrypt(nonce, value, place)
-    return {
-        "sealed": 1,
-        "key": str(key.id),
-        "nonce": b64encode(nonce).decode(),
-        "ct": b64encode(ct).decode(),
-    }
+    made = EventSeal(key, stream, topic, schema).sealed(field, value, nonce)
+    return {"sealed": 1, "key": made[0], "nonce": made[1], "ct": made[2]}
+
+
+class EventSeal:
+    """Seals the fields of one event under one key: what they share is worked out once."""
+
+    __slots__ = ("_cipher", "_key", "_place")
+
+    def __init__(self, key: DataKey, stream: UUID, topic: str, schema: int) -> None:
+        self._cipher = AESGCM(key.secret)
+        self._key = str(key.id)
+        self._place = _place(stream, topic, schema)
+
+    def sealed(self, field: str, value: bytes, nonce: bytes | None = None) -> tuple[str, str, str]:
+        """Return `key`, `nonce` and `ct` of a sealed value; `field` is a dotted path."""
+        nonce = os.urandom(NONCE_BYTES) if nonce is None else nonce
+        place = f"{self._place}{field}|{self._key}".encode()
+        ct = self._cipher.encrypt(nonce, value, place)
+        return self._key, b64encode(nonce).decode(), b64encode(ct).decode()
 
 
 def open_sealed(
@@ -70,12 +82,12 @@ def open_sealed(
     Raises SealBroken when it was not sealed under this key for this place.
     """
     nonce, ct = str(sealed["nonce"]), str(sealed["ct"])
-    place = _place(stream, topic, schema, field, key.id)
+    place = f"{_place(stream, topic, schema)}{field}|{key.id}".encode()
     try:
         return AESGCM(key.secret).decrypt(b64decode(nonce), b64decode(ct), place)
     except (InvalidTag, ValueError) as error:
         raise SealBroken(f"{topic} {field} of stream {stream} does not open") from error
 
 
-def _place(stream: UUID, topic: str, schema: int, field: str, key: UUID) -> bytes:
-    return f"quanke1|{stream}|{topic}|{schema}|{field}|{key}".encode()
+def _place(stream: UUID, topic: str, schema: int) -> str:
+    return f"quanke1|{stream}|{topic}|{schema}|"

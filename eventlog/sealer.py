@@ -14,7 +14,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import asyncpg
+
 from eventlog import seals
+from eventlog.collector import collector_paused
 from eventlog.connection import Connection, connect
 from eventlog.errors import LogError
 from eventlog.format import leaf_entry, leaf_hash
@@ -28,10 +31,16 @@ from eventlog.tlog.tiles import width_at
 from eventlog.tlog.tree import EMPTY_ROOT, HASH_BYTES, Edge
 
 Tile: TypeAlias = tuple[int, int, bytes]
+Rows: TypeAlias = "list[asyncpg.Record]"
 
 KEY_FILE: Final = "log.key"
 PERIOD_S: Final = 0.25
-PAGE: Final = 8_192
+PAGE: Final = 32_768
+"""Events under one signature at most: a log that waits is sealed with few commits."""
+PIECE: Final = 4_096
+"""Events read at once, while those before them are hashed."""
+SLICE: Final = 512
+"""Events hashed before the driver may take in what has come meanwhile."""
 AGAIN_S: Final = 1.0
 _LOG: Final = logging.getLogger(__name__)
 _LOCK: Final = 7_210_905_713_203
@@ -185,12 +194,38 @@ class Sealer:
 
     async def _take(self, limit: int) -> tuple[int, list[Tile]]:
         """Hash what comes next into the tree; return how many events, and the tiles changed."""
-        rows = await self._connection.fetch(_PAGE, self._edge.size, limit)
-        page = [Recorded(*row) for row in rows]
-        if page and page[-1].position != self._edge.size + len(page):
-            raise SealRefused(f"the log has a hole after position {self._edge.size}: audit it")
-        tiles = list(self._edge.extend([leaf_hash(leaf_entry(one)) for one in page]))
-        return len(page), [*tiles, *self._edge.partial()]
+        before, tiles = self._edge.size, list[Tile]()
+        pieces = asyncio.Queue[Rows](maxsize=1)
+        try:
+            with collector_paused():
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._read(before, before + limit, pieces))
+                    while rows := await pieces.get():
+                        tiles += await self._hashed(rows)
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return self._edge.size - before, [*tiles, *self._edge.partial()]
+
+    async def _read(self, after: int, until: int, pieces: "asyncio.Queue[Rows]") -> None:
+        """Hand on what lies between two positions, piece by piece; at last an empty one."""
+        while after < until:
+            wanted = min(PIECE, until - after)
+            rows = await self._connection.fetch(_PAGE, after, wanted)
+            await pieces.put(rows)
+            if len(rows) < wanted:
+                break
+            after += wanted
+        await pieces.put([])
+
+    async def _hashed(self, rows: Rows) -> list[Tile]:
+        tiles: list[Tile] = []
+        for first in range(0, len(rows), SLICE):
+            events = [Recorded(*row) for row in rows[first : first + SLICE]]
+            if events[-1].position != self._edge.size + len(events):
+                raise SealRefused(f"the log has a hole after position {self._edge.size}: audit it")
+            tiles += self._edge.extend([leaf_hash(leaf_entry(one)) for one in events])
+            await asyncio.sleep(0)
+        return tiles
 
     async def _put_tiles(self, tiles: Sequence[Tile]) -> None:
         levels, numbers, hashes = zip(*tiles, strict=True) if tiles else ((), (), ())

@@ -47,6 +47,11 @@ select notification_id, originator_id, originator_version, topic, schema,
        command_id, command_index, actor, meta, state
   from quanke_log where notification_id > $1 and notification_id <= $2 order by notification_id
 """
+_COSIGNED: Final = """
+select witness, max(size) as size, (extract(epoch from max(stored_at)) * 1000000)::bigint as at
+  from quanke_cosignature where log_epoch = (select log_epoch from quanke_cell)
+ group by witness order by witness
+"""
 _STANDING: Final = """
 select (select coalesce(max(notification_id), 0) from quanke_log) as head,
        sealed.size,
@@ -86,6 +91,14 @@ class Sealed(msgspec.Struct, frozen=True):
         return max(0, self.head - self.size)
 
 
+class Cosigned(msgspec.Struct, frozen=True):
+    """One witness: up to where it has cosigned, and when it last did, microseconds UTC."""
+
+    witness: str
+    size: int
+    at: int
+
+
 async def standing(reader: Reader) -> Sealed:
     """Return how far the sealing is, by five index lookups."""
     row = await reader.fetchrow(_STANDING)
@@ -102,6 +115,11 @@ async def latest(reader: Reader, *, witnessed: bool = False) -> Seal | None:
     note = parse(text.encode())
     cosigned = tuple(parse_lines(lines)) if lines else ()
     return Seal(size, Note(note.text, note.lines + cosigned), vkey, sealed_at)
+
+
+async def cosigned(reader: Reader) -> list[Cosigned]:
+    """Return how far each witness has cosigned this epoch, and when it last did, by name."""
+    return [Cosigned(*row) for row in await reader.fetch(_COSIGNED)]
 
 
 async def epoch_and_origin(reader: Reader) -> tuple[int, str]:

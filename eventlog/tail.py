@@ -2,7 +2,8 @@
 
 Projections, reactors and keepers all stand at the head and all wake at the same ring: one
 of them reads the new page, the others take it from memory. Who is further behind reads for
-itself, so that catching up delays nobody.
+itself, so that catching up delays nobody. With a page comes how often the bell had rung when
+it was read: who has had it from memory must not sleep through what came after that.
 """
 
 import asyncio
@@ -12,40 +13,55 @@ from itertools import islice
 from typing import Final
 
 from eventlog.record import Position, Recorded
+from eventlog.wake import Doorbell
 
 KEPT: Final = 4_096
+UNKNOWN: Final = -1
+"""Rings before a page that was full: there may be more already, so nobody waits after it."""
 Read = Callable[[Position, int], Awaitable[list[Recorded]]]
 
 
 class Tail:
     """A window of consecutive positions that ends where the last shared read ended."""
 
-    def __init__(self, read: Read, kept: int = KEPT) -> None:
+    def __init__(self, read: Read, bell: Doorbell, kept: int = KEPT) -> None:
         self._read = read
+        self._bell = bell
         self._kept: deque[Recorded] = deque(maxlen=kept)
+        self._heard = 0
         self._reading = asyncio.Lock()
 
-    async def read(self, after: Position, limit: int) -> list[Recorded]:
-        """Return the events just after a position, at most `limit`. Raises as the log does."""
+    async def read(self, after: Position, limit: int) -> tuple[list[Recorded], int]:
+        """Return the events just after a position, at most `limit`, and the rings before them.
+
+        Raises as the log does.
+        """
         if self._kept and after < self._kept[-1].position:
-            return self._remembered(after, limit) or await self._read(after, limit)
+            return self._remembered(after, limit) or await self._alone(after, limit)
         async with self._reading:
             remembered = self._remembered(after, limit)
-            if remembered:
+            if remembered is not None:
                 return remembered
-            page = await self._read(after, limit)
-            self._keep(page)
-            return page
+            page, heard = await self._alone(after, limit)
+            self._keep(after, page, heard if len(page) < limit else UNKNOWN)
+            return page, heard
 
-    def _remembered(self, after: Position, limit: int) -> list[Recorded]:
+    async def _alone(self, after: Position, limit: int) -> tuple[list[Recorded], int]:
+        heard = self._bell.rings
+        return await self._read(after, limit), heard
+
+    def _remembered(self, after: Position, limit: int) -> tuple[list[Recorded], int] | None:
         kept = self._kept
         if not kept or not kept[0].position - 1 <= after < kept[-1].position:
-            return []
+            return None
         newer = list(islice(reversed(kept), kept[-1].position - after))
         newer.reverse()  # from the near end: a deque is walked, not indexed
-        return newer[:limit]
+        return newer[:limit], self._heard
 
-    def _keep(self, page: list[Recorded]) -> None:
-        if page and self._kept and page[0].position != self._kept[-1].position + 1:
+    def _keep(self, after: Position, page: list[Recorded], heard: int) -> None:
+        if self._kept and after != self._kept[-1].position:
+            if not page:
+                return  # nothing is known of what lies between
             self._kept.clear()
         self._kept.extend(page)
+        self._heard = heard

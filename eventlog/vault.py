@@ -1,9 +1,9 @@
 """The keys of sealed values: made on demand, kept wrapped, destroyed on erasure.
 
 A key is committed before the event that uses it. Concurrent requests share one insert:
-whoever gets the turn fetches for all that wait, so a burst of new cases costs a few
-commits. Keys found are cached in this process; when one is destroyed anywhere, the
-database tells every process, and each forgets it.
+whoever gets the turn fetches for all that wait, and a busy process waits a moment for others
+(`patience.py`), so a burst of new cases costs a few commits. Keys found are cached in this
+process; when one is destroyed anywhere, the database tells every process, and each forgets it.
 """
 
 import asyncio
@@ -16,16 +16,21 @@ from uuid import UUID
 import asyncpg
 
 from eventlog.beside import beside
-from eventlog.connection import Connection, options, untouched
+from eventlog.connection import Connection, connect, options
 from eventlog.kek import FileKek, KekDriver
 from eventlog.keytable import CHANNEL, KeyRow, PostgresKeys, Subject, new_key
+from eventlog.patience import while_busy
+from eventlog.readers import Readers
 from eventlog.sealed import DataKey
 
 __all__ = ["DataKey", "KeyRow", "KeyStore", "Vault"]
 
 CACHED: Final = 100_000
+SESSIONS: Final = 2
 
 AWAY_S: Final = 1.0
+ENOUGH: Final = 64
+"""So many new cases are a company: no others are waited for."""
 
 
 class KeyStore(Protocol):
@@ -61,7 +66,8 @@ class Vault:
         self._by_subject: dict[Subject, DataKey] = {}
         self._by_id: dict[str, KeyRow] = {}
         self._wanted: set[Subject] = set()
-        self._turn = asyncio.Lock()
+        self._round: list[asyncio.Future[None]] | None = None
+        """Who waits for the one that fetches for all; None while nobody does."""
 
     @classmethod
     @asynccontextmanager
@@ -72,12 +78,13 @@ class Vault:
         """
         driver: KekDriver = FileKek(kek_file)
         driver.current()
-        async with asyncpg.create_pool(
-            dsn, min_size=0, max_size=2, command_timeout=10, reset=untouched
-        ) as pool:
-            vault = cls(PostgresKeys(pool, driver))
+        sessions = Readers(lambda: connect(dsn, "quanke keys"), SESSIONS)
+        try:
+            vault = cls(PostgresKeys(sessions, driver))
             async with beside(vault._hear(dsn)):
                 yield vault
+        finally:
+            sessions.close()
 
     @classmethod
     def in_memory(cls) -> "Vault":
@@ -148,13 +155,27 @@ class Vault:
             self.forget()
 
     async def _fetch(self, missing: Collection[Subject]) -> dict[Subject, DataKey]:
-        self._wanted.update(missing)
-        async with self._turn:
-            if not all(subject in self._by_subject for subject in missing):
-                wanted = self._wanted.union(missing)
-                self._wanted = set()
-                self._keep(await self._store.ensure(sorted(wanted)))
-            return {subject: self._by_subject[subject] for subject in missing}
+        while not all(subject in self._by_subject for subject in missing):
+            self._wanted.update(missing)
+            if self._round is None:
+                await self._fetch_for_all()
+            else:
+                told = asyncio.get_running_loop().create_future()
+                self._round.append(told)
+                await told
+        return {subject: self._by_subject[subject] for subject in missing}
+
+    async def _fetch_for_all(self) -> None:
+        waiting = self._round = []
+        try:
+            await while_busy(lambda: len(self._wanted) < ENOUGH)
+            wanted, self._wanted = self._wanted, set()
+            self._keep(await self._store.ensure(sorted(wanted)))
+        finally:
+            self._round = None
+            for told in waiting:
+                if not told.done():
+                    told.set_result(None)
 
     def _keep(self, rows: Sequence[KeyRow]) -> None:
         while len(self._by_id) > max(self._cached - len(rows), 0):

@@ -1,9 +1,12 @@
 """The one writer of a process: every waiting command joins the next batch.
 
 No timer: a batch forms while the one before it is being flushed, and a lone command
-waits for nothing. Two lanes, each with a connection, overlap: while the database writes
-one batch, this process answers the last and lays out the next. The second lane joins in
-only where there is a batch worth its round trip: below, fewer and larger ones are cheaper.
+waits for nothing but a turn of the loop. A busy process waits a moment for what it is about
+to bring (`patience.py`).
+
+Two lanes, each with a connection, overlap: while the database writes one batch, this process
+answers the last and lays out the next. The second lane joins in only where there is a batch
+worth its round trip: below, fewer and larger ones are cheaper.
 
 When a connection is lost it is unknown whether the batch was written, so the same batch
 is sent again and the command ids tell: what was written answers with its first positions.
@@ -21,6 +24,7 @@ import asyncpg
 from eventlog.batch import Batch, Waiting, columns, expectations, measure, take
 from eventlog.connection import Connection
 from eventlog.errors import LogBusy, LogError, LogFull, LogUnavailable, Unstorable, VersionConflict
+from eventlog.patience import while_busy
 from eventlog.record import Appended, Position, Unchanged, Write
 
 _TOGETHER: Final = f"select * from quanke_append({', '.join(f'${n}' for n in range(1, 12))})"
@@ -128,6 +132,7 @@ class Writer:
         try:
             while True:
                 await self._work.wait()
+                await while_busy(self._wants_company)
                 batch = self._take()
                 lane.streams = batch.streams
                 if not lane.streams:
@@ -141,6 +146,11 @@ class Writer:
             lane.drop()
             unknown = LogUnavailable("the log was closed; it is unknown what was written")
             self._abandon([*batch.together, *batch.contested], unknown)
+
+    def _wants_company(self) -> bool:
+        """Tell whether a batch taken now would be small, with nothing in flight to wait for."""
+        few = 0 < len(self._queue) < _SPLIT_FROM
+        return few and not any(lane.streams for lane in self._lanes)
 
     def _take(self) -> Batch:
         # The lane that finds all others idle leaves them half, so that they overlap.

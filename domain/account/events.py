@@ -61,12 +61,17 @@ class KeyRevoked(DomainEvent, frozen=True, kw_only=True):
 
 
 class IdentityLinked(DomainEvent, frozen=True, kw_only=True):
-    """绑定身份: who signs in elsewhere as `identity` (a SHA-256 of issuer and subject)."""
+    """绑定身份: who signs in elsewhere as `identity` (a SHA-256 of issuer and subject).
+
+    A digest of what can be guessed still tells who it is: sealed since schema 2.
+    """
 
     TOPIC = "account.identity_linked"
+    SCHEMA = 2
+    PERSONAL: ClassVar[dict[str, str]] = {"identity": "account"}
     account: str
     issuer: str
-    identity: str
+    identity: Text
 
 
 class AccountClosed(DomainEvent, frozen=True, kw_only=True):

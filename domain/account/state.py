@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.actor import Actor, within
-from domain.event import Microseconds
+from domain.event import Microseconds, Text
 
 KINDS: Final = ("person", "system", "display")
 
@@ -53,7 +53,7 @@ class AccountState:
     closed: bool = False
     grants: tuple[Grant, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)
-    identities: frozenset[str] = frozenset()
+    identities: frozenset[Text] = frozenset()
 
     @property
     def live(self) -> bool:

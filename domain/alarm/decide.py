@@ -45,8 +45,8 @@ def decide(state: AlarmState, command: Command, facts: AlarmFacts) -> list[Domai
         raise Rejected("WRONG_STATE", state=state.standing, allowed=sorted(row.states))
     if by.role not in row.roles:
         raise Rejected("ROLE_NOT_ALLOWED", role=by.role, allowed=sorted(row.roles))
-    if by.role != Role.CLOCK and not within(state.scope, by.scope):
-        raise Rejected("OUT_OF_SCOPE", scope=state.scope, yours=by.scope)
+    if by.role != Role.CLOCK and not within(facts.case_scope, by.scope):
+        raise Rejected("OUT_OF_SCOPE", scope=facts.case_scope, yours=by.scope)
     return [row.answer(state, command, facts)]
 
 

@@ -22,7 +22,12 @@ def clock_commands(state: CaseState, now: Microseconds) -> list[Command]:
 
 def next_instant(state: CaseState) -> Microseconds | None:
     """Return the next instant at which `clock_commands` will have something; None: never."""
-    return min([item.instant for item in _agenda(state)], default=None)
+    if state.source:
+        return None
+    if state.paused_at is not None:
+        return None if state.merged_into is not None else state.review_at
+    running = [*state.clocks, *(part.clock for part in state.assignments if part.clock)]
+    return min([_next_of(one) for one in running if not one.passed], default=None)
 
 
 class Item(NamedTuple):
@@ -57,6 +62,12 @@ def _agenda(state: CaseState) -> list[Item]:
         if part.clock:
             _of_clock(items, part.clock, part.id)
     return items
+
+
+def _next_of(running: Running) -> Microseconds:
+    """Return the first of the instants that `_of_clock` lists; asked after every command."""
+    due = running.due
+    return due.warn if due.warn and due.warn < due.due and not running.warned else due.due
 
 
 def _of_clock(items: list[Item], running: Running, assignment: str | None) -> None:

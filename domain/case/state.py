@@ -21,7 +21,7 @@ from domain.case.values import (
 from domain.event import Microseconds
 
 
-class Running(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Running(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A running stage clock; a later Due of its kind replaces it, flags and all."""
 
     due: Due
@@ -40,7 +40,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     clock: Running | None = None
 
 
-class CaseState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class CaseState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A case as its events have made it; `status` None is a case that does not exist yet."""
 
     status: Status | None = None

@@ -82,7 +82,7 @@ class Clock(StrEnum):
     TOTAL = "total"
 
 
-class Point(msgspec.Struct, frozen=True, kw_only=True, tag_field="sealed", tag=0):
+class Point(msgspec.Struct, frozen=True, kw_only=True, tag_field="sealed", tag=0, gc=False):
     """Degrees times 1e6, WGS 84 as given by the device or source; integers keep bytes equal.
 
     `"sealed":0` in its bytes tells it from the sealed form of a sensitive case.
@@ -92,7 +92,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, tag_field="sealed", tag=0
     lat: int
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Where it is: scope always plain, the exact point sealed for sensitive categories.
 
     `scope` goes down to the grid where the grid is known; `unlocated` says that the
@@ -106,7 +106,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unlocated: bool = False
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A picture or file by its content hash; `kind` is before, after or other."""
 
     sha256: str
@@ -114,7 +114,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     media_type: str = "image/jpeg"
 
 
-class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Due(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A stage clock as set: `limit` such as `4H` (U, H, W, C), counted by calendar `calendar`.
 
     `warn` is where 80 % of the limit is used up; 0 means no warning.

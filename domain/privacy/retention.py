@@ -49,6 +49,7 @@ SCHEDULES: Final[dict[str, Schedule]] = {
     "directory.worker_appointed": _STAFF,
     "directory.worker_dismissed": _STAFF,
     "account.opened": _STAFF,
+    "account.identity_linked": _STAFF,
     "webhook.registered": _STAFF,
     "webhook.rekeyed": _STAFF,
     "subject.erased": _OFFICE,

@@ -1,8 +1,9 @@
 """Whose key: the names of subjects, as they stand in the key table.
 
 `case:<uuid>` is what was said in a case, `contact:<uuid>` how to reach who reported it,
-`worker:<id>` a grid worker's name, `office:<uuid>` the office's own words in the file about
-a subject. A person is never a subject by name or number: the case is what they are known by.
+`worker:<id>` a grid worker's name, `account:<id>` the name and the logins of who signs in,
+`office:<uuid>` the office's own words in the file about a subject. A person is never a subject
+by name or number: the case is what they are known by, and staff by an opaque id.
 """
 
 from typing import Final, NamedTuple
@@ -12,7 +13,8 @@ from domain.errors import Rejected
 from domain.streams import CELL
 
 OFFICE: Final = "office"
-KINDS: Final = ("case", "contact", "worker")
+KINDS: Final = ("case", "contact", "worker", "account")
+OF_CASES: Final = frozenset({"case", "contact"})
 
 
 class SubjectId(NamedTuple):
@@ -27,8 +29,8 @@ class SubjectId(NamedTuple):
 
     @property
     def case(self) -> UUID | None:
-        """The case it belongs to, None for a worker."""
-        return None if self.kind == "worker" else UUID(self.key)
+        """The case it belongs to, None for a worker or an account."""
+        return UUID(self.key) if self.kind in OF_CASES else None
 
 
 def parse_subject(text: str) -> SubjectId:
@@ -36,12 +38,21 @@ def parse_subject(text: str) -> SubjectId:
     kind, _, key = text.partition(":")
     if kind not in KINDS or not key:
         raise Rejected("SUBJECT_MALFORMED", subject=text)
-    if kind != "worker":
+    if kind in OF_CASES:
         try:
             key = str(UUID(key))
         except ValueError:
             raise Rejected("SUBJECT_MALFORMED", subject=text) from None
     return SubjectId(kind, key)
+
+
+def login_id(account: str) -> UUID:
+    """Return what stands, among the keys of an account, for what signs in beside the log.
+
+    No key has this id. Erasing names it, so that an account with no sealed word at all (a
+    password, a key of its own) leaves its mark in the list of what is destroyed as well.
+    """
+    return uuid5(CELL, f"login:{account}")
 
 
 def subject_stream(subject: str) -> UUID:

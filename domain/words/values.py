@@ -154,6 +154,7 @@ ACTIONS: Final[Words] = {
     "read_wall": ("查看大屏", "see the wall"),
     "read_figures": ("查看指标", "see figures"),
     "read_case": ("查看事件", "see a case"),
+    "read_alarm": ("查看告警", "see an alarm"),
     "read_timeline": ("查看流程", "see a case's history"),
     "read_text": ("查看描述文字", "read free text"),
     "read_contact": ("查看联系方式", "read a contact"),

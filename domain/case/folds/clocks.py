@@ -28,9 +28,9 @@ def turned(
     clocks: tuple[Running, ...], stopped: Iterable[Clock], dues: tuple[Due, ...]
 ) -> tuple[Running, ...]:
     """Return the clocks without those stopped, and with each due set anew."""
-    gone = {*stopped, *(due.clock for due in dues)}
-    kept = tuple(running for running in clocks if running.due.clock not in gone)
-    return kept + tuple(Running(due=due) for due in dues)
+    gone = [*stopped, *[due.clock for due in dues]]  # so few that looking beats hashing
+    kept = [running for running in clocks if running.due.clock not in gone]
+    return (*kept, *[Running(due=due) for due in dues])
 
 
 def reset_assists(state: CaseState, assists: tuple[AssistDue, ...]) -> CaseState:

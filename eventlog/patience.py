@@ -1,0 +1,35 @@
+"""A moment's patience where it is worth it: when this process has much to do.
+
+A call to the database costs this process and the other more than a command does. Where turns
+of the loop are long, other commands are on their way, and their company is worth a few
+milliseconds; where a turn is short there is nothing else to do, and nobody waits.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+SHORT_TURN_S: Final = 0.0001
+"""A turn of the loop that took no longer had nothing else to do."""
+LONG_TURNS: Final = 3
+"""So many long ones in a row, and it is no mere burst."""
+AT_MOST_S: Final = 0.006
+LOOK_S: Final = 0.002
+
+
+async def while_busy(wanted: Callable[[], bool]) -> None:
+    """Return when more is not wanted, the loop has nothing else to do, or the moment is over."""
+    now = time.monotonic()
+    until = now + AT_MOST_S
+    for _ in range(LONG_TURNS):
+        turn = now
+        if not wanted():
+            return
+        await asyncio.sleep(0)
+        now = time.monotonic()
+        if now - turn < SHORT_TURN_S:
+            return
+    while now < until and wanted():
+        await asyncio.sleep(min(until - now, LOOK_S))
+        now = time.monotonic()
