@@ -9,7 +9,9 @@ together under the name that the question has for its table.
     at = await resolve(reads, standing, position=1_234)
     rows = await board.page(reads, wanted, at=at)
 
-A query's text says `:states` where it means the table. Live, that is the table.
+A query's text says `:states` where it means the table. Live, that is the table. A query that
+only counts says `:moved`: the cases that wait at the moment, and those that have moved since
+the counts were last kept (`earlier.py`), which it adds up with what was kept.
 """
 
 from collections.abc import Sequence
@@ -22,6 +24,7 @@ import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
+from projections import earlier
 from projections.case_past.queries import BLOCK
 from projections.case_past.queries import SQL as PAST
 from projections.named import Queries
@@ -30,6 +33,8 @@ from projections.reading import Standing
 from projections.sight import Sight
 
 SQL: Final = Queries(Path(__file__).with_name("as_of.sql"), PAST.schema)
+NEAR: Final = 64
+"""So many blocks of positions are looked through for what moved; beyond, it is all counted."""
 
 
 class NotYet(LookupError):
@@ -41,13 +46,18 @@ class At(msgspec.Struct, frozen=True, kw_only=True):
 
     `position` is the last event looked at; `clock` the time by which stated targets have run
     out: the log's own there, or the effective time itself. No case that is visible here was
-    reported or touched later than `bound`.
+    reported or touched later than `bound`. Counts kept at `base` hold nothing later than the
+    moment; what moved up to it since lies in the stretches (low, high] of positions, anywhere
+    after `base` where there are none.
     """
 
     position: int
     clock: Microseconds
     bound: Microseconds
     effective_at: Microseconds | None = None
+    base: int = 0
+    lows: tuple[int, ...] = ()
+    highs: tuple[int, ...] = ()
 
     @property
     def value(self) -> int:
@@ -73,11 +83,15 @@ async def resolve(
     A recorded time is the last position that the log had taken by then.
     """
     if effective_at is not None:
+        base, stretches = await _moved_by(reads, standing, effective_at)
         return At(
             position=standing.position,
             clock=effective_at,
             bound=effective_at,
             effective_at=effective_at,
+            base=base,
+            lows=tuple(low for low, _ in stretches),
+            highs=tuple(high for _, high in stretches),
         )
     if recorded_at is not None:
         position = await position_at(reads, recorded_at)
@@ -85,7 +99,37 @@ async def resolve(
     if position > standing.position:
         raise NotYet(f"position {position} is not reached; {standing.position} is")
     clock, bound = await reads.fetchrow(SQL["place"], position, position >> BLOCK)
-    return At(position=position, clock=clock, bound=bound)
+    at = At(position=position, clock=clock, bound=bound)
+    if standing.held:
+        return at
+    base = earlier.last(position)
+    return msgspec.structs.replace(at, base=base, lows=(base,), highs=(position,))
+
+
+async def _moved_by(
+    reads: Reads, standing: Standing, at: Microseconds
+) -> tuple[int, list[tuple[int, int]]]:
+    """Return where counts were last kept that hold nothing later than an effective time.
+
+    And the stretches of positions after it with anything up to that time. (0, []) where it is
+    less to count all: after years that were imported out of their order, and while events are
+    held back from some counts.
+    """
+    first, blocks = await reads.fetchrow(
+        SQL["waters"], at, (standing.position >> BLOCK) + 1, (earlier.EVERY >> BLOCK) + 1
+    )
+    base = earlier.last(max((first << BLOCK) - 1, 0))
+    near = [block for block in blocks if (block + 1) << BLOCK > base + 1]
+    if standing.held or len(near) > NEAR:
+        return 0, []
+    stretches: list[tuple[int, int]] = []
+    for block in near:
+        low, high = (block << BLOCK) - 1, ((block + 1) << BLOCK) - 1
+        if stretches and stretches[-1][1] == low:
+            stretches[-1] = (stretches[-1][0], high)
+        else:
+            stretches.append((max(low, base), high))
+    return base, stretches
 
 
 async def position_at(reads: Reads, recorded_at: Microseconds) -> int:
@@ -139,12 +183,51 @@ def over(
 _TYPES: Final = {
     ":at": "bigint", ":clock": "bigint", ":bound": "bigint",
     ":low": "text", ":high": "text", ":units": "text[]",
+    ":base": "bigint", ":starts": "bigint[]", ":ends": "bigint[]",
 }  # fmt: skip
 
 
 @cache
 def _live(text: str, states: States) -> str:
     return text.replace(":states", states.table)
+
+
+def counting(
+    text: str, states: States, arguments: Sequence[Any], at: At
+) -> tuple[str, tuple[Any, ...]]:
+    """Return a query over `:moved` as of a moment, and its arguments.
+
+    It also says `:base`, where counts were last kept; `:counts` of a place, and their `:sums`.
+    """
+    by = "position" if at.effective_at is None else "effective"
+    sql, names = _since(text, states, by, len(arguments), bool(at.lows))
+    values = {
+        ":at": at.value, ":clock": at.clock,
+        ":base": at.base, ":starts": at.lows, ":ends": at.highs,
+    }  # fmt: skip
+    return sql, (*arguments, *(values[name] for name in names))
+
+
+@cache
+def _since(
+    text: str, states: States, by: str, given: int, near: bool
+) -> tuple[str, tuple[str, ...]]:
+    sql = text
+    for name, value in (
+        (":counts", SQL["counts"]),
+        (":sums", SQL["sums"]),
+        (":moved", f"({SQL['moved']})"),
+        (":came", SQL["came_near" if near else "came"]),
+        (":left", SQL[f"left_by_{by}"]),
+        (":known_at_base", PAST["known"].replace(":at", ":base")),
+        (":now", states.now),
+        (":then", states.then),
+        (":source", states.source),
+        (":stretch", PAST["known" if by == "position" else "happened"]),
+        (":had", SQL[f"had_by_{by}"]),
+    ):
+        sql = sql.replace(name, value)
+    return _numbered(sql, given)
 
 
 @cache
@@ -175,6 +258,11 @@ def _earlier(
         (":row", "t"),
     ):
         sql = sql.replace(name, value)
+    return _numbered(sql, given)
+
+
+def _numbered(sql: str, given: int) -> tuple[str, tuple[str, ...]]:
+    """Return the query with its named arguments numbered from `given` + 1 on, and their names."""
     names = tuple(name for name in _TYPES if name in sql)
     for place, name in enumerate(names, start=given + 1):
         sql = sql.replace(name, f"${place}::{_TYPES[name]}")

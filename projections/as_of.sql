@@ -2,8 +2,7 @@
 select quanke_position_at($1::bigint)
 
 -- name: place
-select coalesce((select (extract(epoch from l.recorded_at) * 1000000)::bigint
-                   from quanke_log l where l.notification_id = $1), 0) as clock,
+select coalesce(quanke_recorded_at($1), 0) as clock,
        coalesce((select max(t.at) from :schema.tide t where t.block <= $2), 0) as bound
 
 -- name: now_by_position
@@ -23,3 +22,56 @@ select :then from (:stretch) p :unfolded:seen_today
 
 -- name: seen_today
  join :present t on t.id = p.id and :seen
+
+-- name: moved
+-- What counts are made of since they were kept: `n` is how often a row counts beside what was
+-- kept, `shown` whether its stated target may count. From the past; from the board: what has a
+-- target, what came since; what was there and has left.
+select true as shown, (p.position > :base)::int as n, :then from (:stretch) p
+ union all
+select true, 0, :now from :source where n.target is not null and :had
+ union all
+select false, 1, :now from (:came) n
+ union all
+select false, -1, :then from (:left) p
+
+-- name: counts
+sum(b.n) filter (where b.open) as open,
+       sum(case when b.target is null then b.n else b.shown::int end)
+           filter (where b.overdue) as overdue,
+       sum(b.n) filter (where b.open and b.severity = 'life_safety') as life_safety,
+       sum(b.n) filter (where b.closed_at is not null) as closed,
+       sum(b.n) as total
+
+-- name: sums
+coalesce(sum(s.open), 0)::bigint as open, coalesce(sum(s.overdue), 0)::bigint as overdue,
+       coalesce(sum(s.life_safety), 0)::bigint as life_safety,
+       coalesce(sum(s.closed), 0)::bigint as closed, sum(s.total)::bigint as total
+
+-- name: had_by_position
+n.position <= :at
+
+-- name: had_by_effective
+n.updated_at <= :at
+
+-- name: came_near
+select n.* from unnest(:starts, :ends) as r (low, high)
+ cross join lateral (
+       select n.* from :source where n.position > r.low and n.position <= r.high and :had
+       offset 0
+ ) n
+
+-- name: came
+select n.* from :source where n.position > :base and :had
+
+-- name: left_by_position
+select * from (:known_at_base) s where s.until <= :at
+
+-- name: left_by_effective
+select * from (:known_at_base) s where s.until_at <= :at
+
+-- name: waters
+select f.block, array(select t.block from :schema.tide t
+                        where t.block >= f.block - $3 and t.low <= $1 order by t.block) as near
+  from (select coalesce(min(t.block) filter (where t.at > $1), $2) as block
+          from :schema.tide t) f

@@ -13,23 +13,27 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from domain.event import Microseconds
+from eventlog.collector import collector_paused
 from eventlog.record import Position, Recorded
 from projections import leaves, quarantine
 from projections.applying import carefully, transient, view
 from projections.case_facts.folding import Folding
 from projections.case_past.queries import NAME as PAST
 from projections.decoding import Failure
+from projections.earlier import EVERY
 from projections.feed.queries import WINDOW
 from projections.named import Queries
 from projections.port import Connection, Page, ReadModel
-from projections.preparing import Prepared, ahead, collector_paused, prepare
+from projections.preparing import Prepared, ahead, prepare
 from projections.quarantine import Holds
 from projections.registry import indexes_sql, tables_sql
 from projections.sight import protect
 
-PAGE: Final = 10_000
-KEPT: Final = 200_000
-"""Cases kept in memory while building: more than a district has in a year."""
+PAGE: Final = EVERY
+"""No page of a build has to be cut where counts are kept."""
+KEPT: Final = 25_000
+"""Cases kept in memory while building: those of many months, about 3.5 kB each. One that goes on
+after so many others is folded again from its own stream."""
 
 SQL: Final = Queries(Path(__file__).with_name("build.sql"), "public")
 Progress = Callable[[int, int], None]
@@ -87,6 +91,7 @@ class Build:
             await self._connection.execute(SQL.of("drop", schema))
             await self._connection.execute(SQL.of("create", schema))
             await self._connection.execute(tables_sql(model, schema))
+            await _vacuumed(self._connection, schema, "set (autovacuum_enabled = off)")
             await protect(self._connection, model.name, schema)
 
     async def index(self) -> None:
@@ -117,16 +122,18 @@ class Build:
         kept = await leaves.last(self._connection)
         async with ahead(self._pages(target)) as pages:
             async for prepared in pages:
-                page = prepared.page
-                failures = list(prepared.failures)
-                with collector_paused(len(page.seen)):
-                    await self._each(partial(self._apply, page=page, failures=failures))
-                if self.keeps_leaves:
-                    await leaves.keep_after(self._connection, kept, prepared.recorded)
-                self.position, self.clock = page.last, page.clock
-                self.leaf = leaves.leaf_sha256(prepared.recorded[-1])
+                await self._take(prepared, kept)
                 if progress is not None:
                     progress(self.position, target)
+
+    async def _take(self, prepared: Prepared, kept: int) -> None:
+        page, failures = prepared.page, list(prepared.failures)
+        with collector_paused(len(page.seen)):
+            await self._each(partial(self._apply, page=page, failures=failures))
+        if self.keeps_leaves:
+            await leaves.keep_after(self._connection, kept, prepared.recorded)
+        self.position, self.clock = page.last, page.clock
+        self.leaf = leaves.leaf_sha256(prepared.recorded[-1])
 
     async def _pages(self, target: int) -> AsyncIterator[Prepared]:
         at, clock = self.position, self.clock
@@ -151,9 +158,13 @@ class Build:
             raise errors.exceptions[0] from None
 
     async def _index(self, model: ReadModel, connection: Connection) -> None:
-        sql = indexes_sql(model, self._schema_of(model))
+        schema = self._schema_of(model)
+        sql = indexes_sql(model, schema)
         if sql:
             await connection.execute(sql)
+        tables = await _vacuumed(connection, schema, "reset (autovacuum_enabled)")
+        if tables:
+            await connection.execute(f"analyze {', '.join(tables)}")
 
     async def _apply(
         self, model: ReadModel, connection: Connection, page: Page, failures: list[Failure]
@@ -178,6 +189,17 @@ class Build:
             _, failures = await carefully(connection, model, schema, page)
             return failures
         return []
+
+
+async def _vacuumed(connection: Connection, schema: str, how: str) -> list[str]:
+    """Say of a schema's tables whether they are vacuumed by and by; return them.
+
+    Not while they are built: nobody reads them, and each page would set it off anew.
+    """
+    tables = [row[0] for row in await connection.fetch(SQL["tables"], schema)]
+    for table in tables:
+        await connection.execute(f"alter table {table} {how}")
+    return tables
 
 
 async def _one_by_one(

@@ -7,6 +7,9 @@ create schema :schema
 -- name: exists
 select exists (select from pg_namespace where nspname = $1)
 
+-- name: tables
+select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = $1
+
 -- name: head
 select coalesce(max(notification_id), 0) from quanke_log
 

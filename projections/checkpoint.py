@@ -13,7 +13,7 @@ import msgspec
 
 from domain.event import Microseconds
 from projections.named import Queries
-from projections.port import Connection, ReadModel, Reads
+from projections.port import Connection, Page, ReadModel, Reads
 
 SQL: Final = Queries(Path(__file__).with_name("checkpoint.sql"), "public")
 
@@ -41,25 +41,21 @@ async def checkpoints(
 
 
 async def advance(
-    connection: Connection,
-    standing: Sequence[Checkpoint],
-    position: int,
-    recorded_at: Microseconds,
-    leaf: bytes,
+    connection: Connection, standing: Sequence[Checkpoint], page: Page, leaf: bytes
 ) -> bool:
-    """Move checkpoints that all stand at one position; False when any of them was moved."""
-    moved = await connection.fetchval(
+    """Move checkpoints that all stand before a page behind it; False when any was moved."""
+    moved = await connection.fetch(
         SQL["advance"],
         [c.read_model for c in standing],
         [c.version for c in standing],
         [c.rebuild for c in standing],
         [c.holds for c in standing],
         standing[0].position,
-        position,
-        recorded_at,
+        page.last,
+        page.clock,
         leaf,
     )
-    return bool(moved == len(standing))
+    return len(moved) == len(standing)
 
 
 async def place(connection: Connection, checkpoint: Checkpoint) -> None:

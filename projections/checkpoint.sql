@@ -14,16 +14,13 @@ select c.read_model, c.version, c.rebuild, c.position, c.recorded_at, c.leaf, c.
    for update of c
 
 -- name: advance
-with moved as (
-    update quanke_checkpoint c
-       set position = $6, recorded_at = $7, leaf = $8, updated_at = clock_timestamp()
-      from unnest($1::text[], $2::integer[], $3::integer[], $4::integer[])
-           as w (read_model, version, rebuild, holds)
-     where c.read_model = w.read_model and c.version = w.version
-       and c.rebuild = w.rebuild and c.holds = w.holds and c.position = $5
-    returning 1
-)
-select count(*) from moved
+update quanke_checkpoint c
+   set position = $6, recorded_at = $7, leaf = $8, updated_at = clock_timestamp()
+  from unnest($1::text[], $2::integer[], $3::integer[], $4::integer[])
+       as w (read_model, version, rebuild, holds)
+ where c.read_model = w.read_model and c.version = w.version
+   and c.rebuild = w.rebuild and c.holds = w.holds and c.position = $5
+returning c.read_model
 
 -- name: place
 insert into quanke_checkpoint (read_model, version, rebuild, position, recorded_at, leaf, holds)

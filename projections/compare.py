@@ -26,7 +26,7 @@ async def compare(connection: Connection, live: str, truth: str) -> list[Differe
     """Return rows of `live` that are missing, too many or different from `truth`."""
     found: list[Difference] = []
     for (table,) in await connection.fetch(SQL["tables"], truth):
-        keys = [row[0] for row in await connection.fetch(SQL["keys"], f"{truth}.{table}")]
+        keys = [row[0] for row in await connection.fetch(SQL["keys"], f"{live}.{table}")]
         for row in await connection.fetch(_sql(live, truth, table, keys), SHOWN):
             what = await _what(connection, live, truth, table, keys, row["key"])
             found.append(Difference(f"{live}.{table}", row["key"], what))

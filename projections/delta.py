@@ -11,7 +11,7 @@ import msgspec
 from domain.event import Microseconds
 
 
-class Delta(msgspec.Struct, frozen=True):
+class Delta(msgspec.Struct, frozen=True, gc=False):
     """`key` of `read_model` now has this row; None: it is gone. `scope` is where it lies.
 
     `was` is the row before, where the read model tells it: who follows a part of the rows

@@ -2,7 +2,8 @@
 
 `past` gets a row almost every event and takes as long to fold and lay out as all other
 read models together; one process has one core. Each folds the log for itself, up to the
-same position, so nothing passes between them but what had to be held back.
+same position, so nothing passes between them but what had to be held back. The parent keeps
+the leaves: then both have about as much to do.
 """
 
 import asyncio

@@ -76,6 +76,11 @@ class Hub:
         """How many are listening."""
         return len(self._subscriptions)
 
+    @property
+    def longest(self) -> int:
+        """How many messages wait for the slowest of them."""
+        return max(map(len, self._subscriptions), default=0)
+
     def since(self, position: int) -> list[Change] | None:
         """Return the changes just after a position, or None when the ring no longer holds them."""
         if position == self.position:

@@ -36,6 +36,12 @@ SECONDS: Final = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 
+WAITED: Final = Histogram(
+    "quanke_pool_wait_seconds", "How long a read waited for a session of the database.", ["pool"],
+    buckets=(0.0005, 0.002, 0.01, 0.05, 0.25, 1, 5),
+)  # fmt: skip
+READS, GLANCES = WAITED.labels("reads"), WAITED.labels("glances")
+
 
 def applied(status: Sequence[Status], events: int, seconds: float) -> None:
     """Note a page that was committed."""

@@ -7,7 +7,7 @@ outside its tables: what a case was before the page is a pure fold of the log.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -37,6 +37,10 @@ class Reads(Protocol):
     async def fetchval(self, query: str, *args: Any) -> Any:
         """Return the first value of the first row."""
         ...
+
+
+TOLD: Final = 500
+"""Above so many events a page subscribers are told to take a fresh snapshot instead of deltas."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -78,6 +82,7 @@ class Page:
     `clock` is recorded_at of `last`, `clock_before` that of the position before `first`:
     the log's own time, by which stated targets run out. `keep_after` is the position up to
     which rows of a sliding window need not be written, because a later page drops them.
+    `again`: events of one stream that had been held back, long after their positions.
     """
 
     first: int
@@ -87,6 +92,17 @@ class Page:
     seen: Sequence[Seen]
     touched: dict[UUID, Touched] = field(default_factory=dict)
     keep_after: int = 0
+    again: bool = False
+
+    @property
+    def known(self) -> list[UUID]:
+        """The cases that were there before the page."""
+        return [stream for stream, touched in self.touched.items() if touched.before]
+
+    @property
+    def told(self) -> bool:
+        """Tell whether anybody will see deltas of this page: else none need be made."""
+        return len(self.seen) <= TOLD
 
 
 class ReadModel(Protocol):
@@ -99,5 +115,6 @@ class ReadModel(Protocol):
         """Write the page's rows into `schema` and return the new values of what changed.
 
         Runs in the runner's transaction. Deltas are absolute: applying one twice is harmless.
+        Of a page that is not `told` they may be left out.
         """
         ...

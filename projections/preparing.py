@@ -5,20 +5,16 @@ copied before they change, so a page that is being written is never touched agai
 """
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
 
 from domain.event import Microseconds
+from eventlog.collector import collector_paused
 from eventlog.record import Recorded
 from projections.case_facts.folding import Folding
 from projections.decoding import Failure, decode_page
 from projections.port import Page
-
-LARGE: Final = 500
-"""From so many events on the cycle collector is paused: pages have no cycles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +78,3 @@ async def _draw(source: AsyncIterator[Prepared], pages: "asyncio.Queue[Prepared 
 async def _received(pages: "asyncio.Queue[Prepared | None]") -> AsyncIterator[Prepared]:
     while (prepared := await pages.get()) is not None:
         yield prepared
-
-
-@contextmanager
-def collector_paused(events: int) -> Iterator[None]:
-    """Pause the cycle collector for a large page: a third of the time to fold it."""
-    if events < LARGE or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -4,6 +4,7 @@ Readers name the live schema (`rm_<name>_v<N>`); a swap renames the rebuilt one 
 nothing has to be looked up. `at_position` gives several queries one and the same position.
 """
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
@@ -13,6 +14,7 @@ from typing import Final
 import asyncpg
 
 from domain.event import Microseconds
+from projections.metrics import READS
 from projections.named import Queries
 from projections.port import Connection, Reads
 from projections.sight import Sight
@@ -56,10 +58,12 @@ async def at_position(
 
     And no row outside the sight, whatever it asks for.
     """
+    began = time.perf_counter()
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
+        READS.observe(time.perf_counter() - began)
         row = await connection.fetchrow(_SEEN_BY, *sight.settings())
         assert row is not None
         yield connection, Standing(*row[: len(_FIELDS)])

@@ -24,12 +24,12 @@ select s.position,
 -- name: look_as
 select set_config('role', $1, true), set_config('quanke.low', $2, true),
        set_config('quanke.high', $3, true), set_config('quanke.units', $4, true),
-       set_config('quanke.case', $5, true)
+       set_config('quanke.case', $5, true), set_config('quanke.shown', '', true)
 
--- name: keep_looking_as
-select set_config('role', $1, false), set_config('quanke.low', $2, false),
-       set_config('quanke.high', $3, false), set_config('quanke.units', $4, false),
-       set_config('quanke.case', $5, false)
+-- name: keep_looking
+select set_config('quanke.low', $1, false), set_config('quanke.high', $2, false),
+       set_config('quanke.units', $3, false), set_config('quanke.case', $4, false),
+       set_config('quanke.shown', '', false)
 
 -- name: position
 select coalesce(min(c.position), 0) as position

@@ -149,6 +149,7 @@ async def _swap(
             holds=was.holds + 1 if was else 0,
         )
         await _rename(connection, model, replaces=was is not None)
+        await protect(connection, model.name, schema_of(model))
         await checkpoint.place(connection, now)
         await _hold_anew(connection, history, build, model)
         held = len(build.holds[model.name].streams)

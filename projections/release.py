@@ -146,6 +146,7 @@ async def _apply(
         seen=seen,
         touched={stream: touched},
         keep_after=max(standing.position - WINDOW, 0),
+        again=True,
     )
     await model.apply(connection, schema_of(model), page)
     return len(seen)

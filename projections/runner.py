@@ -10,14 +10,16 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import msgspec
 import stamina
+import structlog
 
 from eventlog.port import EventLog
 from eventlog.record import Position
-from projections import checkpoint, leaves, metrics, quarantine
+from projections import checkpoint, leaves, metrics, quarantine, tracing
 from projections.applying import carefully, transient, view
 from projections.canary import canaries
 from projections.case_facts.folding import Folding
@@ -32,15 +34,12 @@ from projections.preparing import Prepared, ahead, prepare
 from projections.quarantine import Holds
 from projections.rebuild import BuildRunning, build_missing
 from projections.registry import READ_MODELS, schema_of
-from projections.session import connect
+from projections.session import BY_INDEX, connect
+from projections.together import Apply, Together
+from projections.writing import BULK
 
 PAGE: Final = 5_000
-BULK: Final = 500
-"""Above so many events subscribers are told to take a fresh snapshot instead of deltas."""
-
-BUSY: Final = 10
-GATHER_S: Final = 0.04
-"""With so many events a page the log is busy: wait a moment, so that pages are fewer and larger."""
+_LOG: Final = structlog.get_logger("projections")
 
 LEAD_POLL_S: Final = 0.2
 _LEADER: Final = 7210905713210
@@ -82,6 +81,7 @@ class Runner:
         self._models = {model.name: model for model in models}
         self._page = page
         self._folding = Folding(log)
+        self._together = Together()
         self._standing: dict[str, Checkpoint] = {}
         self._holds: dict[str, Holds] = {}
         self._applied = asyncio.Condition()
@@ -119,7 +119,7 @@ class Runner:
 
     async def _session(self) -> None:
         self._folding.forget()
-        connection = await connect(self._dsn, "projections")
+        connection = await connect(self._dsn, "projections", **BY_INDEX)
         try:
             await self._lead(connection)
             self.leading = True
@@ -156,7 +156,8 @@ class Runner:
             try:
                 async with ahead(self._pages()) as pages:
                     async for prepared in pages:
-                        await self._take(connection, prepared)
+                        with tracing.page(prepared.page.seen):
+                            await self._take(connection, prepared)
             except Moved:
                 self._folding.forget()
                 self._hub.resync("view", self.position)
@@ -186,8 +187,6 @@ class Runner:
         async for recorded in self._log.follow(Position(at), self._page):
             yield await prepare(self._folding, recorded, clock, self._keep_after)
             clock = recorded[-1].recorded_at
-            if BUSY <= len(recorded) < self._page:
-                await asyncio.sleep(GATHER_S)
 
     async def _take(self, connection: Connection, prepared: Prepared) -> None:
         started = time.perf_counter()
@@ -201,6 +200,11 @@ class Runner:
         except Exception as error:  # one of the two edges: poison or a passing fault
             if transient(error):
                 raise
+            # Its name alone: what an error says may hold what people wrote.
+            _LOG.warning(
+                "page taken again with care",
+                first=page.first, last=page.last, error=type(error).__name__,
+            )  # fmt: skip
             deltas = await self._write(connection, prepared, standing, careful=True)
         await self._reach(min(c.position for c in self._standing.values()))
         self._tell(page, deltas)
@@ -218,10 +222,9 @@ class Runner:
         moved: list[tuple[Checkpoint, Holds]] = []
         hashes = [leaf_sha256(one) for one in prepared.recorded]
         async with connection.transaction():
-            await self._claim(connection, page, hashes[-1], standing)
-            await leaves.keep(connection, page.first, hashes)
-            for was in standing:
-                new, failures = await self._apply(connection, prepared, was, careful=careful)
+            await self._claim(connection, page, hashes, standing)
+            applied = await self._apply(connection, prepared, standing, careful=careful)
+            for was, (new, failures) in zip(standing, applied, strict=True):
                 deltas += new
                 now = msgspec.structs.replace(
                     was, position=page.last, recorded_at=page.clock, leaf=hashes[-1]
@@ -234,9 +237,15 @@ class Runner:
         return deltas
 
     async def _claim(
-        self, connection: Connection, page: Page, leaf: bytes, standing: list[Checkpoint]
+        self, connection: Connection, page: Page, hashes: list[bytes], standing: list[Checkpoint]
     ) -> None:
-        if await checkpoint.advance(connection, standing, page.last, page.clock, leaf):
+        """Move the checkpoints, and keep the page's leaves."""
+        applies: list[Apply[Any]] = [
+            partial(checkpoint.advance, standing=standing, page=page, leaf=hashes[-1]),
+            partial(leaves.keep, first=page.first, leaves=hashes),
+        ]
+        moved, _ = await self._together.run(connection, applies)
+        if moved:
             return
         found = await checkpoint.checkpoints(
             connection, [self._models[c.read_model] for c in standing]
@@ -248,15 +257,35 @@ class Runner:
         raise SteppedDown(f"the checkpoints were moved to {where}, expected {page.first - 1}")
 
     async def _apply(
-        self, connection: Connection, prepared: Prepared, was: Checkpoint, *, careful: bool
-    ) -> tuple[list[Delta], list[Failure]]:
-        model = self._models[was.read_model]
-        held = self._holds[was.read_model]
-        page, failures = await view(self._log, prepared.page, held, prepared.failures)
-        if not careful:
-            return await model.apply(connection, schema_of(model), page), failures
-        deltas, more = await carefully(connection, model, schema_of(model), page)
-        return deltas, failures + more
+        self,
+        connection: Connection,
+        prepared: Prepared,
+        standing: list[Checkpoint],
+        *,
+        careful: bool,
+    ) -> list[tuple[list[Delta], list[Failure]]]:
+        """Apply a page to each read model that stands before it; a small one to all together."""
+        views = [
+            await view(self._log, prepared.page, self._holds[was.read_model], prepared.failures)
+            for was in standing
+        ]
+        models = [self._models[was.read_model] for was in standing]
+        if careful:
+            done = [
+                await carefully(connection, model, schema_of(model), page)
+                for model, (page, _) in zip(models, views, strict=True)
+            ]
+            pairs = zip(done, views, strict=True)
+            return [(new, failures + more) for (new, more), (_, failures) in pairs]
+        applies = [
+            partial(model.apply, schema=schema_of(model), page=page)
+            for model, (page, _) in zip(models, views, strict=True)
+        ]
+        if len(prepared.recorded) < BULK:
+            deltas = await self._together.run(connection, applies)
+        else:
+            deltas = [await apply(connection) for apply in applies]
+        return [(new, failures) for new, (_, failures) in zip(deltas, views, strict=True)]
 
     async def _settle(
         self, connection: Connection, page: Page, now: Checkpoint, failures: list[Failure]
@@ -286,7 +315,7 @@ class Runner:
     def _tell(self, page: Page, deltas: list[Delta]) -> None:
         if self.position != page.last:
             return
-        if len(page.seen) > BULK:
+        if not page.told:
             self._hub.resync("bulk", page.last)
         else:
             told = (*deltas, *canaries(page))

@@ -18,6 +18,10 @@ _SETTINGS: Final = {
 BUILDING: Final = {"work_mem": "64MB", "maintenance_work_mem": "128MB"}
 """More of a session that builds read models."""
 
+BY_INDEX: Final = {"enable_seqscan": "off"}
+"""Of a session that writes page after page: all it looks for has an index, and a plan that was
+made while a table was small would read the whole of it for as long as the session lasts."""
+
 
 async def connect(dsn: str, name: str, **settings: str) -> "asyncpg.Connection[asyncpg.Record]":
     """Open a session under a name that `pg_stat_activity` shows."""

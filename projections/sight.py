@@ -7,6 +7,7 @@ condition that an index can serve (docs/adr/0030); a session that has said nothi
 that may not look at all.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -39,21 +40,26 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
         """Return the role and the bounds low, high, units and case, as a transaction sets them."""
         low, high, units, case = UNSET
         if self.case is not None:
-            return "quanke_sees_case", low, high, units, str(self.case)
+            return SEES_CASE, low, high, units, str(self.case)
         if self.scope:
             low, high = scope_range(self.scope)
         if self.units is not None:
             units = _array(self.units)
-        kind = _KINDS[bool(self.scope), self.units is not None]
-        return f"quanke_sees_{kind}", low, high, units, case
+        return _SEES[bool(self.scope), self.units is not None], low, high, units, case
 
 
-_KINDS: Final = {
-    (False, False): "all",
-    (True, False): "scope",
-    (False, True): "units",
-    (True, True): "both",
+SEES_CASE: Final = "quanke_sees_case"
+_SEES: Final = {
+    (False, False): "quanke_sees_all",
+    (True, False): "quanke_sees_scope",
+    (False, True): "quanke_sees_units",
+    (True, True): "quanke_sees_both",
 }
+"""By whether a sight has a scope and departments."""
+KINDS: Final = (*_SEES.values(), SEES_CASE)
+"""The roles, one for each kind of sight."""
+BY_PLACE: Final = ("quanke_sees_all", "quanke_sees_scope")
+"""Those that see every case of a place."""
 EVERYTHING: Final = Sight()
 """What the platform itself needs, and what anybody may see, such as the wall's counts."""
 NOTHING: Final = Sight(case=UUID(int=0))
@@ -68,19 +74,25 @@ class Kept:
     case: str = ""
 
 
+_LIVE_BOARD: Final = re.compile(r"rm_case_board_v\d+")
 _LED: Final = "department = any("
 KEPT: Final = {
     ("case_board", "board"): Kept("(departments && ", "id"),
     ("deadline_list", "deadline"): Kept(_LED, "case_id"),
-    ("alarm_list", "alarm"): Kept(_LED, "case_id"),
     ("figures", "measure"): Kept(_LED, "id"),
     ("feed", "feed"): Kept(_LED, "case_id"),
     ("grid_load", "grid_load"): Kept(),
     ("area_load", "area_load"): Kept(),
     ("stage_funnel", "stage_funnel"): Kept(),
+    ("grid_load", "earlier"): Kept(),
+    ("area_load", "earlier"): Kept(),
+    ("stage_funnel", "earlier"): Kept(),
 }
-"""By read model and table. Each has the column `scope`. What a case was (`past`) and its
-events (`entry`) are reached through the board; `department_load` is the whole cell's."""
+"""By read model and table. Each has the column `scope`. What a case was (`past`), its events
+(`entry`) and its alarms are reached through the board; `department_load` is the whole cell's."""
+BY_CASE: Final = {("case_timeline", "entry"): "case_id"}
+"""Tables whose rows show when the board shows their case, and the column that names it. They are
+filled by COPY, which PostgreSQL refuses under forced policies; their owner is held by none."""
 ALL_ALONE: Final = {("personal_reads", "reading")}
 """Tables that only sight of everything may read: who asks is decided by role."""
 
@@ -88,23 +100,47 @@ ALL_ALONE: Final = {("personal_reads", "reading")}
 async def protect(connection: Connection, model: str, schema: str) -> None:
     """Let the roles of sight read a read model's tables, each within its bounds.
 
-    What is protected already stays as it is. Runs as the owner of the tables.
+    What is protected already stays as it is. Runs as the owner of the tables. Of the live
+    board, whose rows decide about those of a case's events, the log's policy is told.
     """
+    if _LIVE_BOARD.fullmatch(schema):
+        await _shown_by(connection, schema)
     rows = await connection.fetch(SQL["tables"], schema)
     if not all(row["entered"] for row in rows):
         await connection.execute(SQL.of("usage", schema))
     for row in rows:
         kept = KEPT.get((model, row["name"]))
+        case = BY_CASE.get((model, row["name"]))
+        if case is not None and not row["protected"]:
+            text = SQL.of("shown", schema).replace(":table", row["name"])
+            await connection.execute(text.replace(":case", case))
+        if case is not None:
+            continue
+        if kept is None and row["protected"]:  # as an earlier release had it
+            await connection.execute(_bared(schema, row["name"], row["policies"]))
         if kept is None and not row["granted"]:
             await connection.execute(_open(model, schema, row["name"]))
         elif kept is not None and not row["protected"]:
             await connection.execute(_policies(kept, schema, row["name"]))
 
 
+async def _shown_by(connection: Connection, schema: str) -> None:
+    """Let the board of a schema decide whose events are shown."""
+    body = SQL["asked"].replace(":board", f"{schema}.board")
+    if await connection.fetchval(SQL["shown_now"]) != body:
+        await connection.execute(SQL["board"].replace(":body", body))
+
+
 def _open(model: str, schema: str, table: str) -> str:
     if (model, table) in ALL_ALONE:
         return f"grant select on {schema}.{table} to quanke_sees_all"
     return SQL.of("open", schema).replace(":table", table)
+
+
+def _bared(schema: str, table: str, policies: list[str]) -> str:
+    text = [SQL.of("bare", schema)]
+    text += [SQL.of("drop", schema).replace(":policy", policy) for policy in policies]
+    return ";\n".join([*text, SQL.of("open", schema)]).replace(":table", table)
 
 
 def _policies(kept: Kept, schema: str, table: str) -> str:

@@ -2,10 +2,11 @@
 
 A key is a grid, a department or an area. Open imported cases whose stated target lies
 ahead wait in the table `target` until the log's clock passes it: then they count as
-overdue, although no event of theirs has come.
+overdue, although no event of theirs has come. How many do lies in the table `stated`.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -14,7 +15,7 @@ import msgspec
 from domain.event import Microseconds
 from projections.case_facts.facts import CaseFacts
 from projections.port import Connection, Page
-from projections.writing import insert
+from projections.writing import add, insert
 
 K = TypeVar("K")
 Counts = tuple[int, ...]
@@ -22,9 +23,19 @@ Keys = Callable[[CaseFacts], tuple[K, ...]]
 """The keys a case counts under."""
 Weigh = Callable[[CaseFacts, Microseconds], Counts]
 """What a case counts there, as of a clock."""
+Late = Callable[[CaseFacts, Microseconds], bool]
+"""Whether a case is overdue, as of a clock."""
 
+SOURCE: Final = "source"
 _FORGET: Final = "delete from {}.target where case_id = any($1::uuid[])"
 _RUN_OUT: Final = "delete from {}.target where due <= $1 returning keys"
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """How many open imported cases of a key are past their stated target."""
+
+    key: str
+    overdue: int
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -50,20 +61,42 @@ def differences(page: Page, keys: Keys[K], weigh: Weigh) -> dict[K, list[int]]:
     return {key: counts for key, counts in changes.items() if any(counts)}
 
 
+def spread(changes: dict[K, list[int]], over: Callable[[K], tuple[K, ...]]) -> dict[K, list[int]]:
+    """Return changes added up under all the keys that each counts for; unchanged keys left out."""
+    sums: dict[K, list[int]] = {}
+    for key, counts in changes.items():
+        _count(sums, over(key), tuple(counts), 1)
+    return {key: counts for key, counts in sums.items() if any(counts)}
+
+
 async def run_out(
     connection: Connection, schema: str, page: Page, keys: Keys[str]
 ) -> dict[str, int]:
     """Move the waiting targets on to the page's clock; return the newly overdue by key."""
-    imported = [t.after for t in page.touched.values() if t.after.basis == "source"]
+    imported = {s: t for s, t in page.touched.items() if t.after.basis == SOURCE}
     if imported:
-        ids = [UUID(facts.id) for facts in imported]
-        await connection.execute(_FORGET.format(schema), ids)
-        await insert(connection, f"{schema}.target", _ahead(imported, page.clock, keys))
+        after = [touched.after for touched in imported.values()]
+        await connection.execute(_FORGET.format(schema), [UUID(facts.id) for facts in after])
+        await insert(connection, f"{schema}.target", _ahead(after, page.clock, keys))
     over: dict[str, int] = {}
     for row in await connection.fetch(_RUN_OUT.format(schema), page.clock):
         for key in row["keys"]:
             over[key] = over.get(key, 0) + 1
+    if imported or over:
+        moved = differences(replace(page, touched=imported), keys, _late)
+        late = {key: moved.get(key, [0])[0] + over.get(key, 0) for key in {*moved, *over}}
+        rows = [Stated(key, count) for key, count in sorted(late.items()) if count]
+        await add(connection, f"{schema}.stated", "key", ("overdue",), rows)
     return over
+
+
+def unstated(facts: CaseFacts, clock: Microseconds) -> bool:
+    """Tell whether a case is overdue by our own rules, not by a source's target."""
+    return facts.basis != SOURCE and facts.overdue(clock)
+
+
+def _late(facts: CaseFacts, clock: Microseconds) -> Counts:
+    return (facts.overdue(clock),)
 
 
 def _ahead(imported: list[CaseFacts], clock: Microseconds, keys: Keys[str]) -> list[Target]:
@@ -75,4 +108,5 @@ def _count(changes: dict[K, list[int]], keys: tuple[K, ...], counts: Counts, sig
     for key in keys:
         there = changes.setdefault(key, [0] * len(counts))
         for index, count in enumerate(counts):
-            there[index] += sign * count
+            if count:
+                there[index] += sign * count

@@ -7,7 +7,7 @@ position comes first in every row.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +24,8 @@ HIDDEN: Final = ":hidden"
 """In a select list: whether the case's exact place is hidden, then or today."""
 FOUND: Final = 4
 """How many columns `one` finds of the case itself before those asked for."""
+TEXTS_KEPT: Final = 512
+"""Statements kept; whoever gives every selection new names makes a new one each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ async def page(
     source, arguments = board.page_query(wanted, sort, after, limit, at, sight)
     sql = _page(select, source, KEYS[sort], at is not None)
     return await _found(reads, sql, arguments)
+
+
+async def joined(
+    reads: Reads, text: str, wanted: Filter, sort: Sort, after: tuple[int, UUID] | None, limit: int
+) -> Written:
+    """Return a page of the present as one row: its cases' texts with commas, and how many."""
+    source, arguments = board.page_query(wanted, sort, after, limit, None, None)
+    return await _found(reads, _joined(text, source), arguments)
 
 
 async def several(reads: Reads, select: str, source: str, arguments: Sequence[Any]) -> Written:
@@ -101,7 +111,7 @@ async def _found(reads: Reads, sql: str, arguments: Sequence[Any]) -> Written:
     return Written(rows[0][0], found)
 
 
-@cache
+@lru_cache(maxsize=TEXTS_KEPT)
 def _page(select: str, source: str, key: str, past: bool) -> str:
     hidden = "(b.sensitive or t.sensitive)" if past else "b.sensitive"
     today = f"join {board.SQL.schema}.board t on t.id = b.id" if past else ""
@@ -111,7 +121,16 @@ def _page(select: str, source: str, key: str, past: bool) -> str:
     return _stated(f"select {listed}, b.{key}, b.id from ({source}) b {today} {order}")
 
 
-@cache
+@lru_cache(maxsize=TEXTS_KEPT)
+def _joined(text: str, source: str) -> str:
+    listed = text.replace(HIDDEN, "b.sensitive")
+    return _stated(
+        f"select coalesce(string_agg({listed}, ','), '') as texts, count(*) as cases"
+        f" from ({source}) b"
+    )
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
 def _one(
     select: str, state: str, pages: tuple[tuple[tuple[str, ...], bool], ...],
     given: int, whole: bool,
@@ -147,7 +166,7 @@ def _beside(columns: Sequence[str], with_state: bool, number: int, given: int, p
     )
 
 
-@cache
+@lru_cache(maxsize=TEXTS_KEPT)
 def _stated(rows: str) -> str:
     standing = READING["position"]
     return f"select p.position, r.* from ({standing}) p left join lateral ({rows}) r on true"

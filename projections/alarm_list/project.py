@@ -15,6 +15,7 @@ from projections.writing import upsert
 _KNOWN: Final = (
     "select * from {}.alarm where (alarm, cycle) in (select * from unnest($1::uuid[], $2::int[]))"
 )
+_EVENTS: Final = frozenset(e.EVENTS)
 Key = tuple[UUID, int]
 
 
@@ -55,7 +56,7 @@ class AlarmList:
 
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Write the rows of the page's alarms and return them."""
-        told = [seen for seen in page.seen if isinstance(seen.event, e.EVENTS)]
+        told = [seen for seen in page.seen if type(seen.event) in _EVENTS]
         if not told:
             return []
         rows = await self._known(connection, schema, told)

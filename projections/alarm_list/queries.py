@@ -1,13 +1,19 @@
-"""What may be asked of the alarms: those that stand, and how the others were dealt with."""
+"""What may be asked of the alarms: those that stand, and how the others were dealt with.
 
+Who asks says by `Seen` which cases' alarms count; where a case lies and who works on it is
+what the board says today, not what was so when the alarm was raised.
+"""
+
+from collections.abc import Collection
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
-from domain.actor import scope_range
+from domain.actor import scope_range, within
 from domain.event import Microseconds
+from projections.case_board.queries import STATES
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
@@ -45,6 +51,22 @@ class AlarmRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.cleared_at is None or self.acknowledged_at is None
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """Which alarms: of cases inside a scope, and of these departments unless None."""
+
+    scope: str = ""
+    units: tuple[str, ...] | None = None
+
+    def bounds(self) -> tuple[Any, ...]:
+        """Return the first three arguments of every query."""
+        return *scope_range(self.scope), self.units
+
+    def covers(self, scope: str, departments: Collection[str]) -> bool:
+        """Tell the same of a case by its place and departments."""
+        inside = within(scope, self.scope)
+        return inside and (self.units is None or not set(self.units).isdisjoint(departments))
+
+
 class CountRow(msgspec.Struct, frozen=True, kw_only=True):
     """The alarms of one priority in a window."""
 
@@ -66,9 +88,9 @@ class ChatterRow(msgspec.Struct, frozen=True, kw_only=True):
     cycles: int
 
 
-async def standing(reads: Reads, scope: str = "") -> list[AlarmRow]:
-    """Return the alarms that stand in a scope, the oldest first."""
-    rows = await reads.fetch(SQL["standing"], *scope_range(scope), MOST)
+async def standing(reads: Reads, seen: Seen) -> list[AlarmRow]:
+    """Return the alarms that stand, the oldest first."""
+    rows = await reads.fetch(_text("standing"), *seen.bounds(), MOST)
     return [AlarmRow(**row) for row in rows]
 
 
@@ -77,28 +99,44 @@ async def active(reads: Reads) -> list[AlarmRow]:
     return [AlarmRow(**row) for row in await reads.fetch(SQL["active"])]
 
 
-async def latest(reads: Reads, alarm: UUID) -> AlarmRow | None:
-    """Return an alarm as it was last raised."""
-    row = await reads.fetchrow(SQL["latest"], alarm)
+async def latest(reads: Reads, alarm: UUID, seen: Seen) -> AlarmRow | None:
+    """Return an alarm as it was last raised; None also for one that is not to be seen."""
+    row = await reads.fetchrow(_text("latest"), *seen.bounds(), alarm)
     return None if row is None else AlarmRow(**row)
 
 
+async def of_cases(reads: Reads, cases: Collection[UUID], seen: Seen) -> list[AlarmRow]:
+    """Return the alarms of some cases, each as it was last raised."""
+    rows = await reads.fetch(_text("of_cases"), *seen.bounds(), list(cases))
+    return [AlarmRow(**row) for row in rows]
+
+
 async def counts(
-    reads: Reads, scope: str, start: Microseconds, end: Microseconds
+    reads: Reads, seen: Seen, start: Microseconds, end: Microseconds
 ) -> list[CountRow]:
     """Return what was raised in [start, end) and how it was dealt with, by priority."""
-    rows = await reads.fetch(SQL["counts"], start, end, *scope_range(scope))
+    rows = await reads.fetch(_text("counts"), *seen.bounds(), start, end)
     return [CountRow(**row) for row in rows]
 
 
-async def busiest(reads: Reads, scope: str, start: Microseconds, end: Microseconds) -> int:
+async def busiest(reads: Reads, seen: Seen, start: Microseconds, end: Microseconds) -> int:
     """Return the most alarms raised within one of the ten-minute spans of [start, end)."""
-    return int(await reads.fetchval(SQL["busiest"], start, end, *scope_range(scope)))
+    return int(await reads.fetchval(_text("busiest"), *seen.bounds(), start, end))
 
 
 async def chattering(
-    reads: Reads, scope: str, start: Microseconds, end: Microseconds, limit: int = 10
+    reads: Reads, seen: Seen, start: Microseconds, end: Microseconds, limit: int = 10
 ) -> list[ChatterRow]:
     """Return the alarms raised more than once in [start, end), the most often first."""
-    rows = await reads.fetch(SQL["chattering"], start, end, *scope_range(scope), limit)
+    rows = await reads.fetch(_text("chattering"), *seen.bounds(), start, end, limit)
     return [ChatterRow(**row) for row in rows]
+
+
+SHOWN: Final = ", ".join(
+    "b.scope" if field.name == "scope" else f"a.{field.name}"
+    for field in msgspec.structs.fields(AlarmRow)
+)
+
+
+def _text(name: str) -> str:
+    return SQL[name].replace(":shown", SHOWN).replace(":board", STATES.table)

@@ -1,37 +1,55 @@
+-- An alarm is of a case: where it is, and who sees it, the case's row on the board says today.
 -- name: standing
-select a.* from :schema.alarm a
- where (a.cleared_at is null or a.acknowledged_at is null) and a.scope >= $1 and a.scope < $2
-   and not exists (select from :schema.alarm b where b.alarm = a.alarm and b.cycle > a.cycle)
+select :shown
+  from :schema.alarm a join :board b on b.id = a.case_id
+ where (a.cleared_at is null or a.acknowledged_at is null)
+   and b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+   and not exists (select from :schema.alarm c where c.alarm = a.alarm and c.cycle > a.cycle)
  order by a.raised_at, a.alarm
- limit $3
+ limit $4
 
 -- name: latest
-select * from :schema.alarm where alarm = $1 order by cycle desc limit 1
+select :shown
+  from :schema.alarm a join :board b on b.id = a.case_id
+ where a.alarm = $4
+   and b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+ order by a.cycle desc limit 1
+
+-- name: of_cases
+select distinct on (a.alarm) :shown
+  from :schema.alarm a join :board b on b.id = a.case_id
+ where a.case_id = any($4::uuid[])
+   and b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+ order by a.alarm, a.cycle desc
 
 -- name: active
 select * from :schema.alarm where cleared_at is null
 
 -- name: counts
-select priority, count(*)::int as raised,
-       count(acknowledged_at)::int as acknowledged,
-       (percentile_disc(0.5) within group (order by acknowledged_at - raised_at)
-          filter (where acknowledged_at is not null) / 1000000)::bigint as acknowledge_p50_s,
-       count(shelved_until)::int as shelved
-  from :schema.alarm
- where raised_at >= $1 and raised_at < $2 and scope >= $3 and scope < $4
- group by priority order by priority
+select a.priority, count(*)::int as raised,
+       count(a.acknowledged_at)::int as acknowledged,
+       (percentile_disc(0.5) within group (order by a.acknowledged_at - a.raised_at)
+          filter (where a.acknowledged_at is not null) / 1000000)::bigint as acknowledge_p50_s,
+       count(a.shelved_until)::int as shelved
+  from :schema.alarm a join :board b on b.id = a.case_id
+ where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+   and a.raised_at >= $4 and a.raised_at < $5
+ group by a.priority order by a.priority
 
 -- name: busiest
 select coalesce(max(n), 0)::int from (
-    select count(*) as n from :schema.alarm
-     where raised_at >= $1 and raised_at < $2 and scope >= $3 and scope < $4
-     group by raised_at / 600000000) tens
+    select count(*) as n
+      from :schema.alarm a join :board b on b.id = a.case_id
+     where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+       and a.raised_at >= $4 and a.raised_at < $5
+     group by a.raised_at / 600000000) tens
 
 -- name: chattering
-select kind, case_id, number, category, scope, count(*)::int as cycles
-  from :schema.alarm
- where raised_at >= $1 and raised_at < $2 and scope >= $3 and scope < $4
- group by alarm, kind, case_id, number, category, scope
+select a.kind, a.case_id, a.number, a.category, b.scope, count(*)::int as cycles
+  from :schema.alarm a join :board b on b.id = a.case_id
+ where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+   and a.raised_at >= $4 and a.raised_at < $5
+ group by a.alarm, a.kind, a.case_id, a.number, a.category, b.scope
 having count(*) > 1
- order by cycles desc, number, kind
- limit $5
+ order by cycles desc, a.number, a.kind
+ limit $6

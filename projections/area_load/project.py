@@ -1,14 +1,16 @@
 """What each case adds to every area around it."""
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import lru_cache, partial
 from typing import Final
 
 from projections.area_load.queries import NAME, VERSION, AreaLoadRow
 from projections.case_facts.facts import CaseFacts
 from projections.delta import Delta
+from projections.earlier import Keeping, kept
 from projections.grid_load.project import COUNTS, named, weigh
 from projections.port import Connection, Page
-from projections.tally import differences, run_out
+from projections.tally import Weigh, differences, run_out, spread, unstated
 from projections.writing import add
 
 
@@ -24,6 +26,34 @@ def areas(facts: CaseFacts) -> tuple[str, ...]:
     return around(facts.scope)
 
 
+def _place(facts: CaseFacts) -> tuple[str, ...]:
+    return (facts.scope,)
+
+
+def changes(page: Page, by: Weigh = weigh) -> dict[str, list[int]]:
+    """Return by how much a page changes each area's counts: first place by place, then summed."""
+    return spread(differences(page, _place, by), around)
+
+
+KEEPING: Final = Keeping("area_load", ("scope", "depth"), COUNTS, "scope")
+
+
+def rows(page: Page, late: Mapping[str, int] | None = None, by: Weigh = weigh) -> list[AreaLoadRow]:
+    """Return by how much a page changes each area's load; `late` have run out meanwhile."""
+    changed = changes(page, by)
+    for scope, count in (late or {}).items():
+        changed.setdefault(scope, [0] * len(COUNTS))[1] += count
+    return [
+        AreaLoadRow(scope=scope, depth=scope.count("."), **named(counts))
+        for scope, counts in sorted(changed.items())
+    ]
+
+
+def unclocked(page: Page) -> list[AreaLoadRow]:
+    """Return the same without what sources' targets make overdue."""
+    return rows(page, by=partial(weigh, overdue=unstated))
+
+
 class AreaLoad:
     """The load of each area, all that lies below it included."""
 
@@ -32,15 +62,15 @@ class AreaLoad:
 
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Add the page's differences and return the areas' new loads."""
-        changes = differences(page, areas, weigh)
-        for scope, late in (await run_out(connection, schema, page, areas)).items():
-            changes.setdefault(scope, [0] * len(COUNTS))[1] += late
-        rows = [
-            AreaLoadRow(scope=scope, depth=scope.count("."), **named(counts))
-            for scope, counts in sorted(changes.items())
-        ]
-        new = await add(connection, f"{schema}.area_load", "scope", COUNTS, rows)
-        return [Delta(self.name, row["scope"], AreaLoadRow(**row), row["scope"]) for row in new]
+
+        async def write(part: Page) -> list[Delta]:
+            changed = rows(part, await run_out(connection, schema, part, areas))
+            new = await add(connection, f"{schema}.area_load", "scope", COUNTS, changed)
+            if not page.told:
+                return []
+            return [Delta(self.name, r["scope"], AreaLoadRow(**r), r["scope"]) for r in new]
+
+        return await kept(connection, schema, page, KEEPING, unclocked, write)
 
 
 MODEL: Final = AreaLoad()

@@ -6,14 +6,14 @@ from typing import Any, Final
 import msgspec
 
 from domain.actor import scope_range
-from projections.as_of import At, over
+from projections.as_of import At, counting
 from projections.case_board.queries import COUNTED
 from projections.department_load.queries import closing_rate_bp
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
 NAME: Final = "area_load"
-VERSION: Final = 1
+VERSION: Final = 2
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 
 DISTRICT: Final = 1
@@ -22,7 +22,7 @@ COMMUNITY: Final = 3
 GRID: Final = 4
 
 
-class AreaLoadRow(msgspec.Struct, frozen=True, kw_only=True):
+class AreaLoadRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An area's cases with all below it. `depth`: parts of the scope."""
 
     scope: str
@@ -57,8 +57,15 @@ async def at_depth(
 
 def depth_query(scope: str, depth: int, at: At | None) -> tuple[str, tuple[Any, ...]]:
     """Return the query of the areas of a depth that is not above the scope's, and its arguments."""
-    name = "at_depth" if at is None else "at_depth_as_of"
-    return over(SQL[name], COUNTED, (*scope_range(scope), depth), at)
+    given = (*scope_range(scope), depth)
+    if at is None:
+        return SQL["at_depth"], given
+    return counting(SQL["at_depth_as_of"], COUNTED, given, at)
+
+
+async def whole(reads: Reads) -> dict[str, int]:
+    """Return the counts of the whole cell by name: open, overdue, life_safety, closed, total."""
+    return dict(await reads.fetchrow(SQL["whole"]))
 
 
 async def one(reads: Reads, scope: str, *, at: At | None = None) -> AreaLoadRow | None:
@@ -67,6 +74,6 @@ async def one(reads: Reads, scope: str, *, at: At | None = None) -> AreaLoadRow 
         row = await reads.fetchrow(SQL["one"], scope)
     else:
         given = (*scope_range(scope), scope, scope.count("."))
-        sql, arguments = over(SQL["one_as_of"], COUNTED, given, at)
+        sql, arguments = counting(SQL["one_as_of"], COUNTED, given, at)
         row = await reads.fetchrow(sql, *arguments)
     return None if row is None else AreaLoadRow(**row)

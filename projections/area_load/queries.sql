@@ -4,28 +4,39 @@ select * from :schema.area_load where scope >= $1 and scope < $2 order by scope
 -- name: at_depth
 select * from :schema.area_load where scope >= $1 and scope < $2 and depth = $3 order by scope
 
+-- name: whole
+select coalesce(sum(open), 0)::bigint as open, coalesce(sum(overdue), 0)::bigint as overdue,
+       coalesce(sum(life_safety), 0)::bigint as life_safety,
+       coalesce(sum(closed), 0)::bigint as closed, coalesce(sum(total), 0)::bigint as total
+  from :schema.area_load where depth = 1
+
 -- name: one
 select * from :schema.area_load where scope = $1
 
 -- name: one_as_of
-select $3::text as scope, $4::int as depth, count(*) filter (where b.open) as open, count(*) filter (where b.overdue) as overdue,
-               count(*) filter (where b.open and b.severity = 'life_safety') as life_safety,
-               count(b.closed_at) as closed, count(*) as total
-  from :states b
- where b.scope >= $1 and b.scope < $2
-having count(*) > 0
+select $3::text as scope, $4::int as depth, :sums
+  from (select
+               :counts
+          from :moved b
+         where b.scope >= $1 and b.scope < $2
+         union all
+        select e.open, e.overdue, e.life_safety, e.closed, e.total
+          from :schema.earlier e
+         where e.at = :base and e.scope = $3) s
+having sum(s.total) > 0
 
 -- name: at_depth_as_of
-select array_to_string((string_to_array(s.scope, '.'))[1:$3], '.') || '.' as scope,
-       $3::int as depth, sum(s.open)::bigint as open, sum(s.overdue)::bigint as overdue,
-       sum(s.life_safety)::bigint as life_safety, sum(s.closed)::bigint as closed,
-       sum(s.total)::bigint as total
-  from (select b.scope, count(*) filter (where b.open) as open, count(*) filter (where b.overdue) as overdue,
-               count(*) filter (where b.open and b.severity = 'life_safety') as life_safety,
-               count(b.closed_at) as closed, count(*) as total
-          from :states b
+select s.scope, $3::int as depth, :sums
+  from (select array_to_string((string_to_array(b.scope, '.'))[1:$3], '.') || '.' as scope,
+               :counts
+          from :moved b
          where b.scope >= $1 and b.scope < $2
-         group by b.scope) s
- where array_length(string_to_array(s.scope, '.'), 1) > $3
- group by 1
- order by 1
+           and array_length(string_to_array(b.scope, '.'), 1) > $3
+         group by 1
+         union all
+        select e.scope, e.open, e.overdue, e.life_safety, e.closed, e.total
+          from :schema.earlier e
+         where e.at = :base and e.depth = $3 and e.scope >= $1 and e.scope < $2) s
+ group by s.scope
+having sum(s.total) > 0
+ order by s.scope

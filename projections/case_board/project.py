@@ -1,47 +1,42 @@
 """Facts to board rows: every case the page touched, as it is now."""
 
-from operator import attrgetter
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 import msgspec
 
 from domain.event import Microseconds
+from eventlog.ids import uuid_of
 from projections.case_board.queries import NAME, SQL, VERSION
 from projections.case_board.row import BoardRow
 from projections.case_facts.facts import PAUSED, CaseFacts
 from projections.delta import Delta
 from projections.port import Connection, Page
-from projections.writing import upsert
+from projections.rows import maker
+from projections.writing import replace
 
-_SAME: Final = tuple(
-    name for name in BoardRow.__struct_fields__ if name in CaseFacts.__struct_fields__
-)
-"""Columns that are the facts' own."""
-_same: Final = attrgetter(*_SAME)
+_row: Final = maker(BoardRow, CaseFacts, "id", "flags", "merged_into", "parent", "children")
 
 
 def board_row(facts: CaseFacts, clock: Microseconds) -> BoardRow:
     """Return a case's row as of the log's clock."""
-    row: dict[str, Any] = dict(zip(_SAME, _same(facts), strict=True))
     due_clock, due_at, late = earliest(facts)
     total = facts.dues.get("total")
-    row |= {
-        "id": UUID(facts.id),
-        "flags": list(facts.flags),
-        "merged_into": facts.merged_into and UUID(facts.merged_into),
-        "parent": facts.parent and UUID(facts.parent),
-        "children": [UUID(child) for child in facts.children],
-        "open": facts.open,
-        "overdue": facts.overdue(clock),
-        "departments": list(facts.departments),
-        "due_clock": due_clock,
-        "due_at": due_at,
-        "total_due": total and total.due,
-        "late": late,
-        "target": facts.target(),
-    }
-    return BoardRow(**row)
+    return _row(
+        facts,
+        id=uuid_of(facts.id),
+        flags=list(facts.flags),
+        merged_into=facts.merged_into and uuid_of(facts.merged_into),
+        parent=facts.parent and uuid_of(facts.parent),
+        children=[uuid_of(child) for child in facts.children],
+        open=facts.open,
+        overdue=facts.overdue(clock),
+        departments=list(facts.departments),
+        due_clock=due_clock,
+        due_at=due_at,
+        total_due=total and total.due,
+        late=late,
+        target=facts.target(),
+    )
 
 
 def earliest(facts: CaseFacts) -> tuple[str | None, Microseconds | None, list[str]]:
@@ -57,10 +52,6 @@ def earliest(facts: CaseFacts) -> tuple[str | None, Microseconds | None, list[st
     return clock, at, sorted(late)
 
 
-TOLD: Final = 500
-"""Subscribers get deltas of pages up to this many events (`runner.BULK`)."""
-
-
 class CaseBoard:
     """The board: one row a case."""
 
@@ -70,8 +61,10 @@ class CaseBoard:
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Write the touched cases; mark those whose stated target has just run out."""
         rows = [board_row(touched.after, page.clock) for touched in page.touched.values()]
-        await upsert(connection, f"{schema}.board", "id", rows)
+        await replace(connection, schema, "board", "id", rows, page.known)
         over = await connection.fetch(SQL.of("run_out", schema), page.clock)
+        if not page.told:
+            return []
         late = [BoardRow(**row) for row in over]
         in_time = (msgspec.structs.replace(row, overdue=False) for row in late)
         before = {row.id: row for row in (*_before(page), *in_time)}
@@ -82,9 +75,7 @@ class CaseBoard:
 
 
 def _before(page: Page) -> list[BoardRow]:
-    """Return the rows as they were; of a large page nobody is told, so none are made."""
-    if len(page.seen) > TOLD:
-        return []
+    """Return the rows as they were."""
     known = [touched.before for touched in page.touched.values() if touched.before is not None]
     return [board_row(facts, page.clock_before) for facts in known]
 

@@ -1,8 +1,10 @@
 """What may be asked of the case board. One keyset page or one index lookup each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -28,6 +30,7 @@ _OVERDUE: Final = "case when {0}.target is null then {0}.overdue else {0}.target
 _COUNTED: Final = (
     "id", "number", "status", "open", "overdue", "category", "scope", "grid", "severity",
     "basis", "department", "departments", "reported_at", "accepted_at", "closed_at",
+    "target",
 )  # fmt: skip
 """What counting looks at: each column more is taken out of every row of the board."""
 
@@ -77,8 +80,17 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     reported_before: Microseconds | None = None
     open: bool | None = None
 
+    def walks(self, sort: Sort) -> bool:
+        """Tell whether nearly all cases along a page's order are wanted: a whole district's."""
+        narrow = (
+            self.statuses, self.category, self.departments, self.overdue, self.severity,
+            self.number, self.reported_before, self.open,
+        )  # fmt: skip
+        timed = self.reported_from is None or sort is Sort.REPORTED
+        return self.scope.count(".") < 2 and timed and all(one is None for one in narrow)
+
     def arguments(self) -> tuple[Any, ...]:
-        """Return $1..$11 of the board's list queries."""
+        """Return $1..$11 of the board's list queries as they are written; None is not asked."""
         low, high = scope_range(self.scope) if self.scope else (None, None)
         return (
             low, high, self.statuses, self.category, self.departments, self.overdue,
@@ -88,6 +100,14 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ALL: Final = Filter()
+
+
+class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The imported cases of one source, and the position of its newest event."""
+
+    source: str
+    cases: int
+    position: int
 
 
 def sort_key(row: BoardRow, sort: Sort) -> tuple[Microseconds, UUID]:
@@ -120,17 +140,54 @@ def page_query(
     sight: Sight | None,
 ) -> tuple[str, tuple[Any, ...]]:
     """Return the query of a page, and its arguments."""
-    value, tie = after or (None, None)
-    asked = (*wanted.arguments(), value, tie, limit)
+    asked = (*wanted.arguments(), *(after or (None, None)), limit)
     states = REPORTED_STATES if sort is Sort.REPORTED else STATES
-    return over(SQL[f"page_{sort}"], states, asked, at, sight)
+    text, given = _only_asked(f"page_{sort}", asked)
+    if wanted.scope and wanted.walks(sort):
+        text = text.replace(_INSIDE, f"coalesce({_INSIDE}, false)")
+    return over(text, states, given, at, sight)
+
+
+def _only_asked(name: str, asked: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Return a query with the conditions that are asked alone, and their arguments.
+
+    What nobody asks costs nothing, neither a row nor when the statement is planned.
+    """
+    text, places = _conditioned(name, tuple(one is not None for one in asked))
+    return text, tuple(asked[place] for place in places)
+
+
+@lru_cache(maxsize=1_024)
+def _conditioned(name: str, asked: tuple[bool, ...]) -> tuple[str, tuple[int, ...]]:
+    """Return the text, and which arguments stand for its $1, $2 … in turn."""
+    places: list[int] = []
+
+    def placed(found: re.Match[str]) -> str:
+        place = int(found[1]) - 1
+        if place not in places:
+            places.append(place)
+        return f"${places.index(place) + 1}"
+
+    def condition(found: re.Match[str]) -> str:
+        return f"   and ({found[2]})\n" if asked[int(found[1]) - 1] else ""
+
+    text = _CONDITION.sub(condition, SQL[name])
+    return _ARGUMENT.sub(placed, text), tuple(places)
+
+
+_INSIDE: Final = "b.scope >= $1 and b.scope < $2"
+"""Of a whole district nearly all cases are inside, where the planner takes any range for one row in
+two hundred; in a coalesce it takes it for half, and walks the order's index (docs/adr/0030)."""
+_CONDITION: Final = re.compile(r"^   and \(\$(\d+)::[a-z\[\]]+ is null or (.+)\)\n", re.MULTILINE)
+_ARGUMENT: Final = re.compile(r"\$(\d+)")
 
 
 async def count(
     reads: Reads, wanted: Filter = ALL, *, at: At | None = None, sight: Sight | None = None
 ) -> int:
     """Return how many cases a filter lets through, as of a moment."""
-    sql, arguments = over(SQL["count"], COUNTED, wanted.arguments(), at, sight)
+    text, given = _only_asked("count", wanted.arguments())
+    sql, arguments = over(text, COUNTED, given, at, sight)
     return int(await reads.fetchval(sql, *arguments))
 
 
@@ -202,3 +259,9 @@ async def accept_median_s(
     sql, arguments = over(SQL["accept_median"], COUNTED, (start, end, *scope_range(scope)), at)
     value = await reads.fetchval(sql, *arguments)
     return None if value is None else int(value)
+
+
+async def imported(reads: Reads, scope: str) -> list[SourceRow]:
+    """Return the sources of the imported cases in a scope, the newest first."""
+    rows = await reads.fetch(SQL["imported"], *scope_range(scope))
+    return [SourceRow(**row) for row in rows]

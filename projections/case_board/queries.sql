@@ -18,7 +18,8 @@ select * from :states b where b.source = $1 and b.source_id = $2 order by b.id l
 
 -- name: count
 select count(*) from :states b
- where ($1::text is null or b.scope >= $1 and b.scope < $2)
+ where true
+   and ($1::text is null or b.scope >= $1 and b.scope < $2)
    and ($3::text[] is null or b.status = any($3))
    and ($4::text is null or b.category = $4)
    and ($5::text[] is null or b.departments && $5)
@@ -31,7 +32,8 @@ select count(*) from :states b
 
 -- name: page_reported
 select * from :states b
- where ($1::text is null or b.scope >= $1 and b.scope < $2)
+ where true
+   and ($1::text is null or b.scope >= $1 and b.scope < $2)
    and ($3::text[] is null or b.status = any($3))
    and ($4::text is null or b.category = $4)
    and ($5::text[] is null or b.departments && $5)
@@ -47,7 +49,8 @@ select * from :states b
 
 -- name: page_updated
 select * from :states b
- where ($1::text is null or b.scope >= $1 and b.scope < $2)
+ where true
+   and ($1::text is null or b.scope >= $1 and b.scope < $2)
    and ($3::text[] is null or b.status = any($3))
    and ($4::text is null or b.category = $4)
    and ($5::text[] is null or b.departments && $5)
@@ -103,3 +106,10 @@ select * from :schema.board b
         or b.category = $5 and b.lon between $6 and $8 and b.lat between $7 and $9)
  order by (b.category = $5) desc, b.reported_at desc, b.id
  limit $10
+
+-- name: imported
+select source, count(*)::int as cases, max(position) as position
+  from :schema.board
+ where basis = 'source' and source is not null and scope >= $1 and scope < $2
+ group by source
+ order by position desc

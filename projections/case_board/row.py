@@ -7,7 +7,7 @@ import msgspec
 from domain.event import Microseconds
 
 
-class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
+class BoardRow(msgspec.Struct, frozen=True, gc=False):
     """A case on the board. Instants are effective time, microseconds UTC.
 
     `due_at` is the earliest running clock, `due_clock` its name; `late` the running clocks

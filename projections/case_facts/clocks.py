@@ -15,7 +15,8 @@ def _fact(due: Due) -> DueFact:
 
 def stop(facts: CaseFacts, stopped: frozenset[Clock]) -> None:
     """Stop some of the clocks."""
-    facts.ticking = {clock: due for clock, due in facts.ticking.items() if clock not in stopped}
+    if not stopped.isdisjoint(facts.ticking):
+        facts.ticking = {clock: due for clock, due in facts.ticking.items() if clock not in stopped}
 
 
 def set_dues(facts: CaseFacts, dues: tuple[Due, ...]) -> None:

@@ -21,7 +21,7 @@ BINDING: Final = frozenset({"handle", "total"})
 """The clocks that make a case overdue; the others make a stage late."""
 
 
-class DueFact(msgspec.Struct, frozen=True):
+class DueFact(msgspec.Struct, frozen=True, gc=False):
     """One stage clock as last set: warned and passed refer to this very due instant.
 
     `counted` says how: kind of limit and calendar, `H china@2026.1`; None for no limit.
@@ -39,7 +39,7 @@ def _by_name(named: tuple[str, DueFact]) -> str:
     return named[0]
 
 
-class Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """An assisting department's part of a case."""
 
     assignment: str
@@ -47,7 +47,7 @@ class Part(msgspec.Struct, frozen=True):
     done: bool = False
 
 
-class CaseFacts(msgspec.Struct, kw_only=True):
+class CaseFacts(msgspec.Struct, kw_only=True, gc=False):
     """A case as folded so far. Copied before a page changes it, never shared while changing.
 
     `ticking` are the stage clocks that have been set and not stopped; `dues` the latest due
@@ -132,6 +132,8 @@ class CaseFacts(msgspec.Struct, kw_only=True):
     def departments(self) -> tuple[str, ...]:
         """The lead department first, then the assisting ones."""
         lead = (self.department,) if self.department else ()
+        if not self.parts:
+            return lead
         return lead + tuple(part.department for part in self.parts)
 
     def running(self) -> tuple[tuple[str, DueFact], ...]:
@@ -145,7 +147,9 @@ class CaseFacts(msgspec.Struct, kw_only=True):
         if self.basis == "source":
             target = self.dues.get("total")
             return self.open and target is not None and target.due <= clock
-        return any(due.passed for name, due in self.running() if name in BINDING)
+        if not self.ticking or self.status in PAUSED:
+            return False
+        return any(self.ticking[name].passed for name in BINDING if name in self.ticking)
 
     def target(self) -> Microseconds | None:
         """Return when an open imported case will be overdue; None for all others."""

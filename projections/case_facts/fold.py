@@ -5,10 +5,11 @@ changes nothing but version, position and time of the latest event.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 
 from domain.case import events as ev
 from domain.case.folds.clocks import STOPS
+from domain.case.values import Clock
 from domain.event import DomainEvent, Meta
 from projections.case_facts import clocks, ending, opening, working
 from projections.case_facts.facts import CaseFacts
@@ -27,14 +28,12 @@ def fold(facts: CaseFacts, event: DomainEvent, meta: Meta, version: int, positio
     facts.version = version
     facts.position = position
     facts.updated_at = meta.effective_at
-    change = FOLDS.get(type(event))
+    change, stops, sets = _PLANS.get(type(event), _NOTHING)
     if change is not None:
         change(facts, event, meta)
-    stops = STOPS.get(type(event))
     if stops is not None:
         clocks.stop(facts, stops)
-    dues = getattr(event, "dues", ())
-    if dues and type(event) not in RESTARTS:
+    if sets and (dues := cast(Any, event).dues):
         clocks.set_dues(facts, dues)
 
 
@@ -90,4 +89,23 @@ FOLDS: Final[dict[type[DomainEvent], Fold]] = {
     ev.CaseStatusStated: opening.stated,
     ev.CaseFlagged: opening.flagged,
     ev.CaseCorrected: ending.corrected,
+}
+
+
+class _Plan(NamedTuple):
+    """What an event class does to the facts: looked up once an event."""
+
+    change: Fold | None = None
+    stops: frozenset[Clock] | None = None
+    sets: bool = False
+
+
+_NOTHING: Final = _Plan()
+_PLANS: Final[dict[type[DomainEvent], _Plan]] = {
+    event: _Plan(
+        FOLDS.get(event),
+        STOPS.get(event),
+        "dues" in event.__struct_fields__ and event not in RESTARTS,
+    )
+    for event in ev.EVENTS
 }

@@ -14,21 +14,25 @@ from projections.writing import as_json
 
 
 class Tide(msgspec.Struct, frozen=True):
-    """The latest effective time of a block of positions."""
+    """The latest and the earliest effective time of a block of positions."""
 
     block: int
     at: Microseconds
+    low: Microseconds
 
 
 def tides(page: Page) -> list[Tide]:
-    """Return the latest effective time in each block that the page's events lie in."""
+    """Return the latest and the earliest effective time in each block of the page's events."""
     highest: dict[int, Microseconds] = {}
+    lowest: dict[int, Microseconds] = {}
     for touched in page.touched.values():
         for facts in touched.steps:
-            block = facts.position >> BLOCK
-            if facts.updated_at > highest.get(block, -1):
-                highest[block] = facts.updated_at
-    return [Tide(block, at) for block, at in sorted(highest.items())]
+            block, at = facts.position >> BLOCK, facts.updated_at
+            if at > highest.get(block, -1):
+                highest[block] = at
+            if at < lowest.get(block, at + 1):
+                lowest[block] = at
+    return [Tide(block, at, lowest[block]) for block, at in sorted(highest.items())]
 
 
 class CasePast:

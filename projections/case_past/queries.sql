@@ -1,7 +1,8 @@
 -- name: raise_tide
 insert into :schema.tide as t
 select * from json_populate_recordset(null:::schema.tide, $1::json)
-    on conflict (block) do update set at = excluded.at where excluded.at > t.at
+    on conflict (block) do update set at = greatest(t.at, excluded.at), low = least(t.low, excluded.low)
+ where excluded.at > t.at or excluded.low < t.low
 
 -- `offset 0` keeps the planner from turning the look-ups, one a span, into a scan of all.
 

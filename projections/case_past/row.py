@@ -80,7 +80,7 @@ def replaced(touched: Touched) -> Iterator[bytes]:
 
 
 def _joined(encoders: tuple[Encode, ...], values: tuple[Any, ...]) -> bytes:
-    return b"".join(map(call, encoders, values))
+    return b"".join(map(call, encoders, values))  # pyright: ignore[reportArgumentType]
 
 
 def _packed(was: CaseFacts, now: CaseFacts) -> bytes:

@@ -6,20 +6,16 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from msgspec.structs import astuple
 
 from domain.event import Microseconds
 from projections.case_timeline.density import HOUR, district
 from projections.case_timeline.queries import NAME, VERSION
 from projections.delta import Delta
 from projections.port import Connection, Page, Seen
-from projections.writing import add, columns, insert
-
-BULK: Final = 200
-"""From so many rows on, COPY is cheaper than one INSERT."""
+from projections.writing import BULK, add, copy, insert
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A row of the timeline; what happened (`state`) is read from the log itself."""
 
     position: int
@@ -35,7 +31,7 @@ class Entry(msgspec.Struct, frozen=True):
     scope: str
 
 
-class Hour(msgspec.Struct, frozen=True):
+class Hour(msgspec.Struct, frozen=True, gc=False):
     """Events of a district within the hour that begins at `hour`."""
 
     hour: Microseconds
@@ -85,12 +81,9 @@ class CaseTimeline:
         if len(rows) < BULK:
             await insert(connection, f"{schema}.entry", rows)
         else:
-            await connection.copy_records_to_table(
-                "entry",
-                schema_name=schema,
-                columns=columns(Entry),
-                records=map(astuple, rows),
-            )
+            await copy(connection, schema, "entry", rows)
+        if not page.told:
+            return []
         return [Delta(self.name, str(row.case_id), row) for row in rows]
 
 

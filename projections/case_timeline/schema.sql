@@ -1,7 +1,7 @@
 -- One row an event of a case. Its state stays in the log, where it can't change. `scope` is
 -- where the case lay just after the event.
 create table :schema.entry (
-    position    bigint  primary key,
+    position    bigint  not null,
     case_id     uuid    not null,
     version     bigint  not null,
     topic       text    not null collate "C",

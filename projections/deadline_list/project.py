@@ -1,8 +1,8 @@
 """The running clocks of the cases the page touched."""
 
 from typing import Final
-from uuid import UUID
 
+from eventlog.ids import uuid_of
 from projections.case_facts.facts import CaseFacts
 from projections.deadline_list.queries import NAME, VERSION, DeadlineRow
 from projections.delta import Delta
@@ -16,7 +16,7 @@ def deadline_rows(facts: CaseFacts) -> list[DeadlineRow]:
     """Return a row for each clock that runs."""
     return [
         DeadlineRow(
-            case_id=UUID(facts.id),
+            case_id=uuid_of(facts.id),
             clock=clock,
             limit_text=due.limit,
             start=due.start,
@@ -43,8 +43,7 @@ class DeadlineList:
 
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Replace the touched cases' clocks."""
-        known = [stream for stream, touched in page.touched.items() if touched.before]
-        if known:
+        if known := page.known:
             await connection.execute(_CLEAR.format(schema), known)
         rows = [row for touched in page.touched.values() for row in deadline_rows(touched.after)]
         await insert(connection, f"{schema}.deadline", rows)

@@ -20,7 +20,7 @@ VERSION: Final = 1
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 
 
-class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True):
+class DeadlineRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A running clock of an open case. `limit_text` such as 4H; instants in microseconds UTC.
 
     `passed` and `warned` say that the clock process has stated it for this very due.

@@ -1,13 +1,16 @@
 """What each case adds to the department that leads it."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from domain.event import Microseconds
 from projections.case_facts.facts import CaseFacts
 from projections.delta import Delta
 from projections.department_load.queries import HANDED_IN, NAME, VERSION, DepartmentLoadRow
+from projections.earlier import Keeping, kept
 from projections.port import Connection, Page
-from projections.tally import Counts, differences, run_out
+from projections.tally import Counts, Late, Weigh, differences, run_out, unstated
 from projections.writing import add
 
 COUNTS: Final = ("open", "overdue", "handled", "closed", "total")
@@ -18,10 +21,31 @@ def leads(facts: CaseFacts) -> tuple[str, ...]:
     return (facts.department,) if facts.department else ()
 
 
-def weigh(facts: CaseFacts, clock: Microseconds) -> Counts:
+def weigh(facts: CaseFacts, clock: Microseconds, overdue: Late = CaseFacts.overdue) -> Counts:
     """Return what a case adds to `COUNTS`."""
     handled = facts.status in HANDED_IN
-    return facts.open, facts.overdue(clock), handled, facts.closed_at is not None, 1
+    return facts.open, overdue(facts, clock), handled, facts.closed_at is not None, 1
+
+
+KEEPING: Final = Keeping("department_load", ("id",), COUNTS, "id")
+
+
+def rows(
+    page: Page, late: Mapping[str, int] | None = None, by: Weigh = weigh
+) -> list[DepartmentLoadRow]:
+    """Return by how much a page changes each department's load; `late` have run out meanwhile."""
+    changes = differences(page, leads, by)
+    for code, count in (late or {}).items():
+        changes.setdefault(code, [0] * len(COUNTS))[1] += count
+    return [
+        DepartmentLoadRow(id=code, **dict(zip(COUNTS, counts, strict=True)))
+        for code, counts in sorted(changes.items())
+    ]
+
+
+def unclocked(page: Page) -> list[DepartmentLoadRow]:
+    """Return the same without what sources' targets make overdue."""
+    return rows(page, by=partial(weigh, overdue=unstated))
 
 
 class DepartmentLoad:
@@ -32,15 +56,15 @@ class DepartmentLoad:
 
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Add the page's differences and return the departments' new loads."""
-        changes = differences(page, leads, weigh)
-        for code, late in (await run_out(connection, schema, page, leads)).items():
-            changes.setdefault(code, [0] * len(COUNTS))[1] += late
-        rows = [
-            DepartmentLoadRow(id=code, **dict(zip(COUNTS, counts, strict=True)))
-            for code, counts in sorted(changes.items())
-        ]
-        new = await add(connection, f"{schema}.department_load", "id", COUNTS, rows)
-        return [Delta(self.name, row["id"], DepartmentLoadRow(**row)) for row in new]
+
+        async def write(part: Page) -> list[Delta]:
+            changed = rows(part, await run_out(connection, schema, part, leads))
+            new = await add(connection, f"{schema}.department_load", "id", COUNTS, changed)
+            if not page.told:
+                return []
+            return [Delta(self.name, row["id"], DepartmentLoadRow(**row)) for row in new]
+
+        return await kept(connection, schema, page, KEEPING, unclocked, write)
 
 
 MODEL: Final = DepartmentLoad()

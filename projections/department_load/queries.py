@@ -6,19 +6,19 @@ from typing import Any, Final
 import msgspec
 
 from domain.case.values import Status
-from projections.as_of import At, over
+from projections.as_of import At, counting
 from projections.case_board.queries import COUNTED
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
 NAME: Final = "department_load"
-VERSION: Final = 1
+VERSION: Final = 2
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 
 HANDED_IN: Final = frozenset({Status.RESOLVED, Status.CHECKING, Status.PASSED, Status.CLOSED})
 
 
-class DepartmentLoadRow(msgspec.Struct, frozen=True, kw_only=True):
+class DepartmentLoadRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The cases a department leads now or led last.
 
     `handled`: handed in and not sent back. `closed`: ended well. `total`: all it was given.
@@ -50,8 +50,9 @@ async def every(reads: Reads, *, at: At | None = None) -> list[DepartmentLoadRow
 
 def every_query(at: At | None) -> tuple[str, tuple[Any, ...]]:
     """Return the query of all departments, and its arguments."""
-    given = () if at is None else (sorted(HANDED_IN),)
-    return over(SQL["all" if at is None else "all_as_of"], COUNTED, given, at)
+    if at is None:
+        return SQL["all"], ()
+    return counting(SQL["all_as_of"], COUNTED, (sorted(HANDED_IN),), at)
 
 
 async def one(reads: Reads, department: str) -> DepartmentLoadRow | None:

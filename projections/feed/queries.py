@@ -35,7 +35,7 @@ TOPICS: Final = frozenset(
 """What a room wants to see happen; notes, evidence and corrections stay on the timeline."""
 
 
-class FeedRow(msgspec.Struct, frozen=True, kw_only=True):
+class FeedRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One case event in plain values; never of a sensitive case."""
 
     position: int

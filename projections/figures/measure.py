@@ -1,8 +1,7 @@
 """Facts to milestones: the one row a case that figures are made of."""
 
 from collections.abc import Sequence
-from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -11,14 +10,15 @@ from domain.event import Microseconds
 from projections.case_facts.facts import CaseFacts
 from projections.delta import Delta
 from projections.port import Connection, Page
-from projections.writing import upsert
+from projections.rows import maker
+from projections.writing import replace
 
 NAME: Final = "figures"
 VERSION: Final = 3
 STAGES: Final = ("accept", "file", "dispatch", "acknowledge", "handle", "check", "total")
 
 
-class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
+class MeasureRow(msgspec.Struct, frozen=True, gc=False):
     """A case's milestones. Instants are effective time, microseconds UTC.
 
     A due that stands still (suspended, merged) is None unless it had run out before.
@@ -57,7 +57,7 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     total_due: Microseconds | None
     suspended_at: Microseconds | None
     suspended_us: int
-    pauses: tuple[tuple[Microseconds, Microseconds], ...]
+    pauses: Sequence[Sequence[Microseconds]]
     dispatches: int
     first_upheld: bool
     returned: int
@@ -67,19 +67,18 @@ class MeasureRow(msgspec.Struct, frozen=True, kw_only=True):
     clocks: Sequence[str | None]
 
 
-_SAME: Final = tuple(
-    name for name in MeasureRow.__struct_fields__ if name in CaseFacts.__struct_fields__
-)
-_DUES: Final = tuple(f"{stage}_due" for stage in STAGES)
-_same: Final = attrgetter(*_SAME)
+_row: Final = maker(MeasureRow, CaseFacts, "pauses")
 
 
 def measure_row(facts: CaseFacts) -> MeasureRow:
     """Return a case's milestones."""
-    row: dict[str, Any] = dict(zip(_SAME, _same(facts), strict=True))
     dues, clocks = stages(facts)
-    row |= zip(_DUES, dues, strict=True)
-    return MeasureRow(cancelled=facts.status == Status.CANCELLED, clocks=clocks, **row)
+    accept, file, dispatch, acknowledge, handle, check, total = dues
+    return _row(
+        facts, cancelled=facts.status == Status.CANCELLED, clocks=clocks, accept_due=accept,
+        file_due=file, dispatch_due=dispatch, acknowledge_due=acknowledge, handle_due=handle,
+        check_due=check, total_due=total, pauses=[*map(list, facts.pauses)],
+    )  # fmt: skip
 
 
 def stages(facts: CaseFacts) -> tuple[list[Microseconds | None], list[str | None]]:
@@ -104,7 +103,7 @@ class Figures:
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Write the touched cases' milestones. Figures are asked for, not pushed."""
         rows = [measure_row(touched.after) for touched in page.touched.values()]
-        await upsert(connection, f"{schema}.measure", "id", rows)
+        await replace(connection, schema, "measure", "id", rows, page.known)
         return []
 
 

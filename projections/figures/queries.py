@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from domain.actor import scope_range
 from domain.event import Microseconds
+from projections.area_load import queries as areas
 from projections.as_of import At, States, over
 from projections.figures.clock_times import ClockTime, clock_times
 from projections.figures.definitions import (
@@ -54,6 +55,7 @@ STATES: Final = States(
 
 
 KEYS: Final = dataclasses.replace(STATES, now="n.scope, n.department", then="p.scope, p.department")
+"""For the departments with cases in an area."""
 SPANS: Final = (*DURATIONS, *EARLIER)
 
 
@@ -213,10 +215,17 @@ def _told_in_clocks(name: str) -> bool:
 
 
 async def _keys(connection: Connection, level: Level, scope: str, at: At | None) -> list[str]:
-    """Return the areas or departments that ever had a case, as of a moment."""
-    given = [*scope_range(scope), *([int(level)] if level else [])]
-    sql, arguments = over(SQL["areas" if level else "departments"], KEYS, given, at)
-    return [row["key"] for row in await connection.fetch(sql, *arguments)]
+    """Return the areas or departments that ever had a case, as of a moment.
+
+    Areas are those that have a load: no need to look at the cases.
+    """
+    if level is Level.DEPARTMENT:
+        sql, arguments = over(SQL["departments"], KEYS, scope_range(scope), at)
+        return [row["key"] for row in await connection.fetch(sql, *arguments)]
+    if level >= scope.count("."):
+        return [row.scope for row in await areas.at_depth(connection, scope, level, at=at)]
+    above = ".".join(scope.split(".")[:level]) + "."
+    return [above] if await areas.one(connection, scope, at=at) is not None else []
 
 
 def _figures(

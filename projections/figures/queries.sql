@@ -1,12 +1,6 @@
 -- A case counts in a window only when it waits still or something happened to it since the
 -- window began: the rest are left out before the dear predicates, but their areas are not.
 
--- name: areas
-select distinct array_to_string((string_to_array(s.scope, '.'))[1:$3], '.') || '.' as key
-  from (select distinct m.scope from :states m where m.scope >= $1 and m.scope < $2) s
- where array_length(string_to_array(s.scope, '.'), 1) > $3
- order by key
-
 -- name: departments
 select distinct m.department as key
   from :states m

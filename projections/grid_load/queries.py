@@ -6,17 +6,17 @@ from typing import Any, Final
 import msgspec
 
 from domain.actor import scope_range
-from projections.as_of import At, over
+from projections.as_of import At, counting
 from projections.case_board.queries import COUNTED
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
 NAME: Final = "grid_load"
-VERSION: Final = 1
+VERSION: Final = 2
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 
 
-class GridLoadRow(msgspec.Struct, frozen=True, kw_only=True):
+class GridLoadRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A grid's cases. Grids without any case have no row."""
 
     code: str
@@ -36,7 +36,9 @@ async def inside(reads: Reads, scope: str = "", *, at: At | None = None) -> list
 
 def inside_query(scope: str, at: At | None) -> tuple[str, tuple[Any, ...]]:
     """Return the query of the grids inside a scope, and its arguments."""
-    return over(SQL["inside" if at is None else "inside_as_of"], COUNTED, scope_range(scope), at)
+    if at is None:
+        return SQL["inside"], scope_range(scope)
+    return counting(SQL["inside_as_of"], COUNTED, scope_range(scope), at)
 
 
 async def one(reads: Reads, code: str) -> GridLoadRow | None:

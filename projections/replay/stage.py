@@ -10,7 +10,8 @@ from typing import Final
 from uuid import UUID
 
 from domain.event import Microseconds
-from projections.area_load.project import areas, around
+from projections.area_load.project import around
+from projections.area_load.project import changes as area_changes
 from projections.area_load.queries import AreaLoadRow
 from projections.case_board.project import board_row
 from projections.case_facts.folding import Folding, Streams
@@ -27,7 +28,7 @@ from projections.replay.standing import DUTY, LOAD, Ahead, Stood
 from projections.tally import differences
 
 KEPT: Final = 2_000
-"""Cases kept folded: about 1.5 kB each. Others are folded anew when they come up again."""
+"""Cases kept folded: about 3.5 kB each. Others are folded anew when they come up again."""
 OVERDUE: Final = 1
 """Place of the overdue count in both kinds of counts."""
 NOTHING: Final = (0,) * len(LOAD)
@@ -93,7 +94,7 @@ class Stage:
             if touched.after.grid:
                 stood.places[touched.after.grid] = touched.after.scope
         by_grid = _moved(stood.grids, differences(page, grids, weigh), late, _grids)
-        by_area = _moved(stood.areas, differences(page, areas, weigh), late, _areas)
+        by_area = _moved(stood.areas, area_changes(page), late, _areas)
         duties = differences(page, leads, weigh_duty)
         by_department = _moved(stood.departments, duties, late, _departments)
         for code in by_grid:
