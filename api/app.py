@@ -4,6 +4,7 @@ What runs beside requests (`Doors.run`: the live groups) is a child of the proce
 task group, so that it can't die silently.
 """
 
+import asyncio
 from typing import Final
 
 from starlette.applications import Starlette
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.export.door import ExportDoor
 from api.graphql.documents import screens_documents
 from api.graphql.engine import Engine
+from api.graphql.hot import Hot
 from api.graphql.live.live import Live
 from api.graphql.live.poll import PollDoor
 from api.graphql.live.socket import Door
@@ -23,9 +25,11 @@ from api.graphql.schema import SCHEMA_CORE
 from api.graphql.view import GraphQLView
 from api.http.attachments import AttachmentDoor
 from api.http.borders import BordersDoor
+from api.http.displays import DisplaysDoor
 from api.http.explorer import explorer_routes
 from api.http.geometry import Geometry
 from api.http.health import Health
+from api.http.known import ANSWERS
 from api.http.log import LogDoor
 from api.http.metrics import Metrics
 from api.http.oidc import OidcDoor, no_provider
@@ -69,15 +73,18 @@ class Doors:
     """The web application of a platform, and what runs beside it."""
 
     def __init__(self, platform: Platform) -> None:
-        engine = Engine(SCHEMA_CORE, screens_documents(DIST / DOCUMENTS))
+        engine = Engine(SCHEMA_CORE)
         self.engine = engine
+        self.know_screens()
+        self.hot = Hot(engine, platform)
         LOAD.mutations = engine.documents.mutations
+        ANSWERS.find = self.hot.answer
         self.live = Live(engine, platform)
         health, screens = Health(platform), Screens()
         pictures, residents = AttachmentDoor(platform), ResidentDoor(platform)
         stream = EventStreamDoor(engine, self.live, platform)
         poll, export = PollDoor(engine, self.live, platform), ExportDoor(platform)
-        view, door = GraphQLView(engine, platform), Door(engine, self.live, platform)
+        view, door = GraphQLView(engine, platform, self.hot), Door(engine, self.live, platform)
         rest = Starlette(
             routes=[
                 Route("/", _home),
@@ -97,6 +104,7 @@ class Doors:
                 Route("/attachments/{id}", pictures.show, methods=["GET"]),
                 Route("/admin/borders", BordersDoor(platform).check, methods=["POST"]),
                 *UpkeepDoor(platform).routes(),
+                *DisplaysDoor(platform).routes(),
                 *LogDoor(platform).routes(),
                 Route("/geo.json", Geometry(platform).__call__),
                 *Open311Door(platform).routes(),
@@ -110,9 +118,16 @@ class Doors:
         )
         self.asgi = MeasuredDoors(Front(rest, view, door))
 
+    def know_screens(self) -> None:
+        """Register what the screens ask; to be said again when they have been built since."""
+        for text in screens_documents(DIST / DOCUMENTS):
+            self.engine.documents.register(text)
+
     async def run(self) -> None:
-        """Run the live groups until cancelled."""
-        await self.live.run()
+        """Run the live groups, and make answers anew, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.hot.run())
+            await self.live.run()
 
     async def depart(self) -> None:
         """Let everybody who follows go, told when to come back; then the server may stop."""

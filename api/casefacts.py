@@ -24,6 +24,7 @@ from domain.case.commands import (
     RedispatchCase,
     RelocateCase,
     ReportCase,
+    SelfHandleCase,
     SplitCase,
     StateAssignment,
     StateCorrection,
@@ -119,6 +120,8 @@ class CaseJudge:
         if isinstance(command, ReportCase):
             own = by.basis == CANARY  # people's numbers have no holes because of it
             more["number"] = CANARY if own else await self._number(place.scope, by.at, local)
+        if isinstance(command, SelfHandleCase):
+            more["sampled"] = _sampled(request.stream)
         if isinstance(command, SplitCase):
             await self._parts(more, command, place, by, local)
         if links is not None and held is not None:
@@ -126,7 +129,7 @@ class CaseJudge:
         return CaseFacts(
             by=by, case=request.stream, policy=local.policy, calendar=local.calendar,
             limits=local.limits, category=local.category, standard=local.standard,
-            sampled=_sampled(request.stream), **more,
+            **more,
         )  # fmt: skip
 
     def _local(self, code: str, scope: str) -> Local:

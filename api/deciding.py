@@ -27,6 +27,8 @@ from projections.looking import Glances
 from projections.sight import READER
 
 READERS: Final = 16
+GLANCES: Final = 4
+"""Sessions of each kind of sight for questions of one statement."""
 WORKERS: Final = 8
 REFERENCE_PAGE: Final = 5_000
 KEK_FILE: Final = "kek"
@@ -66,7 +68,7 @@ async def deciding(
         Vault.open(dsn, settings.keys_dir / KEK_FILE) as vault,
         _sessions(dsn, "platform", WORKERS, untouched) as pool,
         _sessions(dsn, "reads", READERS, role=READER) as reads,
-        Glances.open(dsn, READERS, SESSION) as glances,
+        Glances.open(dsn, GLANCES, SESSION) as glances,
     ):
         reference = Reference()
         await catch_up(log, reference)

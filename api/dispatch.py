@@ -33,6 +33,8 @@ from eventlog.errors import VersionConflict
 from eventlog.port import EventLog
 from eventlog.record import Appended, Position, Recorded, Write
 from eventlog.vault import Vault
+from projections import tracing
+from projections.tracing import Tracing
 
 ATTEMPTS = 5
 """How often a command without an expected version is decided anew after a conflict."""
@@ -120,7 +122,17 @@ class Dispatcher:
             basis, expected_version, causation, correlation, device_time, traceparent,
         )  # fmt: skip
         with MeasuredCommand(command.NAME):
-            return await self._settled(request)
+            if tracing.active is None:
+                return await self._settled(request)
+            return await self._traced(request, tracing.active)
+
+    async def _traced(self, request: Request, traces: Tracing) -> Dispatched:
+        """Settle under a span of its own, which the events will name."""
+        with traces.command(request.command.NAME) as span:
+            parent = request.traceparent or traces.traceparent()
+            done = await self._settled(msgspec.structs.replace(request, traceparent=parent))
+            span.set_attributes({"quanke.first": done.first, "quanke.last": done.last})
+            return done
 
     async def _settled(self, request: Request) -> Dispatched:
         """Decide until the decision holds: anew after a conflict or on a state that had moved."""

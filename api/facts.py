@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.alarmfacts import AlarmJudge
+from api.auth.logins import learn_logins
 from api.casefacts import CaseJudge
 from api.numbering import Numbers
 from api.privacy.judging import privacy_judges
 from api.reference import DECIDERS, Reference, facts_of
 from api.request import Decided, Held, Judge, Request, Streams
+from domain.account.commands import LinkIdentity
 from domain.alarm.commands import COMMANDS as ALARM_COMMANDS
 from domain.case.commands import COMMANDS as CASE_COMMANDS
 from domain.decider import Decider
@@ -24,12 +26,15 @@ from eventlog.vault import Vault
 class ReferenceJudge:
     """Judges commands on areas, grids, departments, workers, policy and calendars."""
 
-    def __init__(self, decider: Decider[Any, Any], reference: Reference) -> None:
+    def __init__(self, decider: Decider[Any, Any], reference: Reference, vault: Vault) -> None:
         self.decider = decider
         self._reference = reference
+        self._vault = vault
 
     async def judge(self, request: Request, held: Held, by: By, _streams: Streams, /) -> Decided:
         """Return the events. Raises Rejected."""
+        if isinstance(request.command, LinkIdentity):
+            await learn_logins(self._reference, self._vault)
         facts = facts_of(self._reference, request.command, by)
         return Decided({request.stream: self.decider.decide(held.state, request.command, facts)})
 
@@ -39,7 +44,7 @@ def judges(
 ) -> Mapping[type[Command], Judge]:
     """Return the judge of every command there is."""
     made: dict[str, Judge] = {
-        decider.name: ReferenceJudge(decider, reference) for decider in DECIDERS.values()
+        decider.name: ReferenceJudge(decider, reference, vault) for decider in DECIDERS.values()
     }
     case: Judge = CaseJudge(reference, numbers)
     alarm: Judge = AlarmJudge()

@@ -6,8 +6,6 @@ trip, and two processes never give the same number. A crash may leave a hole.
 """
 
 import asyncio
-import os
-import time
 from collections import OrderedDict
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
@@ -15,6 +13,8 @@ from typing import Protocol
 from uuid import UUID
 
 import asyncpg
+
+from eventlog.ids import ordered_id
 
 LARGEST_BLOCK = 256
 DAYS_KEPT = 512
@@ -36,11 +36,8 @@ class Numbers(Protocol):
 
 
 def new_stream() -> UUID:
-    """Return a UUIDv7: ordered by time, which the log's index likes."""
-    stamp = time.time_ns() // 1_000_000
-    noise = int.from_bytes(os.urandom(10))
-    low = 0x8000_0000_0000_0000 | (noise & 0x3FFF_FFFF_FFFF_FFFF)
-    return UUID(int=stamp << 80 | 0x7000 << 64 | (noise >> 62 & 0x0FFF) << 64 | low)
+    """Return the id of a new stream, a UUIDv7."""
+    return ordered_id()
 
 
 def local_day(instant: int, zone: tzinfo) -> str:

@@ -8,6 +8,7 @@ import asyncpg
 from api.attachments.attachments import Attachments
 from api.auth.links import RateLinks
 from api.auth.oidc import Oidc
+from api.auth.presence import Presence
 from api.auth.tokens import Tokens
 from api.budget import Budget
 from api.claims import Claims
@@ -69,5 +70,7 @@ class Platform:
     """What administrators do to read models; None where there is no database of its own."""
     oidc: Oidc | None = None
     """The identity provider that people sign in at, where there is one."""
+    presence: Presence | None = None
+    """Which sessions begun there go on."""
     budget: Budget | None = None
     """What each client may ask for; None: as much as it likes."""

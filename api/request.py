@@ -16,7 +16,7 @@ from domain.event import By, Command, DomainEvent
 from eventlog.record import Unchanged
 
 
-class Held(msgspec.Struct, frozen=True):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """A stream's folded state: where it stands, and its effective time."""
 
     state: Any
@@ -24,7 +24,7 @@ class Held(msgspec.Struct, frozen=True):
     effective_at: int
 
 
-class Request(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """One command with everything that was said about it from outside."""
 
     command: Command

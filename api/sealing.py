@@ -5,7 +5,7 @@ a trailing `?` means only when the event is of a sensitive category. Sealing hap
 before the log sees the event, so clear text never lies on disk.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -14,7 +14,7 @@ import msgspec
 
 from domain.case.values import Point
 from domain.event import DomainEvent, Sealed
-from eventlog.sealed import open_sealed, seal
+from eventlog.sealed import EventSeal, open_sealed
 from eventlog.vault import DataKey, Vault
 
 PURPOSE: Final = {
@@ -30,32 +30,23 @@ Subject = tuple[str, str]
 
 
 class Field(NamedTuple):
-    """One personal field of an event class."""
+    """One personal field of an event class; `name` is bound into the sealed value."""
 
     path: tuple[str, ...]
+    name: str
     owner: str
     only_sensitive: bool
 
-    @property
-    def name(self) -> str:
-        """The dotted path, which is bound into the sealed value."""
-        return ".".join(self.path)
 
-
-class Clear(NamedTuple):
-    """A value that has to be sealed: where it stands and whose it is."""
-
-    place: int
-    field: Field
-    value: Any
-    subject: Subject
+Clear = tuple[Field, Any, Subject]
+"""A value that has to be sealed: which field it is, and whose."""
 
 
 @lru_cache(maxsize=512)
 def personal(event: type[DomainEvent]) -> tuple[Field, ...]:
     """Return the personal fields of an event class."""
     return tuple(
-        Field(tuple(path.split(".")), owner.rstrip("?"), owner.endswith("?"))
+        Field(tuple(path.split(".")), path, owner.rstrip("?"), owner.endswith("?"))
         for path, owner in event.PERSONAL.items()
     )
 
@@ -81,17 +72,21 @@ def _subject(event: DomainEvent, owner: str, stream: UUID) -> Subject:
     return f"{owner}:{whose}", PURPOSE[owner]
 
 
-def _clear_values(stream: UUID, events: Sequence[DomainEvent]) -> list[Clear]:
+def _clear_values(stream: UUID, event: DomainEvent) -> list[Clear]:
+    if not event.PERSONAL:
+        return []
     found: list[Clear] = []
-    for index, event in enumerate(events):
-        if not event.PERSONAL:
+    owners: dict[str, Subject] = {}
+    for field in personal(type(event)):
+        value = value_at(event, field.path)
+        if not value or isinstance(value, Sealed):
             continue
-        for field in personal(type(event)):
-            if field.only_sensitive and not getattr(event, "sensitive", False):
-                continue
-            value = value_at(event, field.path)
-            if value and not isinstance(value, Sealed):
-                found.append(Clear(index, field, value, _subject(event, field.owner, stream)))
+        if field.only_sensitive and not getattr(event, "sensitive", False):
+            continue
+        subject = owners.get(field.owner)
+        if subject is None:
+            subject = owners[field.owner] = _subject(event, field.owner, stream)
+        found.append((field, value, subject))
     return found
 
 
@@ -106,21 +101,41 @@ async def seal_events(
 
     The keys are committed before this returns. Raises the vault's errors.
     """
-    clear = _clear_values(stream, events)
-    if not clear:
+    clear = [_clear_values(stream, event) for event in events]
+    subjects = {subject for each in clear for _, _, subject in each}
+    if not subjects:
         return events
-    keys = await vault.ensure(list({one.subject for one in clear}))
-    sealed = list(events)
-    for one in clear:
-        event = sealed[one.place]
-        value = _sealed(one, keys[one.subject], stream, event)
-        sealed[one.place] = _replaced(event, one.field.path, value)
-    return sealed
+    keys = await vault.ensure(list(subjects))
+    return [
+        _sealed(event, each, keys, stream) if each else event
+        for event, each in zip(events, clear, strict=True)
+    ]
 
 
-def _sealed(one: Clear, key: DataKey, stream: UUID, event: DomainEvent) -> Sealed:
-    made = seal(_bytes(one.value), key, stream, event.TOPIC, event.SCHEMA, one.field.name)
-    return msgspec.convert(made, Sealed)
+def _sealed(
+    event: DomainEvent, clear: Sequence[Clear], keys: Mapping[Subject, DataKey], stream: UUID
+) -> DomainEvent:
+    seals: dict[Subject, EventSeal] = {}
+    changes: dict[str, Any] = {}
+    for field, value, subject in clear:
+        seal = seals.get(subject)
+        if seal is None:
+            seal = seals[subject] = EventSeal(keys[subject], stream, event.TOPIC, event.SCHEMA)
+        key, nonce, ct = seal.sealed(field.name, _bytes(value))
+        inside = changes
+        for name in field.path[:-1]:
+            inside = inside.setdefault(name, {})
+        inside[field.path[-1]] = Sealed(key=key, nonce=nonce, ct=ct)
+    changed: DomainEvent = _changed(event, changes)
+    return changed
+
+
+def _changed(struct: Any, changes: Mapping[str, Any]) -> Any:
+    """Return a struct with other fields; those of structs inside it are mappings."""
+    for name, value in changes.items():
+        if isinstance(value, dict):
+            changes = {**changes, name: _changed(getattr(struct, name), value)}
+    return msgspec.structs.replace(struct, **changes)
 
 
 def sealed_fields(event: DomainEvent) -> list[tuple[Field, Sealed]]:

@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     """A file with its secret there; none for a public client."""
     oidc_groups: Path | None = None
     """A table of which group there is which role here (`api/auth/rows.py`)."""
+    oidc_idle_s: int = 1_800
+    """After so long without a touch of its person a session begun there ends; not on phones."""
     public_url: str | None = None
     """The platform as browsers reach it, `https://quanke.example`, behind a proxy that ends TLS."""
 

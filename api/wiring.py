@@ -23,6 +23,8 @@ from api.auth.admission import Admission
 from api.auth.key_use import KeyUse
 from api.auth.links import RateLinks
 from api.auth.oidc import oidc_of
+from api.auth.passwords import Passwords
+from api.auth.presence import Presence
 from api.auth.signing import derived
 from api.auth.tokens import Tokens
 from api.budget import Budget
@@ -30,7 +32,7 @@ from api.deciding import deciding
 from api.measured import MeasuredDoors
 from api.platform import Platform
 from api.privacy.access import AccessLog
-from api.privacy.erasing import Eraser, pictures
+from api.privacy.erasing import Eraser, pictures, sign_ins
 from api.privacy.exporting import Exporter
 from api.reactor import Reactor
 from api.reference import Earlier
@@ -101,21 +103,28 @@ class App:
             log, pool, runner = parts.log, parts.pool, Runner(parts.log, dsn, hub)
             storage = Storage.at(settings.attachments, settings.attachments_dir)
             attachments = Attachments(pool, parts.vault, storage, scanner_at(settings.clamd))
+            presence = Presence(pool)
+            await presence.load()
+            admission = Admission(parts.reference, used=uses.note, goes_on=presence.goes_on)
             keeper = Keeper(pool, log, attachments, storage)
             access = AccessLog(parts.dispatcher)
             platform = Platform(
                 log, parts.vault, parts.reference, parts.dispatcher, pool, parts.reads,
                 parts.glances, hub,
-                Tokens(parts.signing_key, Admission(parts.reference, used=uses.note)), attachments,
+                Tokens(parts.signing_key, admission), attachments,
                 RateLinks(derived(parts.signing_key, "rating links")), access,
                 Eraser(
-                    parts.dispatcher, log, parts.vault, settings.keys_dir, [pictures(attachments)]
+                    parts.dispatcher, log, parts.vault, settings.keys_dir, [
+                        pictures(attachments),
+                        sign_ins(parts.dispatcher, Passwords(pool), presence),
+                    ],
                 ),
                 Exporter(parts.dispatcher, log, parts.vault, access),
                 Earlier(log, parts.reference),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 clock=parts.dispatcher.clock, reached=runner.reached, ready=gate.is_open,
                 oidc=oidc_of(settings, derived(parts.signing_key, "oidc sign-ins")),
+                presence=presence,
                 registered_only=settings.registered_only, applied=lambda: runner.position,
                 upkeep=Upkeep(dsn),
                 budget=Budget() if settings.rate_limit else None,
@@ -134,6 +143,8 @@ class App:
             tasks.start_soon(AlarmWatch(self.platform).run)
             tasks.start_soon(self.keeper.run)
             tasks.start_soon(self.uses.run, self.platform.pool)
+            if self.platform.presence is not None and self.platform.oidc is not None:
+                tasks.start_soon(self.platform.presence.run)
             tasks.start_soon(Alerting(self.platform, self.log).run)
             tasks.start_soon(Sender(self.platform, private=self.settings.webhook_private).run)
             tasks.start_soon(self.doors.run)

@@ -45,6 +45,8 @@ def covered(borders: Mapping[str, Sequence[Ring]]) -> Coverage:
     }
     codes = [code for code in made if code not in invalid]
     shapes = [made[code] for code in codes]
+    if not shapes:
+        return Coverage((), (), 0, 0, invalid)
     overlaps = _overlaps(codes, shapes)
     whole = shapely.coverage_union_all(shapes) if not overlaps else shapely.union_all(shapes)
     gaps = [hole for part in shapely.get_parts(whole) for hole in part.interiors]
@@ -84,7 +86,7 @@ def _overlaps(codes: Sequence[str], shapes: Sequence[Any]) -> list[Overlap]:
                 for part in shapely.get_parts(both)
                 if part.geom_type == "Polygon"
             )
-            found.append(Overlap((codes[one], codes[other]), rings))
+            found.append(Overlap((codes[int(one)], codes[int(other)]), rings))
     return found
 
 

@@ -29,7 +29,7 @@ class Accounts(Protocol):
         """The accounts by their ids."""
         ...
 
-    def key_named(self, key: str) -> tuple[AccountState, Key] | None:
+    def key_named(self, key: str, /) -> tuple[AccountState, Key] | None:
         """Return a key with its account."""
         ...
 
@@ -57,11 +57,20 @@ class Admission:
         accounts: Accounts,
         clock: Callable[[], Microseconds] = now_us,
         used: Callable[[str, Microseconds], None] = lambda _key, _now: None,
+        goes_on: Callable[[str, int], bool] = lambda _session, _begun_at: True,
     ) -> None:
-        """`used` is told of each key that opens something."""
+        """`used` is told of each key that opens something; `goes_on` is asked of sessions."""
         self._accounts = accounts
         self._clock = clock
         self._used = used
+        self._goes_on = goes_on
+
+    def admit_session(self, identity: Identity) -> None:
+        """Let an actor in while the session goes on as well. Raises InvalidToken."""
+        named = identity.session
+        if named is not None and not self._goes_on(named, identity.issued_at):
+            raise InvalidToken(_REFUSED)
+        self.admit(identity.actor)
 
     def admit(self, actor: Actor) -> None:
         """Let an actor in unless its account says otherwise. Raises InvalidToken."""

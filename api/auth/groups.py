@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
+from api.auth.logins import learn_logins
 from api.auth.rows import Named, Row
 from api.auth.tokens import new_subject
 from api.dispatch import Dispatcher
@@ -36,6 +37,7 @@ class Groups:
 
         None for somebody whom neither an administrator nor a row knows.
         """
+        await learn_logins(self._reference, self._dispatcher.vault)
         name = self._reference.identities.get(identity)
         wanted = {row.named for row in self._rows if row.fits(claims)}
         if name is None:

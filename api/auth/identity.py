@@ -13,9 +13,12 @@ class InvalidToken(Exception):
 class Identity:
     """An actor, and until when the token holds (seconds since the epoch; None: no token).
 
-    `basis` marks what the demo's simulated people do, whichever way it comes in.
+    `basis` marks what the demo's simulated people do, whichever way it comes in. `session`
+    is the id of a session that may end before the token does (`presence.py`).
     """
 
     actor: Actor
     expires_at: int | None = None
     basis: str = "observed"
+    session: str | None = None
+    issued_at: int = 0

@@ -77,6 +77,7 @@ class Oidc:
     rows: tuple[Row, ...]
     secret: bytes
     public_url: str | None = None
+    idle_s: int = 1_800
 
 
 def oidc_of(settings: Settings, secret: bytes) -> Oidc | None:
@@ -87,7 +88,7 @@ def oidc_of(settings: Settings, secret: bytes) -> Oidc | None:
     own = None if file is None else file.read_text("utf-8").strip()
     known = Known(settings.oidc_issuer, settings.oidc_client, own)
     rows = read_rows(settings.oidc_groups)
-    return Oidc(Provider(known), rows, secret, settings.public_url)
+    return Oidc(Provider(known), rows, secret, settings.public_url, settings.oidc_idle_s)
 
 
 class Provider:

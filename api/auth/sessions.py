@@ -24,6 +24,11 @@ class Session:
     expires_in_s: int
 
 
+def grants_now(account: AccountState, now: Microseconds) -> list[Grant]:
+    """Return the roles an account has now; the first is the one a session begins with."""
+    return [one for one in account.grants if one.until is None or now < one.until]
+
+
 class Sessions:
     """Gives out tokens for accounts."""
 
@@ -36,23 +41,19 @@ class Sessions:
         found = self._reference.accounts.get(account)
         return found if found is not None and found.live else None
 
-    def of_identity(self, identity: str) -> AccountState | None:
-        """Return the account that an identity elsewhere is linked to, if it may sign in."""
-        account = self._reference.identities.get(identity)
-        return None if account is None else self.account(account)
-
     def begin(
         self,
         account: AccountState,
         now: Microseconds,
         role: str | None = None,
         lifetime_s: int = SESSION_S,
+        session: str | None = None,
     ) -> Session | None:
         """Return a token for a role the account has now: the first, or the one asked for.
 
         None when there is no such role. A grant's end shortens the token.
         """  # fmt: skip
-        live = [one for one in account.grants if one.until is None or now < one.until]
+        live = grants_now(account, now)
         chosen = next((one for one in live if role in (None, one.role)), None)
         if chosen is None:
             return None
@@ -62,4 +63,6 @@ class Sessions:
             id=account.account, role=Role(chosen.role), scope=chosen.scope, unit=chosen.unit
         )
         others = tuple(one for one in live if one is not chosen)
-        return Session(self._tokens.issue(actor, lifetime_s), chosen, others, lifetime_s)
+        return Session(
+            self._tokens.issue(actor, lifetime_s, session=session), chosen, others, lifetime_s
+        )

@@ -52,7 +52,11 @@ class Tokens:
         )
 
     def issue(
-        self, actor: Actor, lifetime_s: int = DEFAULT_LIFETIME_S, basis: str = "observed"
+        self,
+        actor: Actor,
+        lifetime_s: int = DEFAULT_LIFETIME_S,
+        basis: str = "observed",
+        session: str | None = None,
     ) -> str:
         """Return a token for an actor. Raises ValueError for what no token may carry."""
         if basis not in BASES:
@@ -72,6 +76,8 @@ class Tokens:
             claims["unit"] = actor.unit
         if basis != "observed":
             claims["basis"] = basis
+        if session is not None:
+            claims["sid"] = session
         return jwt.encode({"alg": ALGORITHM}, claims, self._key)
 
     def read(self, token: str) -> Identity:
@@ -83,7 +89,7 @@ class Tokens:
             known = self._known[token] = self._verified(token)
             if len(self._known) > TOKENS_KEPT:
                 self._known.popitem(last=False)
-        self._admission.admit(known.actor)
+        self._admission.admit_session(known)
         return known
 
     def _verified(self, token: str) -> Identity:
@@ -99,7 +105,9 @@ class Tokens:
         actor = Actor(
             id=claims["sub"], role=role, scope=claims.get("scope", ""), unit=claims.get("unit")
         )
-        return Identity(actor, int(claims["exp"]), basis)
+        return Identity(
+            actor, int(claims["exp"]), basis, claims.get("sid"), int(claims.get("iat", 0))
+        )
 
     def bearer(self, header: str | None) -> Identity:
         """Return who an `Authorization` header speaks for. Raises InvalidToken."""

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 
 from api.graphql.context import Context
+from api.graphql.load import local_day
 from api.graphql.plan import columns, detail, loads, operation, outputs, pages, tables
 from api.graphql.plan.columns import Recall
 from api.graphql.results import Results
 from api.graphql.scalars import rfc3339
+from api.graphql.scope import whole
 from projections import written
 from projections.area_load import queries as areas
 from projections.as_of import over as over_now
 from projections.case_board import queries as board
 from projections.grid_load import queries as grids
 from projections.sight import EVERYTHING, Sight
+from projections.stage_funnel import queries as funnel
+
+DAY_US: Final = 86_400_000_000
 
 
 def faults() -> Mapping[str, Any]:
@@ -50,6 +55,7 @@ def _of_plans() -> Mapping[str, Any]:
 
 def _of_sql() -> Mapping[str, Any]:
     text, one, page, over = Recall.text, written.one, written.page, over_now
+    joined = written.joined
     made: Any = pages.Paged.made
 
     def first_found(self: Any, reference: Any, key: Any, texts: Any) -> str:
@@ -60,6 +66,9 @@ def _of_sql() -> Mapping[str, Any]:
 
     async def unlimited(reads: Any, select: str, _wanted: Any, *rest: Any) -> Any:
         return await page(reads, select, board.ALL, *rest)
+
+    async def all_joined(reads: Any, text: str, _wanted: Any, *rest: Any) -> Any:
+        return await joined(reads, text, board.ALL, *rest)
 
     async def everybody(_context: Any, _action: Any, _row: Any) -> bool:
         return True
@@ -79,6 +88,7 @@ def _of_sql() -> Mapping[str, Any]:
         ),
         "everything has the first name": patch.object(Recall, "text", first_found),
         "the scope forgotten in SQL": patch.object(written, "page", unlimited),
+        "the scope forgotten in one text": patch.object(written, "joined", all_joined),
         "a case out of sight is shown": _both(
             patch.object(detail, "_may", everybody),
             patch.object(detail, "sight_of_case", everything),  # the second line would hold
@@ -93,6 +103,14 @@ def _of_sql() -> Mapping[str, Any]:
         ),
         "areas one level too deep": patch.object(
             loads, "_areas", lambda _context, seen, _asked: areas.depth_query("", 3, seen.at)
+        ),
+        "the overview of another day": patch.object(
+            loads, "local_day", lambda now, zone: local_day(now - DAY_US, zone)
+        ),
+        "the funnel of everywhere": patch.object(
+            loads,
+            "_funnel",
+            lambda _context, seen, _asked: funnel.scope_query(whole(seen.reference), seen.at),
         ),
         "no page has a next one": patch.object(pages.Paged, "made", ending),
     }

@@ -13,11 +13,14 @@ CHECKS: Final = {
     "asof": "answers as of an earlier position: those of a log that ended there",
     "tamper": "change history as superuser, with and without the key: every attack is found",
     "offline": "reports written offline, browser and server killed: each arrives, once",
+    "outage": "the wall without its server: stale in time, back within a second, all right",
     "documents": "generated documents by every fast way: the same answers as the stock executor",
     "fuzz": "drawn documents, bent commands, bytes that are no protocol: no 5xx, no trace",
     "cut": "connections cut between question and answer: nothing is lost or done twice",
     "disk": "a full disk: writes refused, reads live, recovery unaided",
     "why": "work every figure out again from the events it names, by other code",
+    "axe": "axe-core on every state of every screen, in both languages and themes",
+    "sdk": "both SDKs installed by pip and npm in fresh places: the conformance script from there",
     "mutants": "change the guards of the case and the clock: the tests must notice",
 }
 

@@ -9,8 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
@@ -23,6 +21,7 @@ from api.demo.seeding import seed
 from api.offspring import ending_with_us
 from api.settings import REPOSITORY
 from api.wiring import App
+from eventlog.collector import collector_paused
 
 AGAIN_S: Final = 5.0
 POLL_S: Final = 0.5
@@ -38,24 +37,14 @@ async def found_demo(app: App) -> None:
     """
     parts = app.platform
     founding, telling = Progress("founding the district"), Progress("telling its year")
-    with _without_collector():
+    with collector_paused():
         await seed(
             parts.dispatcher, parts.log, parts.reference, parts.clock(), founding, telling,
             company=partial(second_teller, app.settings),
         )  # fmt: skip
+        gc.freeze()  # what is there stays: looking through it would hold up the read models
     founding.close()
     telling.close()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the cycle collector from looking at a growing heap over and over: a sixth of it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.collect()
 
 
 async def live_demo(app: App, url: str) -> None:

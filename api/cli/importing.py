@@ -78,6 +78,7 @@ def replay(
 
 
 async def _feed(settings: Settings, label: str, feed: Feed) -> Summary:
+    summary: Summary | None = None
     async with (
         database(settings, label.split()[0]) as dsn,
         App.open(settings, dsn) as app,
@@ -92,6 +93,7 @@ async def _feed(settings: Settings, label: str, feed: Feed) -> Summary:
         tasks.start_soon(app.runner.run)  # after it: a page of thousands is cheaper than of tens
         await caught_up(app)
         tasks.cancel_scope.cancel()
+    assert summary is not None, "what ends the block otherwise is raised"
     return summary
 
 

@@ -32,6 +32,7 @@ from api.database.server import DURABLE, LOSSY, Server
 from api.http.screens import PAGES, Screens
 from api.settings import Settings
 from api.telemetry import log_as_json
+from api.tracing import traced
 from api.wiring import App
 
 DOORS: Final = {
@@ -77,7 +78,8 @@ def run(
     """
     settings = read_settings(data, port=port, host=host, demo=demo)
     log_as_json(settings.log_level)
-    wait_for(_run(settings))
+    with traced():
+        wait_for(_run(settings))
 
 
 async def _run(settings: Settings) -> None:
@@ -134,6 +136,7 @@ async def _live(app: App, database: Database, address: Address, tasks: TaskGroup
     tasks.start_soon(app.work)
     await caught_up(app)
     await screens_built()
+    app.doors.know_screens()
     settle_collector()
     app.gate.open()
     await _answers(address)

@@ -2,11 +2,13 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Final
 
 from graphql import build_schema
 
+from api.cli.failure import Failed
 from api.sdk.quanke_client.generate import generate, read
 from api.settings import REPOSITORY
 
@@ -61,6 +63,18 @@ def write_typescript(folder: Path) -> None:
     shutil.copyfile(SCREENS / "build" / "types.mjs", folder / "types.mjs")
     shutil.copyfile(SCHEMA, folder / "schema.graphql")
     (folder / "package.json").write_text(json.dumps(package_json(), indent=2) + "\n", "utf-8")
+    write_javascript(folder)
+
+
+def write_javascript(folder: Path) -> None:
+    """Write the same as JavaScript, by the screens' own builder. Raises Failed without it."""
+    node = shutil.which("node")
+    if node is None or not (SCREENS / "node_modules" / "vite").is_dir():
+        raise Failed("node and the screens' packages build the TypeScript SDK: ./quanke sdk DIR")
+    command = [node, "build/sdk.mjs", str(folder.resolve())]
+    done = subprocess.run(command, cwd=SCREENS, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"the TypeScript SDK could not be built: {done.stderr.strip()}")
 
 
 def package_json() -> dict[str, object]:
@@ -72,7 +86,7 @@ def package_json() -> dict[str, object]:
         "type": "module",
         "license": "Apache-2.0",
         "description": "Live collections of Quanke, as its own screens use them",
-        "exports": {".": "./index.ts"},
+        "exports": {".": {"types": "./index.ts", "default": "./index.js"}},
         "bin": {"quanke-types": "types.mjs"},
         "peerDependencies": {"graphql": "^16"},
         "peerDependenciesMeta": {"graphql": {"optional": True}},

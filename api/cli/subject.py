@@ -45,7 +45,8 @@ def erase(subject: str, *, reason: str, data: Data = None) -> None:
     Parameters
     ----------
     subject
-        case:UUID, contact:UUID, worker:ID, or a case by number, UUID or id.
+        case:UUID, contact:UUID, worker:ID, account:ID, or a case by number, UUID or id.
+        An erased account is closed: what it did stays under its opaque id.
     reason
         A cause (request, consent_withdrawn, purpose_met, unlawful), or your own words: they are
         sealed, and the cause is then request.

@@ -23,9 +23,10 @@ from api.deciding import deciding
 from api.demo.arrivals import CASES_A_YEAR
 from api.demo.history import YEAR_DAYS, tell
 from api.demo.pace import DONE, InStep, Share, in_step, lay_out
-from api.demo.seeding import DispatchedCases, Others, alone, uncollected
+from api.demo.seeding import DispatchedCases, Others, alone
 from api.offspring import ending_with_us
 from api.settings import REPOSITORY, Settings
+from eventlog.collector import collector_paused
 
 TELLERS: Final = 2
 POLL_S: Final = 0.05
@@ -95,7 +96,7 @@ async def tell_share(
     Raises the platform's errors.
     """
     async with opened(settings, "demo tell") as database:
-        with in_step(path, share) as pace, uncollected():
+        with in_step(path, share) as pace, collector_paused():
             end = await pace.year_end()
             async with deciding(settings, database.dsn) as parts:
                 cases = DispatchedCases(parts.dispatcher)

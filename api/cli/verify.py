@@ -5,13 +5,16 @@ from typing import Final
 
 import msgspec
 
+from api import verified
 from api.cli.options import Data, read_settings, wait_for
 from api.cli.progress import Progress
 from api.database import database
+from api.dispatch import now_us
 from api.settings import Settings
 from api.verify import Verdict
 from api.verify import verify as look
 from migrations import migrate
+from projections.session import connect
 
 FAULTY: Final = 2
 """Exit code: the check ran, and something is wrong."""
@@ -20,7 +23,8 @@ FAULTY: Final = 2
 def verify(*, json: bool = False, data: Data = None) -> int:
     """Recompute positions, versions, hashes and every read model from the log, and compare.
 
-    Nothing is changed and a running platform goes on. Exit 2 when something is wrong.
+    Neither log nor read models are changed, and a running platform goes on. When it was and what
+    it found stays written down. Exit 2 when something is wrong.
 
     Parameters
     ----------
@@ -39,8 +43,18 @@ async def _verify(settings: Settings) -> Verdict:
     async with database(settings, "verify") as dsn:
         await migrate(dsn)
         verdict = await look(dsn, progress=progress)
+        await _note(dsn, verdict)
     progress.close()
     return verdict
+
+
+async def _note(dsn: str, verdict: Verdict) -> None:
+    """Write down that it was looked at, for whoever asks next."""
+    connection = await connect(dsn, "verified")
+    try:
+        await verified.note(connection, verdict, now_us())
+    finally:
+        await connection.close()
 
 
 def _text(verdict: Verdict) -> str:

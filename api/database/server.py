@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import asyncpg
@@ -133,8 +133,9 @@ class Server:
     def _spawn(self, extra: Mapping[str, str]) -> subprocess.Popen[bytes]:
         _rotate(self.layout.log)
         options = [f"--{name}={value}" for name, value in settings(self.layout, extra).items()]
+        account: Any = self._account.popen()
         with self.layout.log.open("ab") as log:
-            return subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(  # pyright: ignore[reportAssignmentType]
                 [self.binaries.program("postgres"), "-D", str(self.layout.cluster), *options],
                 cwd="/",
                 env=CLEAN_ENV,
@@ -143,8 +144,9 @@ class Server:
                 stderr=log,
                 start_new_session=True,
                 preexec_fn=ending_with_us(signal.SIGINT),  # noqa: PLW1509
-                **self._account.popen(),
+                **account,
             )
+        return process
 
 
 async def _answers(layout: Layout) -> bool:

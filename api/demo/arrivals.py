@@ -98,21 +98,34 @@ def one_matter(dice: Chance, number: int, at: int, month: int) -> Matter:
     """Draw one matter that comes up at an instant."""
     kind = dice.choices(kinds(), cum_weights=_kind_weights(month))[0]
     grid = dice.choices(drawings(), cum_weights=_grid_weights())[0]
-    channels = _OF_PEOPLE if kind.code[:2] in ("92", "94", "95", "97") else _CHANNELS
-    channel = dice.choices(list(channels), list(channels.values()))[0]
+    channels, shares = _channels(kind.code[:2])
+    channel = dice.choices(channels, cum_weights=shares)[0]
     return Matter(number, at, kind, grid, somewhere_in(grid, dice), channel)
 
 
 def somewhere_in(grid: DrawGrid, dice: Chance) -> Point:
     """Return a point of the grid, between its middle and a corner; grids are nearly convex."""
-    ring = grid.rings[0]
-    corners = list(zip(ring[:-2:2], ring[1:-2:2], strict=True))
-    lon = sum(corner[0] for corner in corners) / len(corners)
-    lat = sum(corner[1] for corner in corners) / len(corners)
+    (lon, lat), corners = _shape(grid.rings[0])
     corner, share = dice.choice(corners), 0.8 * dice.random()
     return Point(
         lon=round(lon + (corner[0] - lon) * share), lat=round(lat + (corner[1] - lat) * share)
     )
+
+
+@cache
+def _shape(ring: tuple[int, ...]) -> tuple[tuple[float, float], list[tuple[int, int]]]:
+    """Return the middle of a grid's corners, and the corners."""
+    corners = list(zip(ring[:-2:2], ring[1:-2:2], strict=True))
+    lon = sum(corner[0] for corner in corners) / len(corners)
+    lat = sum(corner[1] for corner in corners) / len(corners)
+    return (lon, lat), corners
+
+
+@cache
+def _channels(major: str) -> tuple[list[Channel], list[int]]:
+    """Return how matters of a major category come in, and their shares, added up."""
+    channels = _OF_PEOPLE if major in ("92", "94", "95", "97") else _CHANNELS
+    return list(channels), list(accumulate(channels.values()))
 
 
 def _instant(dice: Chance, day: int) -> int:

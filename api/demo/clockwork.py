@@ -24,6 +24,7 @@ from domain.case.state import CaseState
 from domain.case.values import Clock
 from domain.errors import Rejected
 from domain.event import Command
+from eventlog.ids import id_of
 
 CLOCK: Final = Actor(id="system:clock", role=Role.CLOCK)
 WIDTH: Final = 256
@@ -60,8 +61,8 @@ class Tally:
 
 def stream_id(at: int, dice: Chance) -> UUID:
     """Return a UUIDv7 of a simulated instant whose chance part repeats."""
-    bits = (at // 1000 & (1 << 48) - 1) << 80 | 0x7 << 76 | dice.getrandbits(12) << 64
-    return UUID(int=bits | 0b10 << 62 | dice.getrandbits(62))
+    high = (at // 1000 & (1 << 48) - 1) << 16 | 0x7000 | dice.getrandbits(12)
+    return id_of((high << 64 | 0b10 << 62 | dice.getrandbits(62)).to_bytes(16))
 
 
 class Walker:
@@ -151,6 +152,8 @@ class Strand:
 
     async def run(self, until: int) -> int:
         """Take everything that happens before an instant; return when the next comes."""
+        if len(self.walkers) == 1:
+            return await self._alone(self.walkers[0], until)
         while True:
             walker = min(self.walkers, key=_wakes_at)
             if walker.wakes_at >= until:
@@ -159,6 +162,11 @@ class Strand:
             for other in self.walkers:
                 if other is not walker:
                     await other.look()
+
+    async def _alone(self, walker: Walker, until: int) -> int:
+        while (at := walker.wakes_at) < until:
+            await walker.run()
+        return at
 
 
 def _wakes_at(walker: Walker) -> int:

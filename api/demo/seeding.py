@@ -5,10 +5,9 @@ interrupted goes on where it stopped: commands that are in the log answer as bef
 """
 
 import asyncio
-import gc
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -30,6 +29,7 @@ from domain.event import Command
 from domain.grid.commands import DrawGrid
 from domain.streams import CELL, area_stream
 from domain.topics import decode_meta
+from eventlog.collector import collector_paused
 from eventlog.errors import LogBusy
 from eventlog.port import EventLog
 from eventlog.record import Position
@@ -158,7 +158,7 @@ async def seed(
         return
     anchor = await founded_at(log) or now
     cases = DispatchedCases(dispatcher)
-    with uncollected():
+    with collector_paused():  # it would walk a growing million of live objects
         async with company() as others:
             await found(dispatcher, log, reference, anchor, founding)
             share, pace = others(anchor)
@@ -171,25 +171,10 @@ async def seed(
     await _catch_up(log, reference)
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the garbage collector out: it would walk a growing million of live objects.
-
-    Nothing here makes cycles to speak of; what there is goes at the end.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 async def founded_at(log: EventLog) -> int | None:
     """Return the instant at which the year of this log's district ends; None: not founded."""
     first = await log.read_stream(area_stream(district().code), limit=1)
     return decode_meta(first[0].meta).occurred_at + BEFORE if first else None
 
 
-__all__ = ["DispatchedCases", "found", "founded_at", "seed", "tell", "told", "uncollected"]
+__all__ = ["DispatchedCases", "found", "founded_at", "seed", "tell", "told"]

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from api.demo.arrivals import Matter
 from api.demo.chance import Chance, pace
 from api.demo.hours import DESK, OFFICE, ON_CALL, Shift
@@ -20,8 +22,7 @@ from domain.case.values import Evidence, Status
 from domain.event import Command
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """What somebody does at an instant; without a command it is only waiting."""
 
     at: int
@@ -29,8 +30,7 @@ class Step:
     command: Command | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """How the case stands after a step. `refused` is the rule that said no.
 
     `at` is the real instant of the step. `due` is that of the handling; `spared`

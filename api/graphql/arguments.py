@@ -19,6 +19,7 @@ WORDS: Final[dict[str, str]] = {
     "dueBefore": "Ending before this instant.",
     "filter": "Which; what is left out does not filter.",
     "first": "How many at most.",
+    "grid": "Code of the grid.",
     "id": "The id.",
     "ids": "The ids, 100 at most.",
     "input": "What the command needs.",

@@ -118,14 +118,20 @@ class Glance:
 
 @asynccontextmanager
 async def glance(
-    context: Context, sight: Sight, asked: AsOf | None, after: str | None = None
+    context: Context,
+    sight: Sight,
+    asked: AsOf | None,
+    after: str | None = None,
+    *,
+    walking: bool = False,
 ) -> AsyncIterator[Glance]:
     """Open what one statement needs: a snapshot for the past, nothing for the present.
 
     A statement of the present has a snapshot of its own, and states the position in it.
+    `walking`: it has the same plan whatever its arguments.
     """
     if asked is None and _carried(after) is None:
-        async with context.platform.glances.looking(sight) as session:
+        async with context.platform.glances.looking(sight, walking=walking) as session:
             yield Glance(session, None, context.platform.reference)
         return
     async with sighting(context, sight, asked, after) as seen:

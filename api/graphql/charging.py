@@ -10,6 +10,7 @@ from api.budget import Bucket, Throttled
 from api.graphql.context import Context
 from api.graphql.documents import Operation
 from api.graphql.errors import BadInput, TooMuch
+from api.graphql.measured import OPERATIONS
 
 
 @dataclass(slots=True)
@@ -53,4 +54,5 @@ def charge(operation: Operation, raw: Mapping[str, Any], context: Context) -> Ch
         limit = bucket.allowance.operation
         raise BadInput(f"this may cost {asked}, and {limit} is the most: ask less")
     context.cost = asked
+    OPERATIONS.cost.add(asked)
     return Charge(bucket, asked)

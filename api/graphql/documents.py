@@ -28,6 +28,7 @@ from graphql.validation import MaxIntrospectionDepthRule
 
 from api.graphql.cost import Cost
 from api.graphql.limits import MAX_TOKENS, check_limits, root_fields
+from api.graphql.measured import OTHER
 from api.graphql.plan.operation import Plans
 
 DOCUMENTS_KEPT: Final = 512
@@ -123,6 +124,13 @@ class Documents:
     def registered(self) -> frozenset[str]:
         """The ids of the registered documents."""
         return frozenset(self._registered)
+
+    def name_of(self, operation: "Operation") -> str:
+        """Return a registered operation's name, `other` for what callers have made up."""
+        node = operation.node.name
+        if node is None or operation.document_id not in self._registered:
+            return OTHER
+        return node.value
 
     def register(self, text: str) -> str:
         """Put a document among the registered ones and return its id."""

@@ -20,6 +20,7 @@ from api.graphql.errors import ApiError, Unavailable, formatted
 from api.graphql.executor import Executor
 from api.graphql.plan import Uncovered
 from api.graphql.results import Answer, Results
+from api.measured import DENIED
 
 QUERY_S: Final = 10.0
 """How long a query may take."""
@@ -63,7 +64,8 @@ class Engine:
             return encoded(answer, operation, context)
 
         key = None
-        if not stock and refusal(operation, context) is None:
+        kept = operation.kind is OperationType.QUERY and not stock
+        if kept and refusal(operation, context) is None:
             key = self.results.key(operation, variables, context)
         return await make() if key is None else await self.results.get(key, make)
 
@@ -78,6 +80,7 @@ class Engine:
         """Return the response of a query or mutation, ready to be encoded."""
         refused = refusal(operation, context)
         if refused is not None:
+            DENIED.labels(operation.kind.value).inc()
             return refused
         # A mutation is not cut off: whether it was written would stay unknown.
         if operation.kind is not OperationType.QUERY:

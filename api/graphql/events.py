@@ -68,8 +68,9 @@ STRETCHES: Final = 10
 
 READ_MODELS = """
 select m.read_model, m.version, m.rebuild, c.position,
-       (select count(*) from quanke_quarantine q
-         where q.read_model = m.read_model and q.version = m.version) as held
+       (select count(distinct q.stream) from quanke_quarantine q
+         where q.read_model = m.read_model and q.version = m.version
+           and q.state <> 'skipped') as held
   from quanke_read_model m
   join quanke_checkpoint c on c.read_model = m.read_model and c.version = m.version
  order by m.read_model

@@ -10,10 +10,10 @@ kept: a field nobody has thought about is not.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Final
 
+import msgspec
 import orjson
 from graphql import (
     FieldNode,
@@ -55,8 +55,7 @@ RESOLVED: Final[Mapping[str, frozenset[str]]] = {
 """Fields with a resolver of their own that depend on nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """An answer's JSON up to its extensions, the position it is as of, and what it cost.
 
     `code` is that of the first error of an answer without data; `flawless` one without errors.
@@ -68,6 +67,15 @@ class Answer:
     code: str | None = None
     flawless: bool = False
     etag: bytes | None = None
+
+    def whole(self, cost: bytes | None = None) -> bytes:
+        """Return all of it, with the fields of its extensions: position and cost."""
+        told = [b'"position":"%d"' % self.position] if self.position is not None else []
+        if cost:
+            told.append(cost)
+        if not told:
+            return self.body + b"}"
+        return b"".join((self.body, b',"extensions":{', b",".join(told), b"}}"))
 
 
 Key = tuple[object, ...]
@@ -118,14 +126,15 @@ class Results:
         self._making[key] = waiting
         answer: Answer | None = None
         try:
-            answer = await make()
-            if answer.flawless:
-                answer = replace(answer, etag=tag(key))
-                self._keep(key, answer)
+            made = await make()
+            if made.flawless:
+                made = msgspec.structs.replace(made, etag=tag(key))
+                self._keep(key, made)
+            answer = made
         finally:
             del self._making[key]
             waiting.set_result(answer)
-        return answer
+        return made
 
     def _keep(self, key: Key, answer: Answer) -> None:
         if len(answer.body) > LARGEST:

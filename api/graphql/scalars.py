@@ -13,6 +13,8 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
+from eventlog.ids import uuid_of
+
 Instant = NewType("Instant", int)
 """Microseconds UTC; RFC 3339 with a zone in the API."""
 LogPosition = NewType("LogPosition", int)
@@ -54,7 +56,7 @@ def parse_position(value: Any) -> LogPosition:
 def parse_uuid(value: Any) -> UUID:
     """Return the UUID that a text states."""
     try:
-        return UUID(value)
+        return uuid_of(value) if value.__class__ is str else UUID(value)
     except (ValueError, TypeError, AttributeError):
         raise GraphQLError("a UUID is 32 hexadecimal digits in five groups") from None
 

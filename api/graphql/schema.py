@@ -28,6 +28,7 @@ from api.graphql.replay.density import ReplayQueries
 from api.graphql.scalars import SCALARS
 from api.graphql.sealed import SealQueries
 from api.graphql.subscription import Subscription
+from api.graphql.upkeep import UpkeepQueries
 from api.graphql.wall.queries import WallQueries
 from api.graphql.why.definitions import DefinitionQueries
 
@@ -54,6 +55,7 @@ class Query(
     AccountQueries,
     OutwardQueries,
     DryRunQueries,
+    UpkeepQueries,
 ):
     """All root fields."""
 

@@ -19,6 +19,15 @@ class EventSeal:
     proof_url: str = strawberry.field(description="Path of the receipt, a C2SP tlog-proof.")
 
 
+@strawberry.type(description="Somebody outside who has cosigned heads of this log.")
+class Witness:
+    """What it has seen, nobody can take back unnoticed."""
+
+    name: str = strawberry.field(description="Its name, as in its signatures.")
+    position: LogPosition = strawberry.field(description="Up to where it has cosigned.")
+    at: Instant = strawberry.field(description="When its newest cosignature came.")
+
+
 @strawberry.type(description="Where the log stands, and how much of it is signed.")
 class LogHead:
     """The checkpoint is a signed note: origin, size, root, signatures."""
@@ -34,6 +43,14 @@ class LogHead:
     )
     checkpoint: str | None = strawberry.field(description="The newest signed head.")
     sealed_at: Instant | None = strawberry.field(description="When it was signed.")
+
+    @strawberry.field(description="Who outside has cosigned it, by name.")
+    async def witnesses(self, info: Info) -> list[Witness]:
+        """Return each witness with how far it has come."""
+        return [
+            Witness(name=one.witness, position=LogPosition(one.size), at=Instant(one.at))
+            for one in await seals.cosigned(info.context.platform.pool)
+        ]
 
 
 async def seal_of(info: Info, position: int) -> EventSeal:

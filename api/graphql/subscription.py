@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from api.graphql.alarm.feed import AlarmsDelta, AlarmsSnapshot, AlarmsSource
+from api.graphql.alarm.sight import alarms_seen
 from api.graphql.case.feed import CaseFeedDelta, CaseFeedSnapshot, CaseFeedSource
 from api.graphql.case.queries import CaseFilter
 from api.graphql.context import Info
@@ -141,12 +142,15 @@ class Subscription:
         told = Alone(Player(info.context.platform, pace, PastCases(info.context, filter)).messages)
         return cast("AsyncGenerator[CaseFeedMessage, None]", told)
 
-    @strawberry.subscription(description="The alarms of a scope, your own without one.")
+    @strawberry.subscription(
+        description="The alarms of a scope, your own without one; for a handler those of cases of"
+        " the own department."
+    )
     def alarms(
         self, info: Info, scope: str | None = None, after: str | None = None
     ) -> AsyncGenerator[AlarmsMessage, None]:
         """Follow the alarms."""
-        source = AlarmsSource(info.context.platform, seen_scope(info.context, scope))
+        source = AlarmsSource(info.context.platform, alarms_seen(info.context, scope))
         return cast("AsyncGenerator[AlarmsMessage, None]", _stream(info, source, after))
 
     @strawberry.subscription(description="The overview of a scope, your own without one.")

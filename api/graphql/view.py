@@ -10,6 +10,7 @@ request id.
 from collections.abc import Mapping
 from http import HTTPStatus
 from math import ceil
+from time import perf_counter
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -27,10 +28,13 @@ from api.graphql.context import Context
 from api.graphql.documents import InvalidDocument, Operation, invalid
 from api.graphql.engine import Engine
 from api.graphql.errors import MASKED, ApiError, BadInput, TooMuch, Unavailable, formatted
+from api.graphql.hot import Hot, Known, may_be_known
 from api.graphql.limits import MAX_BODY
+from api.graphql.measured import OPERATIONS
 from api.graphql.negotiation import JSON, NEWER, Headers, is_json, media_type, same_origin
 from api.graphql.results import Answer
 from api.graphql.scalars import parse_position
+from api.http.known import WHOLE
 from api.platform import Platform
 
 LOG: Final = structlog.get_logger("quanke.graphql")
@@ -99,9 +103,10 @@ _TYPES: Final = {
 class GraphQLView:
     """Answers POST and GET /graphql."""
 
-    def __init__(self, engine: Engine, platform: Platform) -> None:
+    def __init__(self, engine: Engine, platform: Platform, hot: Hot) -> None:
         self._engine = engine
         self._platform = platform
+        self._hot = hot
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; never raises for what a caller did."""
@@ -131,11 +136,40 @@ class GraphQLView:
         except ApiError as error:
             return _charged_too_much(error, kind, context)
         stock = headers.get(b"x-execution") == b"stock"
+        began = perf_counter()
         answer = await self._engine.answer(operation, asked.variables, context, stock=stock)
+        name = self._engine.documents.name_of(operation)
+        OPERATIONS.seconds[name, operation.kind.value].add(perf_counter() - began)
+        if answer.code is not None:
+            OPERATIONS.refused[answer.code] += 1
         cost = charged.settle(answer.spent) if charged is not None else None
+        whole = scope.get("state", {}).get(WHOLE) if answer.etag is not None else None
+        if whole is not None:
+            self._note(whole, headers, kind, asked, operation, context)
         if scope["method"] == "GET" and answer.etag is not None:
             return _conditional(answer, headers, kind, context, cost)
         return _answer(answer, kind, context, cost)
+
+    def _note(
+        self,
+        request: bytes,
+        headers: Headers,
+        kind: str,
+        asked: Asked,
+        operation: Operation,
+        context: Context,
+    ) -> None:
+        """Take note of a request that may come again, the same to the byte."""
+        given = headers.get(b"authorization")
+        if given is None or not may_be_known(operation, context.identity, asked.extensions):
+            return
+        self._hot.note(
+            request,
+            lambda: Known(
+                operation, asked.variables, context.identity, given.decode("latin-1"),
+                _TYPES[kind], operation.cost.asked(asked.variables),
+            ),
+        )  # fmt: skip
 
     def _identity(self, headers: Headers) -> Identity:
         """Return who asks. A cookie speaks only for a page of our own (`same_origin`)."""
@@ -178,8 +212,8 @@ def _shaped(raw: Any) -> Asked:
     text, identity = raw.get("query"), raw.get("documentId")
     if text is None and identity is None:
         raise Refused(HTTPStatus.BAD_REQUEST, "query is missing, and so is documentId")
-    for name, kind in _SHAPES.items():
-        if not isinstance(raw.get(name), kind | None):
+    for name, kind in _SHAPES:
+        if not isinstance(raw.get(name), kind):
             raise Refused(HTTPStatus.BAD_REQUEST, f"{name} is of the wrong type")
     return Asked(
         text,
@@ -190,9 +224,13 @@ def _shaped(raw: Any) -> Asked:
     )
 
 
-_SHAPES: Final = {
-    "query": str, "documentId": str, "variables": dict, "operationName": str, "extensions": dict,
-}  # fmt: skip
+_SHAPES: Final = tuple(
+    (name, (kind, type(None)))
+    for name, kind in (
+        ("query", str), ("documentId", str), ("variables", dict), ("operationName", str),
+        ("extensions", dict),
+    )
+)  # fmt: skip
 
 
 def _loads(raw: bytes) -> Any:
@@ -230,12 +268,8 @@ def _answer(
     status = HTTPStatus.OK
     if kind == NEWER and answer.code is not None:
         status = STATUS.get(answer.code, HTTPStatus.BAD_REQUEST)
-    told = [b'"position":"%d"' % answer.position] if answer.position is not None else []
-    if cost is not None:
-        told.append(cost)
-    extensions = b',"extensions":{%s}' % b",".join(told) if told else b""
     headers = ((b"x-request-id", context.request_id.encode()), *more)
-    return Reply(status, answer.body + extensions + b"}", kind, headers)
+    return Reply(status, answer.whole(cost), kind, headers)
 
 
 def _conditional(
@@ -255,6 +289,7 @@ def _conditional(
 
 def _failed(errors: Any, kind: str, context: Context) -> Reply:
     code = errors[0]["extensions"]["code"]
+    OPERATIONS.refused[code] += 1
     body = orjson.dumps({"errors": errors})[:-1]
     return _answer(Answer(body, None, 1, code), kind, context, None)
 
@@ -296,6 +331,7 @@ def _address(scope: Scope) -> str:
 
 
 def _refused(refused: Refused) -> Reply:
+    OPERATIONS.refused[refused.code] += 1
     error = {"message": str(refused), "extensions": {"code": refused.code}}
     allow = refused.status is HTTPStatus.METHOD_NOT_ALLOWED
     headers = ((b"allow", b"POST"),) if allow else ()

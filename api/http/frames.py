@@ -23,7 +23,7 @@ from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import State
 
-from api.graphql.live.framing import Straight, header
+from api.graphql.live.framing import THROUGH, Straight, header
 
 EXTENSION: Final = "quanke.frames"
 HIGH_WATER: Final = 64 * 1024
@@ -46,7 +46,10 @@ class Frames:
         protocol = self._protocol
         if self.clogged or protocol.close_sent or protocol.disconnected:
             return None
-        return (protocol.transport.write, before) if protocol.conn.state is State.OPEN else None
+        if protocol.conn.state is not State.OPEN:
+            return None
+        transport = protocol.transport
+        return protocol.descriptor, transport.get_write_buffer_size, transport.write, before
 
     @property
     def unsent(self) -> int:
@@ -86,15 +89,29 @@ def _nobody() -> None:
     """Nobody writes straight to this connection."""
 
 
+def _descriptor(transport: BaseTransport) -> int:
+    """Return what the kernel calls a connection, THROUGH where its bytes are not plain."""
+    wire = transport.get_extra_info("socket")
+    if wire is None or transport.get_extra_info("sslcontext") is not None:
+        return THROUGH
+    return int(wire.fileno())
+
+
 class FrameProtocol(WebSocketsSansIOProtocol):
-    """Uvicorn's protocol; its scope carries `Frames`."""
+    """Uvicorn's protocol; its scope carries `Frames`.
+
+    `descriptor` is written to only between `straight` and `halted`. A transport closes it
+    after `connection_lost`, so that its number can't be another connection's by then.
+    """
 
     halted: Callable[[], None] = staticmethod(_nobody)
+    descriptor = THROUGH
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Set where writing pauses: a connection that lags is found out early."""
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
+        self.descriptor = _descriptor(transport)
 
     def handle_connect(self, event: Request) -> None:
         """Offer the frames to the application, which begins after this returns."""

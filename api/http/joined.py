@@ -3,17 +3,23 @@
 The server writes a response's head and its body apart, which wakes the reader twice. Here
 what is written within one turn of the loop is joined. Nothing waits: it leaves at the
 turn's end, and before anything else that is asked of the transport. What the load leaves
-no room for is answered before it is parsed (`shedding.py`), and who never comes to an end
-is not waited for (`patience.py`).
+no room for is answered before it is parsed (`shedding.py`), and so is what is known by its
+bytes (`known.py`); who never comes to an end is not waited for (`patience.py`).
 """
 
 import asyncio
-from typing import Any
+import time
+from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.http.known import ANSWERS, WHOLE
 from api.http.patience import TOO_LONG, TOO_SLOW, Patience
 from api.http.shedding import LOAD, Kind, is_whole
+from api.measured import answered
+
+OK: Final = b"HTTP/1.1 200 OK\r\n"
+GRAPHQL: Final = "graphql"
 
 
 class Joining:
@@ -63,6 +69,7 @@ class JoinedProtocol(HttpToolsProtocol):
         self._in_head = False
         self._used_at = 0.0
         self._kind: Kind | None = None
+        self._begun = 0
         self._patience: Patience | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -76,15 +83,34 @@ class JoinedProtocol(HttpToolsProtocol):
         Only a request that is whole in these bytes, with nothing before it unfinished:
         what the parser has not begun can't be mistaken for something else.
         """
-        if self._between and self._is_idle() and is_whole(data):
+        idle = self._between and self._is_idle()
+        if idle and not self.flow.write_paused and self._is_answered(data):
+            return
+        if idle and is_whole(data):
             kind = LOAD.kind(data)
             if not LOAD.has_room(kind):
                 self._send_away(LOAD.refuse(kind))
                 return
             LOAD.begin(kind)
             self._kind = kind
-        super().data_received(data)
+            begun = self._begun
+            super().data_received(data)
+            if self._begun == begun + 1 and self._between and self.cycle.keep_alive:
+                self.scope["state"][WHOLE] = data  # the application has its turn after this
+        else:
+            super().data_received(data)
         self._patiently(len(data))
+
+    def _is_answered(self, data: bytes) -> bool:
+        """Answer what is known by its bytes; tell whether it was."""
+        began = time.perf_counter()
+        known = ANSWERS.find(data)
+        if known is None:
+            return False
+        ever = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
+        self._send_away(b"".join((OK, *ever, known[0], b"\r\n", known[1])))
+        answered(GRAPHQL, 2, time.perf_counter() - began)
+        return True
 
     def _send_away(self, reply: bytes) -> None:
         """Answer at once: nothing waits in front of it, and every microsecond here counts."""
@@ -138,6 +164,7 @@ class JoinedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Note that a request has begun."""
         self._between, self._in_head = False, True
+        self._begun += 1
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:

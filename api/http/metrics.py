@@ -3,6 +3,7 @@
 `quanke_log_position` has no labels on purpose: it is one number per log.
 """
 
+from contextlib import suppress
 from typing import Final
 
 import asyncpg
@@ -12,7 +13,9 @@ from starlette.responses import Response
 
 from api.graphql.live.live import Live
 from api.platform import Platform
+from domain.actor import Role
 from eventlog import seals
+from projections.area_load.queries import whole
 from projections.reading import standing
 
 LOG_POSITION: Final = Gauge("quanke_log_position", "Where the log stands.")
@@ -28,6 +31,15 @@ UNSEALED_AGE: Final = Gauge(
 )
 GROUPS: Final = Gauge("quanke_live_groups", "Running subscription groups.")
 MEMBERS: Final = Gauge("quanke_live_members", "Subscribers in all groups.")
+LAGGING: Final = Gauge("quanke_live_lagging", "Subscribers who wait for their line to drain.")
+CONNECTIONS: Final = Gauge(
+    "quanke_connections", "Connections that follow something, by role.", ["role"]
+)
+HUB_QUEUE: Final = Gauge("quanke_hub_queue", "Changes that wait for the slowest group.")
+COSIGNED_AGE: Final = Gauge(
+    "quanke_cosigned_age_seconds", "How long ago each witness last cosigned.", ["witness"]
+)
+CASES: Final = Gauge("quanke_cases", "Cases of the whole cell by what they are.", ["state"])
 DATABASE_UP: Final = Gauge("quanke_database_up", "1 while the database answers.")
 OPERATING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
@@ -43,9 +55,15 @@ class Metrics:
         """Return all metrics of this process."""
         GROUPS.set(self._live.groups)
         MEMBERS.set(self._live.members)
+        LAGGING.set(self._live.lagging)
+        HUB_QUEUE.set(self._platform.hub.longest)
+        roles = self._live.guests.roles()
+        for role in Role:
+            CONNECTIONS.labels(role.value).set(roles[role])
         try:
             found = await standing(self._platform.pool)
             seal = await seals.standing(self._platform.pool)
+            cosigned = await seals.cosigned(self._platform.pool)
         except OPERATING:
             DATABASE_UP.set(0)
         else:
@@ -57,6 +75,11 @@ class Metrics:
             WITNESSED.set(seal.witnessed)
             UNSEALED.set(seal.unsealed)
             UNSEALED_AGE.set(self._age_s(seal.oldest_at))
+            for one in cosigned:
+                COSIGNED_AGE.labels(one.witness).set(self._age_s(one.at))
+        with suppress(*OPERATING):  # not built yet, or away
+            for state, count in (await whole(self._platform.pool)).items():
+                CASES.labels(state).set(count)
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     def _age_s(self, oldest_at: int | None) -> float:

@@ -4,6 +4,8 @@
     GET /auth/oidc/login?back=/console      to the provider
     GET /auth/oidc/callback?code=…&state=…  back here, then to the page with #token=…
     GET /auth/oidc/logout                   out at the provider as well
+    POST /auth/session                      somebody is there: it goes on
+    DELETE /auth/session                    signed out: its token opens nothing any more
 
 The one cookie is kept between the first step and the last, ten minutes at most: it binds the
 answer to the browser that asked, and opens nothing. The screens keep a token of ours for
@@ -11,6 +13,7 @@ their tab and send it themselves, so no request of another site is ever made in 
 """
 
 import time
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Final
 
@@ -23,16 +26,20 @@ from starlette.routing import BaseRoute, Route
 
 from api.auth.groups import Groups
 from api.auth.oidc import Flow, Oidc, SignInFailed, identity_of, new_flow
-from api.auth.sessions import Sessions
+from api.auth.sessions import SESSION_S, Session, Sessions, grants_now
+from api.auth.tokens import InvalidToken
 from api.http.answers import json_answer, problem
 from api.http.pace import Pace
 from api.platform import Platform
+from domain.account.state import AccountState
+from domain.actor import IN_THE_FIELD
 from domain.errors import Rejected
 
 FLOW_S: Final = 600
 COOKIE: Final = "quanke-oidc"
 LOGIN: Final = "/auth/oidc/login"
 PAGES: Final = frozenset({"/console", "/field", "/audit", "/admin", "/wall"})
+PHONES: Final = frozenset({"/field"})
 STARTS: Final = 30
 STARTS_S: Final = 300.0
 NO_ACCOUNT: Final = "there is no account here for you: ask an administrator"
@@ -50,6 +57,9 @@ class OidcDoor:
         self._platform = platform
         self._provider = oidc.provider
         self._public_url = oidc.public_url
+        self._idle_s = oidc.idle_s
+        assert platform.presence is not None
+        self._presence = platform.presence
         self._groups = Groups(oidc.rows, platform.dispatcher, platform.reference)
         self._key = OctKey.import_key(oidc.secret)
         self._sessions = Sessions(platform.reference, platform.tokens)
@@ -59,7 +69,11 @@ class OidcDoor:
         """Return the addresses of this door."""
         doors = {"": self.told, "/login": self.login, "/callback": self.callback,
                  "/logout": self.logout}  # fmt: skip
-        return [Route(f"/auth/oidc{path}", door, methods=["GET"]) for path, door in doors.items()]
+        return [
+            *(Route(f"/auth/oidc{path}", door, methods=["GET"]) for path, door in doors.items()),
+            Route("/auth/session", self.there, methods=["POST"]),
+            Route("/auth/session", self.over, methods=["DELETE"]),
+        ]
 
     async def told(self, _request: Request) -> Response:
         """Say where to sign in."""
@@ -95,12 +109,44 @@ class OidcDoor:
         except Rejected as no:
             told = problem(HTTPStatus.FORBIDDEN, no.code, "the rules refused it")
             return self._over(request, told)
-        session = None if account is None else self._sessions.begin(account, self._platform.clock())
+        session = None if account is None else await self._begun(account, flow.back)
         if session is None:
             return self._over(request, problem(HTTPStatus.FORBIDDEN, "NO_ACCOUNT", NO_ACCOUNT))
         page = f"{flow.back}#token={session.token}"
         headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
         return self._over(request, RedirectResponse(page, HTTPStatus.SEE_OTHER, headers))
+
+    async def _begun(self, account: AccountState, page: str) -> Session | None:
+        """Begin a session, which ends when it is left alone; of a phone only with its token.
+
+        A phone is one's own, has a lock, and is out of reach for hours while its outbox fills. A
+        desk is not made one by signing in from the phone's page: the role must be of the field.
+        """
+        now = self._platform.clock()
+        roles = grants_now(account, now)
+        phone = page in PHONES and bool(roles) and roles[0].role in IN_THE_FIELD
+        idle_s = SESSION_S if phone else self._idle_s
+        named = await self._presence.begin(account.account, SESSION_S, idle_s)
+        return self._sessions.begin(account, now, session=named)
+
+    async def there(self, request: Request) -> Response:
+        """Note that somebody is at the screen."""
+        return await self._of_session(request, self._presence.touch)
+
+    async def over(self, request: Request) -> Response:
+        """End the session of a token."""
+        return await self._of_session(request, self._presence.end)
+
+    async def _of_session(
+        self, request: Request, step: Callable[[str], Awaitable[None]]
+    ) -> Response:
+        try:
+            who = self._platform.tokens.bearer(request.headers.get("authorization"))
+        except InvalidToken as error:
+            return problem(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", str(error))
+        if who.session is not None:
+            await step(who.session)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
 
     async def logout(self, request: Request) -> Response:
         """Send the browser to sign out at the provider; the page has forgotten its token."""

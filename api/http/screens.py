@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -43,6 +45,16 @@ NOT_BUILT: Final = (
 )
 
 
+PACKED: Final = {"br": ".br", "gzip": ".gz"}
+"""How the build names a file's compressed forms, the smallest first."""
+
+
+def ahead(scope: str | None) -> str:
+    """Return the header by which a browser fetches a wall's borders before its script asks."""
+    asked = "?scope=" + quote(scope, safe="!~*'()") if scope else ""
+    return f"</geo.json{asked}>; rel=preload; as=fetch; crossorigin"
+
+
 class Screens:
     """Answers the pages; each is one file of the build."""
 
@@ -71,11 +83,14 @@ class Screens:
         return part
 
     def _answering(self, name: str) -> Callable[[Request], Awaitable[Response]]:
-        async def page(_request: Request) -> Response:
+        async def page(request: Request) -> Response:
             """Return the page, or what to do when it has not been built."""
             if not self._file(name).is_file():
                 return PlainTextResponse(NOT_BUILT, HTTPStatus.SERVICE_UNAVAILABLE, HEADERS)
-            return FileResponse(self._file(name), headers=HEADERS | {"cache-control": "no-cache"})
+            headers = HEADERS | {"cache-control": "no-cache"}
+            if name == "wall":
+                headers["link"] = ahead(request.query_params.get("scope"))
+            return FileResponse(self._file(name), headers=headers)
 
         return page
 
@@ -88,7 +103,7 @@ class Screens:
 
 
 class Assets:
-    """Static files, cached for ever."""
+    """Static files, cached for ever, compressed where the build has done so."""
 
     def __init__(self, directory: Path) -> None:
         self._files = StaticFiles(directory=directory, check_dir=False)
@@ -99,8 +114,19 @@ class Assets:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 extra = HEADERS | {"cache-control": "public, max-age=31536000, immutable"}
+                extra |= {"vary": "accept-encoding"} | coding
                 pairs = [(name.encode(), value.encode()) for name, value in extra.items()]
                 message["headers"] = [*message["headers"], *pairs]
             await send(message)
 
-        await self._files(scope, receive, with_headers)
+        packed, coding = self._packed(scope)
+        await self._files(packed, receive, with_headers)
+
+    def _packed(self, scope: Scope) -> tuple[Scope, dict[str, str]]:
+        """Return the request for a file's smallest form that the caller reads, and its header."""
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        for coding, suffix in PACKED.items():
+            wanted = {**scope, "path": scope["path"] + suffix}
+            if coding in accepted and self._files.lookup_path(self._files.get_path(wanted))[1]:
+                return wanted, {"content-encoding": coding}
+        return scope, {}

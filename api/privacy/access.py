@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from api.dispatch import Dispatcher
+from api.measured import OPENED
 from api.numbering import new_stream
 from domain.actor import Actor
 from domain.privacy.commands import NoteReads, Read
@@ -85,6 +86,8 @@ class AccessLog:
                 if desk.gathering is batch:
                     desk.gathering = None
                 await self._send(batch.reads, reader, basis)
+            for read in batch.reads:
+                OPENED.labels(read.purpose).inc()
             batch.done.set_result(None)
         except asyncio.CancelledError:
             batch.done.set_exception(_WriterLeft())

@@ -11,19 +11,23 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 
 from api.attachments.attachments import Attachments
 from api.attachments.storage import StorageFailed
+from api.auth.logins import forget_logins
+from api.auth.passwords import Passwords
+from api.auth.presence import Presence
 from api.dispatch import Dispatched, Dispatcher
-from domain.actor import Actor
+from domain.account.commands import CloseAccount
+from domain.actor import Actor, Role
 from domain.privacy.commands import EraseSubject
 from domain.privacy.events import SubjectErased
 from domain.privacy.subjects import parse_subject, subject_stream
 from domain.topics import decode
-from eventlog.errors import LogUnavailable
+from eventlog.errors import LogBusy, LogUnavailable, VersionConflict
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position, Recorded
 from eventlog.vault import Vault
@@ -32,6 +36,8 @@ ERASED_FILE: Final = "erased"
 """In the keys directory: one line a destroyed key, its id and its subject's."""
 
 AGAIN_S: Final = 1.0
+KEEPER: Final = Actor(id="system:privacy", role=Role.ADMINISTRATOR)
+CLOSED: Final = "personal data erased"
 LOG: Final = structlog.get_logger("quanke.erasing")
 Purge = Callable[[str], Awaitable[None]]
 """Removes what belongs to a subject outside the log: files, copies. Twice is harmless."""
@@ -98,7 +104,7 @@ class Eraser:
         """Settle; False while the database or a disk does not answer."""
         try:
             await self.settle(erased)
-        except (LogUnavailable, StorageFailed, OSError) as error:
+        except (LogBusy, LogUnavailable, VersionConflict, StorageFailed, OSError) as error:
             LOG.warning("an erasure must wait", error=str(error))
             return False
         return True
@@ -111,6 +117,25 @@ def pictures(attachments: Attachments) -> Purge:
         kind, _, key = subject.partition(":")
         if kind == "case":
             await attachments.purge(UUID(key))
+
+    return purge
+
+
+def sign_ins(dispatcher: Dispatcher, passwords: Passwords, presence: Presence) -> Purge:
+    """Return the purge of an account: closed in the log, its logins, password, sessions forgotten.
+
+    What it did stays, under its opaque id. Raises the log's errors: to be called again.
+    """
+
+    async def purge(subject: str) -> None:
+        kind, _, account = subject.partition(":")
+        if kind != "account":
+            return
+        closing = CloseAccount(account=account, reason=CLOSED)
+        await dispatcher.dispatch(closing, actor=KEEPER, command_id=uuid4())
+        forget_logins(dispatcher.reference, account)
+        await passwords.forget(account)
+        await presence.forget(account)
 
     return purge
 

@@ -21,7 +21,7 @@ from domain.event import DomainEvent
 from domain.privacy.events import PersonalDataRead
 from domain.privacy.purposes import Purpose
 from domain.privacy.subjects import SubjectId, parse_subject, subject_stream
-from domain.streams import worker_stream
+from domain.streams import account_stream, worker_stream
 from domain.topics import decode, decode_meta
 from domain.words import Kind, word
 from eventlog.postgres import PostgresLog
@@ -71,7 +71,11 @@ class Exporter:
     async def _streams(self, subject: SubjectId, reader: Identity) -> list[UUID]:
         """Return the streams that speak of the subject. Raises Rejected."""
         reference = self._dispatcher.reference
-        if subject.case is None:
+        if subject.kind == "account":
+            account = reference.accounts.get(subject.key)
+            known, scope = account is not None, account.scope if account is not None else ""
+            streams = [account_stream(subject.key)]
+        elif subject.case is None:
             worker = reference.worker(subject.key)
             known, scope = worker is not None, worker.scope if worker is not None else ""
             streams = [worker_stream(subject.key)]

@@ -5,6 +5,7 @@ told again in the others, so they are erased together, and a hold on any of them
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,8 +18,8 @@ from domain.event import By, Command
 from domain.privacy.commands import ACCESS_COMMANDS, SUBJECT_COMMANDS, EraseSubject
 from domain.privacy.decide import ACCESS, SUBJECT, Standing, SubjectFacts, decide_erasure
 from domain.privacy.retention import schedule_of
-from domain.privacy.subjects import SubjectId, parse_subject, subject_stream
-from domain.streams import worker_stream
+from domain.privacy.subjects import SubjectId, login_id, parse_subject, subject_stream
+from domain.streams import account_stream, worker_stream
 from eventlog.record import Recorded, Unchanged
 
 
@@ -52,7 +53,9 @@ class SubjectJudge:
         command: Any = request.command
         subject = parse_subject(command.subject)
         read: Sequence[Unchanged] = ()
-        if subject.case is None:
+        if subject.kind == "account":
+            facts = await self._account(subject, by, streams)
+        elif subject.case is None:
             facts = await self._worker(subject, by, streams)
         else:
             facts, read = await self._case(subject, subject.case, by, streams)
@@ -72,6 +75,16 @@ class SubjectJudge:
         family = await self._standing({str(subject): (stream, ended)}, streams)
         scope = "" if worker is None else worker.scope
         return SubjectFacts(by, worker is not None and worker.appointed, scope, family)
+
+    async def _account(self, subject: SubjectId, by: By, streams: Streams) -> SubjectFacts:
+        account = self._reference.accounts.get(subject.key)
+        known = account is not None and account.opened
+        name = str(subject)
+        family = await self._standing({name: (account_stream(subject.key), None)}, streams)
+        login, own = str(login_id(subject.key)), family[name]
+        if known and login not in own.state.erased:
+            family[name] = replace(own, keys=(*own.keys, login))
+        return SubjectFacts(by, known, "" if account is None else account.scope, family)
 
     async def _case(
         self, subject: SubjectId, case: UUID, by: By, streams: Streams

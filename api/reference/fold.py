@@ -70,7 +70,9 @@ class Fold:
         """Published versions by calendar, oldest first; each made once, its tables are dear."""
         self.accounts: dict[str, AccountState] = {}
         self.identities: dict[str, str] = {}
-        """Identity elsewhere (its digest) → account."""
+        """Identity elsewhere (its digest) → account, as far as it has been opened."""
+        self.sealed_logins: list[IdentityLinked] = []
+        """Those not opened yet (`api/auth/logins.py`)."""
         self.webhooks: dict[str, WebhookState] = {}
         self.alerts: dict[tuple[str, str], AlertState] = {}
         """Open ones by device and number; decided ones are only in the log."""
@@ -159,8 +161,10 @@ class Fold:
         match event:
             case KeyIssued():
                 self._key_owners[event.key] = event.account
+            case IdentityLinked(identity=str(identity)):
+                self.identities[identity] = event.account
             case IdentityLinked():
-                self.identities[event.identity] = event.account
+                self.sealed_logins.append(event)
 
     def _webhook(self, event: Any) -> None:
         known = self.webhooks.get(event.webhook, WebhookState())

@@ -6,9 +6,10 @@ from uuid import UUID
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from api.graphql.alarm.sight import alarm_sight, alarms_seen
 from api.graphql.alarm.types import Alarm, alarm_of
 from api.graphql.context import Context, Info
-from api.graphql.errors import BadInput
+from api.graphql.errors import BadInput, Forbidden
 from api.graphql.ids import decode_id
 from api.graphql.mutation.inputs import Reader, command_input
 from api.graphql.mutation.payload import command_event, payload_type, user_error
@@ -17,6 +18,8 @@ from domain.errors import Rejected
 from domain.event import Command
 from eventlog.errors import VersionConflict
 from projections.alarm_list import queries as alarms
+from projections.alarm_list.queries import AlarmRow
+from projections.reading import at_position
 
 KINDS: Final[tuple[type[Command], ...]] = (AcknowledgeAlarm, ShelveAlarm, UnshelveAlarm)
 PATIENCE_S: Final = 2.0
@@ -40,8 +43,10 @@ def _field(kind: type[Command]) -> StrawberryField:
     async def resolver(info: Info, input: Any) -> Any:
         context: Context = info.context
         stream = alarm_key(input.alarm)
+        if await _latest(context, stream) is None:
+            raise Forbidden("there is no such alarm for you")  # as of one that does not exist
         event, errors = await _sent(context, kind, input, stream)
-        row = await alarms.latest(context.platform.pool, stream)
+        row = await _latest(context, stream)
         return payload(
             alarm=None if row is None else alarm_of(row, context.platform.reference),
             event=event, user_errors=errors, client_mutation_id=input.client_mutation_id,
@@ -55,6 +60,12 @@ def _field(kind: type[Command]) -> StrawberryField:
     doc = " ".join((kind.__doc__ or name).split())
     made: StrawberryField = strawberry.field(resolver=resolver, name=name, description=doc)
     return made
+
+
+async def _latest(context: Context, stream: UUID) -> AlarmRow | None:
+    seen = alarms_seen(context, None)
+    async with at_position(context.platform.reads, alarm_sight(seen)) as (reads, _):
+        return await alarms.latest(reads, stream, seen)
 
 
 async def _sent(

@@ -73,12 +73,16 @@ class AlarmFigures:
     chattering: list[ChatteringAlarm] = strawberry.field(description="The ten most repeated.")
 
 
+def alarm_id(row: AlarmRow) -> strawberry.ID:
+    """Return the id of an alarm."""
+    return strawberry.ID(encode_id("Alarm", str(row.alarm)))
+
+
 def alarm_of(row: AlarmRow, reference: Reference) -> Alarm:
     """Return an alarm for the API."""
     title, category = word(Kind.ALARM_KIND, row.kind), reference.category(row.category, row.scope)
     return Alarm(
-        id=strawberry.ID(encode_id("Alarm", str(row.alarm))),
-        cycle=row.cycle, version=row.version, position=LogPosition(row.position),
+        id=alarm_id(row), cycle=row.cycle, version=row.version, position=LogPosition(row.position),
         kind=row.kind, title=title.zh, title_en=title.en, priority=row.priority,
         case=case_id(row.case_id), number=row.number,
         category=None if category is None else category_of(category),

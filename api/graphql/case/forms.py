@@ -31,6 +31,11 @@ INSIDE: Final = frozenset(
     }
 )  # fmt: skip
 """Commands of the clock and of the import: sent by the platform itself, never by a caller."""
+BULK: Final[tuple[type[Command], ...]] = (
+    c.ReportCase, c.AcceptCase, c.DeclineCase, c.ClassifyCase, c.FileCase, c.MergeCase,
+    c.DispatchCase, c.AcknowledgeCase, c.UrgeCase, c.CloseCase, c.CancelCase,
+)  # fmt: skip
+"""Commands that a surge asks for by the hundred."""
 
 
 @strawberry.enum(description="What is put into a field of a form.")
@@ -145,12 +150,20 @@ class CommandForm:
     title_en: str = strawberry.field(description="The verb in English.")
     fields: list[FormField] = strawberry.field(description="What it asks for besides the case.")
     undo: str | None = strawberry.field(description="The mutation that compensates it.")
+    bulk: str | None = strawberry.field(
+        description="The mutation that does it for many cases at once, such as acceptCases."
+    )
 
 
 def mutation_name(command: type[Command]) -> str:
     """Return the field's name: acceptCase for AcceptCase."""
     name = command.__name__
     return name[0].lower() + name[1:]
+
+
+def bulk_name(command: type[Command]) -> str:
+    """Return what a command's form for many cases is called: acceptCases."""
+    return f"{mutation_name(command)}s"
 
 
 @cache
@@ -170,6 +183,7 @@ def _form(command: type[Command]) -> CommandForm:
         title_en=title.en,
         fields=[_field(command, name, hint, given[name]) for name, hint in hints_of(command)],
         undo=None if undo is None else mutation_name(undo),
+        bulk=bulk_name(command) if command in BULK else None,
     )
 
 

@@ -27,6 +27,12 @@ COMMANDS: Final[tuple[type[Command], ...]] = (
 """What can be tried out: everything that a due instant or a department follows from."""
 
 
+def key_of(command: type[Command]) -> str:
+    """Return the field of the input that tries a command: its name in snake case."""
+    name = command.__name__
+    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name).lstrip("_")
+
+
 async def decided(
     dispatcher: Dispatcher, reference: Reference, command: Command, by: By
 ) -> list[DomainEvent]:

@@ -10,7 +10,7 @@ import strawberry
 from api.graphql.case.sight import case_sight
 from api.graphql.context import Context, Info
 from api.graphql.deadline.trace import trace
-from api.graphql.dryrun.changed import COMMANDS, changed, decided
+from api.graphql.dryrun.changed import COMMANDS, changed, decided, key_of
 from api.graphql.dryrun.comparing import Compared, Matter, Tally, compared
 from api.graphql.dryrun.types import DryRun, PolicyChangeInput, case_of, clock_of, route_of
 from api.graphql.errors import BadInput
@@ -75,17 +75,12 @@ def _command(context: Context, change: Any) -> Command:
     given = [
         (command, value)
         for command in COMMANDS
-        if (value := getattr(change, _key(command))) is not strawberry.UNSET and value is not None
+        if (value := getattr(change, key_of(command))) is not strawberry.UNSET and value is not None
     ]
     if len(given) != 1:
         raise BadInput("change is exactly one command")
     ((command, value),) = given
     return Reader(context.platform.reference, context.actor).command(command, value)
-
-
-def _key(command: type[Command]) -> str:
-    name = command.__name__
-    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name).lstrip("_")
 
 
 async def _cases(

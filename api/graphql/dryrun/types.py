@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import strawberry
 
-from api.graphql.dryrun.changed import COMMANDS
+from api.graphql.dryrun.changed import COMMANDS, key_of
 from api.graphql.dryrun.comparing import ClockTally, Compared, Run
 from api.graphql.mutation.inputs import command_input
 from api.graphql.mutation.payload import UserError
@@ -19,7 +19,7 @@ def _change() -> type:
     space: dict[str, Any] = {"__annotations__": {}}
     for command in COMMANDS:
         name = command.__name__[0].lower() + command.__name__[1:]
-        key = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+        key = key_of(command)
         space["__annotations__"][key] = command_input(command, None) | None
         space[key] = strawberry.field(
             description=f"As `{name}` would get it.", default=strawberry.UNSET

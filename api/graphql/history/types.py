@@ -104,7 +104,8 @@ def _reason(one: Told) -> tuple[str | None, str | None, str | None]:
     reason = getattr(one.event, "reason", None)
     if not reason or "reason" in one.event.PERSONAL:
         return None, None, None
-    return reason, *word(Kind.REASON, reason)
+    zh, en = word(Kind.REASON, reason)
+    return reason, zh, en
 
 
 def _said(one: Told, owners: frozenset[str]) -> Iterator[SaidWords]:

@@ -23,6 +23,7 @@ from api.graphql.live.cursor import Cursor
 from api.graphql.live.framing import Straight
 from api.graphql.live.round import Round
 from api.graphql.live.source import Kind, Stream, Taken, Where, follow, resync
+from projections import tracing
 
 RING: Final = 1_024
 JOIN_FROM: Final = 64
@@ -78,6 +79,7 @@ class Group:
         self._stream = stream
         self._context = context
         self._snapshot: Kept | None = None
+        self._beat: Kept | None = None
         self._ring: deque[Kept] = deque()
         self._ring_from = 0
         self._reached = 0
@@ -135,6 +137,8 @@ class Group:
         reached = given[-1].cursor if given else after
         assert reached is not None
         given += [one for one in self._ring if one.cursor.position > reached.position]
+        if self._beat is not None:  # who is back shows old data until it hears one
+            given.append(self._beat)
         self.leave(member)
         if all(member.push(one) for one in given):
             self.members.add(member)
@@ -174,9 +178,10 @@ class Group:
             follow(self._stream.platform, self._stream.source, self._standing)
         ) as steps:
             async for taken in steps:
-                kept = await self._kept(taken)
-                self._remember(taken.kind, kept)
-                await self._hand_out(kept)
+                with tracing.frame(taken.kind, self._reached, taken.cursor.position):
+                    kept = await self._kept(taken)
+                    self._remember(taken.kind, kept)
+                    await self._hand_out(kept)
                 if self._abandoned(taken.kind):
                     return
 
@@ -207,6 +212,8 @@ class Group:
             self._ring.clear()
             self._ring_from = kept.cursor.position
             self._begun.set()
+        elif kind is Kind.HEARTBEAT:
+            self._beat = kept
         elif kind is Kind.DELTA:
             self._ring.append(kept)
             if len(self._ring) > RING:

@@ -8,6 +8,7 @@ and subscriptions one client may have, and how quickly it may subscribe, is coun
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Guest:
     expel: Callable[[str], None] | None = None
     subscriptions: Callable[[], int] = lambda: 1
     client: str | None = None
+    role: Role | None = None
 
 
 class Guests:
@@ -63,6 +65,10 @@ class Guests:
     def __len__(self) -> int:
         """How many there are."""
         return len(self._guests)
+
+    def roles(self) -> Counter[Role]:
+        """Return how many connections there are by role, of those that have said who they are."""
+        return Counter(guest.role for guest in self._guests if guest.role is not None)
 
     @contextmanager
     def hosting(self, guest: Guest) -> Iterator[None]:
@@ -84,7 +90,7 @@ class Guests:
         if self._limited and len(theirs) >= allowed:
             raise TooMuch(f"a client has at most {allowed} connections", 1.0)
         theirs.add(guest)
-        guest.client = client
+        guest.client, guest.role = client, context.actor.role
 
     def subscribing(self, guest: Guest) -> None:
         """Count one more subscription of a guest's client. Raises TooMuch."""

@@ -16,6 +16,7 @@ from api.graphql.live.follower import Follower
 from api.graphql.live.framing import AFTER, Straight
 from api.graphql.live.group import Kept
 from api.graphql.live.outbox import SLOW
+from api.measured import DENIED
 
 if TYPE_CHECKING:
     from api.graphql.live.socket import Connection, Door
@@ -104,6 +105,7 @@ class SocketOperation:
     ) -> None:
         refused = refusal(operation, self._context)
         if refused is not None:
+            DENIED.labels(operation.kind.value).inc()
             self._end("error", refused["errors"])
             return
         bodies = self._door.live.alone(operation, variables, self._context)

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.graphql.live.follower import STALLED_S, UNSENT_BYTES
 from api.graphql.live.framing import Straight
+from api.graphql.measured import OPERATIONS
 
 FRAMES: Final = "quanke.frames"
 """The scope extension of `api/http/frames.py`."""
@@ -171,6 +172,7 @@ class Queue:
 
 async def close(socket: WebSocket, closing: Closing) -> None:
     """Close a connection, at most a second long."""
+    OPERATIONS.closed[closing.code] += 1
     with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
         async with asyncio.timeout(1.0):
             await socket.close(closing.code, closing.reason)

@@ -99,12 +99,15 @@ class Pulse:
 
 
 async def follow(platform: Platform, source: Source, where: Where) -> AsyncGenerator[Taken, None]:
-    """Yield a source's messages with their cursors, for ever; a heartbeat every two seconds."""
+    """Yield a source's messages with their cursors, for ever; a heartbeat every two seconds.
+
+    The first comes at once: whoever is back after an outage shows old data until it hears one.
+    """
     loop = asyncio.get_running_loop()
     with platform.hub.subscribe() as inbox:
         taken = await source.snapshot()
         yield taken
-        cursor, beat_at, delta_at = taken.cursor, loop.time() + HEARTBEAT_S, 0.0
+        cursor, beat_at, delta_at = taken.cursor, loop.time(), 0.0
         while True:
             gathered = await gather(inbox, delta_at, beat_at)
             if loop.time() >= beat_at:

@@ -20,7 +20,7 @@ from graphql import FieldNode, FragmentSpreadNode
 from strawberry.types.field import StrawberryField
 
 from api.dispatch import Dispatched
-from api.graphql.case.forms import mutation_name
+from api.graphql.case.forms import bulk_name, mutation_name
 from api.graphql.context import Context, Info
 from api.graphql.cost import MUTATION
 from api.graphql.errors import BadInput, Forbidden
@@ -37,16 +37,10 @@ from api.graphql.mutation.fields import (
     what_came,
 )
 from api.graphql.mutation.payload import user_error
-from domain.case import commands as c
 from domain.event import Command
 
 MOST: Final = 250
 """How many items one request may have."""
-BULK: Final[tuple[type[Command], ...]] = (
-    c.ReportCase, c.AcceptCase, c.DeclineCase, c.ClassifyCase, c.FileCase, c.MergeCase,
-    c.DispatchCase, c.AcknowledgeCase, c.UrgeCase, c.CloseCase, c.CancelCase,
-)  # fmt: skip
-"""Commands that a surge asks for by the hundred."""
 Outcome = Dispatched | Refused
 
 
@@ -61,11 +55,6 @@ class Item:
     given: Any
     stream: UUID | None = None
     wrong: BadInput | None = None
-
-
-def bulk_name(command: type[Command]) -> str:
-    """Return what a command's bulk form is called: acceptCases."""
-    return f"{mutation_name(command)}s"
 
 
 def bulk_field(command: type[Command]) -> StrawberryField:

@@ -161,6 +161,12 @@ def _shape(owner: type, name: str, hint: Any) -> tuple[Shape, Any]:
     return Shape.PLAIN, hint
 
 
+@cache
+def _shapes(kind: type[msgspec.Struct]) -> tuple[tuple[str, Shape, Any], ...]:
+    """Return a struct's fields with how each is read."""
+    return tuple((name, *_shape(kind, name, hint)) for name, hint in hints_of(kind))
+
+
 class Reader:
     """Turns input into a command, with the district's map at hand."""
 
@@ -174,21 +180,22 @@ class Reader:
 
     def _struct(self, kind: type[msgspec.Struct], given: Any) -> Any:
         values: dict[str, Any] = {}
-        for name, hint in hints_of(kind):
+        for name, shape, inner in _shapes(kind):
             value = getattr(given, name)
             if value is not strawberry.UNSET:
-                values[name] = self._value(kind, name, hint, value)
+                plain = shape is Shape.PLAIN or value is None
+                values[name] = value if plain else self._value(kind, name, shape, inner, value)
         try:
             return msgspec.convert(values, kind, strict=False)
         except msgspec.ValidationError as error:
             raise BadInput(str(error)) from None
 
-    def _value(self, owner: type, name: str, hint: Any, value: Any) -> Any:
+    def _value(self, owner: type, name: str, shape: Shape, inner: Any, value: Any) -> Any:
         if value is None:
             return None
-        shape, inner = _shape(owner, name, hint)
         if shape is Shape.SEVERAL:
-            return tuple(self._value(owner, name, inner, one) for one in value)
+            each = _shape(owner, name, inner)
+            return tuple(self._value(owner, name, *each, one) for one in value)
         if shape is Shape.CASE:
             return str(case_key(value))
         if shape is Shape.PLACE:

@@ -6,7 +6,8 @@ from strawberry.tools import create_type
 
 from api.graphql.alarm.mutations import FIELDS as ALARM
 from api.graphql.case.claiming import claim_field
-from api.graphql.mutation.bulk import BULK, bulk_field
+from api.graphql.case.forms import BULK
+from api.graphql.mutation.bulk import bulk_field
 from api.graphql.mutation.fields import commands, field_of
 from api.graphql.privacy.mutations import FIELDS as PRIVACY
 

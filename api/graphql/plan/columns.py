@@ -29,11 +29,12 @@ from api.reference import Reference
 
 INSTANT: Final = (
     "to_char(timestamp 'epoch' + b.{0} * interval '1 microsecond',"
-    ' \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')'
+    ' \'"\\""YYYY-MM-DD"T"HH24:MI:SS.US"Z\\""\')'
 )
-NAME_LENGTH: Final = 63
-"""What is longer PostgreSQL would cut off."""
-PLAIN: Final = frozenset({"String", "Boolean", "Int", "ID"})
+"""An instant's JSON, its quotes too."""
+BARE: Final = frozenset({"Boolean", "Int"})
+"""What PostgreSQL writes as JSON does."""
+PLAIN: Final = frozenset({"String", "ID", *BARE})
 KEPT: Final = 20_000
 """Texts kept of one field: a district has some thousand things, a selection of each."""
 Nodes = Sequence[FieldNode]
@@ -61,8 +62,9 @@ class Recall:
 class Columns:
     """The columns of one selection. Raises Uncovered for a field that no table has.
 
-    `json` is the select list of the JSON, empty when all of it lies in memory; `keys` are
-    further columns, the keys of what does. `below` are the fields left to the caller: pages.
+    The JSON is put together from texts, as `row_to_json` looks up every column's type anew in
+    every row and takes a third longer. `keys` are further columns, the keys of what lies in
+    memory. `below` are the fields left to the caller: pages.
     """
 
     def __init__(
@@ -72,8 +74,6 @@ class Columns:
         self._table = table
         kind: Any = outputs.schema.type_map[table.kind]
         asked = asked_below(outputs, kind, nodes)
-        if max(map(len, asked)) > NAME_LENGTH:
-            raise Uncovered
         self.weight = 1
         self.placed = False
         """Whether a text of it would show the place of a case that hides its own."""
@@ -86,27 +86,19 @@ class Columns:
             if at[0].name.value in pages:
                 self.below[key] = at
             elif not self._recalled(kind, key, at):
-                written.append(f'{self._column(kind, at)} as "{key}"')
-        self.json = ", ".join(written)
+                written.append(f"""'"{key}":' || {self._column(kind, at)}""")
         self._empty = not written
+        text = " || ',' || ".join(written) if written else "''"
+        self.selects = [f"('{{' || {text} || '}}')", *self.keys]
+        """The columns to select over `b`: the JSON's text first, then the keys."""
+        self.select = ", ".join(self.selects)
         self._texts: list[dict[Any, str]] = [{} for _ in self._recalls]
         self._known: tuple[Reference | None, int] = None, 0
 
     @property
     def signature(self) -> tuple[object, ...]:
         """What two selections must share to be one."""
-        return self.json, tuple(self._spelled)
-
-    @property
-    def selects(self) -> list[str]:
-        """Return the columns to select over `b`: the JSON's text first, then the keys."""
-        text = f"(select row_to_json(made) from (select {self.json}) made)::text"
-        return ["'{}'::text" if self._empty else text, *self.keys]
-
-    @property
-    def select(self) -> str:
-        """Return the same as a select list."""
-        return ", ".join(self.selects)
+        return self.select, tuple(self._spelled)
 
     @property
     def width(self) -> int:
@@ -152,16 +144,17 @@ class Columns:
         return True
 
     def _column(self, kind: Any, at: Nodes) -> str:
+        """Return a field's JSON as a text that is never null."""
         name = at[0].name.value
         if name == "__typename":
-            return f"'{kind.name}'::text"
+            return f"""'"{kind.name}"'"""
         field = kind.fields[name]
         self.placed |= name in self._table.placed
         if name in self._table.shaped:
             self.weight += 1
             return self._shaped(field.type, at)
         if name in self._table.written:
-            return self._table.written[name]
+            return _json(field.type, self._table.written[name])
         known = field.extensions[BACKREF]
         if known.base_resolver is not None or known.python_name not in self._table.columns:
             raise Uncovered
@@ -175,7 +168,8 @@ class Columns:
             name = below[0].name.value
             made = f"'{named.name}'" if name == "__typename" else shape.fields[name]
             parts.append(f"'{key}', {made}")
-        return f"case when {shape.absent} then null else json_build_object({', '.join(parts)}) end"
+        made = f"json_build_object({', '.join(parts)})::text"
+        return f"case when {shape.absent} then 'null' else {made} end"
 
 
 def asked_below(outputs: Outputs, kind: Any, nodes: Nodes) -> dict[str, list[FieldNode]]:
@@ -188,18 +182,34 @@ def _leaf(kind: Any, column: str) -> str:
     inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
     named = get_named_type(kind)
     if isinstance(named, GraphQLEnumType):
-        return _enum(named, column)
+        return _or_null(_quoted(_enum(named, column)))
     if named.name == "DateTime":
-        return INSTANT.format(column)
+        return _or_null(INSTANT.format(column))
     if named.name == "Position":
-        return f"b.{column}::text"
+        return _or_null(_quoted(f"b.{column}"))
     if named.name in PLAIN and (is_leaf_type(inner) or str(inner) == "[String!]"):
-        return f"b.{column}"
+        return _json(kind, f"b.{column}")
     raise Uncovered
 
 
+def _json(kind: Any, expression: str) -> str:
+    """Return the JSON of an expression of plain type, null for null."""
+    inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+    bare = is_leaf_type(inner) and inner.name in BARE
+    return _or_null(f"({expression})::text" if bare else f"to_json({expression})::text")
+
+
+def _quoted(text: str) -> str:
+    """Return the JSON of a text that has nothing to escape."""
+    return f"""'"' || {text} || '"'"""
+
+
+def _or_null(text: str) -> str:
+    return f"coalesce({text}, 'null')"
+
+
 def _enum(kind: GraphQLEnumType, column: str) -> str:
-    """An enum's name by its value."""
+    """Return the text of an enum's name by its value."""
     values = {
         str(one.value.value if isinstance(one.value, Enum) else one.value): name
         for name, one in kind.values.items()

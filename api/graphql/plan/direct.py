@@ -9,7 +9,7 @@ from api.graphql.plan.columns import Nodes
 from api.graphql.plan.detail import Detail, TimelineRoot
 from api.graphql.plan.inputs import Values
 from api.graphql.plan.listing import Listing
-from api.graphql.plan.loads import area_loads, department_loads, grid_loads
+from api.graphql.plan.loads import area_loads, department_loads, funnels, grid_loads, overviews
 from api.graphql.plan.outputs import Outputs
 
 
@@ -28,6 +28,8 @@ ROOTS: Final[Mapping[str, Callable[[Outputs, Any, Nodes], Direct]]] = {
     "gridLoad": grid_loads,
     "departmentLoad": department_loads,
     "areaLoad": area_loads,
+    "overview": overviews,
+    "stageFunnel": funnels,
 }
 
 

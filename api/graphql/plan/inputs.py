@@ -6,7 +6,7 @@ stock coercion says in its own words what is wrong.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING
+from dataclasses import MISSING, fields
 from functools import cache
 from math import isfinite
 from typing import Any, Final
@@ -110,17 +110,17 @@ def _several(item: Coerce) -> Coerce:
 
 def _object(kind: GraphQLInputObjectType) -> Coerce:
     make = _maker(kind)
-    fields: dict[str, Coerce] = {}  # filled at the first use: input types may be recursive
+    inner: dict[str, Coerce] = {}  # filled at the first use: input types may be recursive
 
     def coerced(value: Any) -> Any:
         if value is None:
             return None
         if value.__class__ is not dict:
             raise Uncovered
-        if not fields:
-            fields.update({name: coercer(field.type) for name, field in kind.fields.items()})
+        if not inner:
+            inner.update({name: coercer(field.type) for name, field in kind.fields.items()})
         try:
-            return make({name: fields[name](one) for name, one in value.items()})
+            return make({name: inner[name](one) for name, one in value.items()})
         except KeyError:
             raise Uncovered from None
 
@@ -141,17 +141,44 @@ def _maker(kind: GraphQLInputObjectType) -> Coerce:
         for field in definition.fields
         if field.default_value is MISSING and field.default_factory is MISSING
     }
-    origin, one_of = definition.origin, definition.is_one_of
+    made, one_of = _made(definition.origin), definition.is_one_of
 
     def make(values: dict[str, Any]) -> Any:
-        stated = {name: one for name, one in values.items() if one is not ABSENT}
-        if not required <= stated.keys():
+        if ABSENT in values.values():
+            values = {name: one for name, one in values.items() if one is not ABSENT}
+        if not required <= values.keys():
             raise Uncovered
-        if one_of and (len(stated) != 1 or None in stated.values()):
+        if one_of and (len(values) != 1 or None in values.values()):
             raise Uncovered
-        return origin(**implicit | {names[name]: one for name, one in stated.items()})
+        stated = implicit.copy()
+        for name, one in values.items():
+            stated[names[name]] = one
+        return made(stated)
 
     return make
+
+
+def _made(origin: type) -> Callable[[dict[str, Any]], Any]:
+    """Return what makes a dataclass from its stated fields.
+
+    Those left out are found on the class, where a dataclass keeps its plain defaults: its
+    constructor would copy each. Where a constructor does more than that, it is asked.
+    """
+    copies = all(one.init and one.default_factory is MISSING for one in fields(origin)) and not (
+        hasattr(origin, "__post_init__") or hasattr(origin, "__slots__")
+    )
+    if not copies:
+        return lambda stated: origin(**stated)
+    required = frozenset(one.name for one in fields(origin) if one.default is MISSING)
+
+    def made(stated: dict[str, Any]) -> Any:
+        if not required <= stated.keys():
+            raise Uncovered
+        one: Any = object.__new__(origin)
+        one.__dict__.update(stated)
+        return one
+
+    return made
 
 
 def _enum(kind: GraphQLEnumType) -> Coerce:

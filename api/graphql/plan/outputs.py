@@ -58,8 +58,9 @@ def included(directives: Sequence[DirectiveNode] | None, truths: Truths) -> bool
 
 
 def _truth(directive: DirectiveNode, truths: Truths) -> bool:
-    (argument,) = directive.arguments or ()
-    value: Any = argument.value
+    arguments = directive.arguments
+    assert arguments, "both directives have one argument, and the document is valid"
+    value: Any = arguments[0].value
     truth = truths[value.name.value] if isinstance(value, VariableNode) else value.value
     if truth is not True and truth is not False:
         raise Uncovered

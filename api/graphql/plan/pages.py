@@ -40,6 +40,9 @@ class Paged:
         if len(found) != 1:
             raise Uncovered
         (self.columns,) = found.values()
+        names = {at[0].name.value for at in self._asked.values()}
+        self.joined = not self.columns.keys and names <= {"nodes", *CONSTANT}
+        """Whether nothing is asked of a row but its text, so that the rows may come as one."""
 
     def made(
         self,

@@ -152,3 +152,14 @@ AREA_LOAD: Final = Table(
         "area": Recalled("b.scope", _area),
     },
 )
+OVERVIEW: Final = Table(
+    kind="Overview",
+    columns=frozenset(
+        {
+            "open", "overdue", "life_safety", "total", "closed", "reported_today", "closed_today",
+            "accept_p50_s",
+        }
+    ),
+    written={"closingRateBp": RATE},
+)  # fmt: skip
+STAGE: Final = Table(kind="Stage", columns=frozenset({"status", "cases"}))

@@ -11,6 +11,7 @@ from api.graphql.paging import PageInfo, decode_cursor, encode_cursor, page_info
 from api.graphql.scalars import Instant, LogPosition
 from api.privacy.naming import subject_named
 from domain.privacy.purposes import Purpose
+from domain.privacy.subjects import OF_CASES
 from projections.personal_reads import queries as reads
 from projections.personal_reads.queries import ReadingRow
 from projections.reading import at_position
@@ -28,8 +29,12 @@ class PersonalDataRead:
     at: Instant = strawberry.field(description="When.")
     reader: str = strawberry.field(description="Opaque account of who it was.")
     role: str = strawberry.field(description="As what.")
-    subject: str = strawberry.field(description="Whose key: case:…, contact:… or worker:….")
-    case: strawberry.ID | None = strawberry.field(description="Id of the case; null for a worker.")
+    subject: str = strawberry.field(
+        description="Whose key: case:…, contact:…, worker:… or account:…."
+    )
+    case: strawberry.ID | None = strawberry.field(
+        description="Id of the case; null for a worker or an account."
+    )
     fields: list[str] = strawberry.field(description="Which fields were opened.")
     purpose: Purpose = strawberry.field(description="What for.")
     request: str = strawberry.field(description="Id of the request they were opened in.")
@@ -57,7 +62,7 @@ def read_of(row: ReadingRow) -> PersonalDataRead:
     kind, _, key = row.subject.partition(":")
     return PersonalDataRead(
         position=LogPosition(row.position), at=Instant(row.recorded_at), reader=row.reader,
-        role=row.role, subject=row.subject, case=None if kind == "worker" else case_id(key),
+        role=row.role, subject=row.subject, case=case_id(key) if kind in OF_CASES else None,
         fields=row.fields, purpose=Purpose(row.purpose), request=row.request,
     )  # fmt: skip
 

@@ -1,0 +1,86 @@
+"""What is counted of operations: how long, how dear, why not. Labels from closed sets only.
+
+The name of an operation is whatever its author calls it, so only those of our own screens
+are told apart; the reasons are our own codes. What every operation counts is kept in plain
+numbers until somebody asks: the library's own take a lock each time.
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from prometheus_client import REGISTRY
+from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
+
+SECONDS: Final = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5)
+COSTS: Final = (1, 10, 100, 1_000, 10_000)
+OTHER: Final = "other"
+
+
+class Tally:
+    """How often a value fell into each bucket, and the sum of all."""
+
+    __slots__ = ("bounds", "counts", "sum")
+
+    def __init__(self, bounds: Sequence[float]) -> None:
+        self.bounds = bounds
+        self.counts = [0] * (len(bounds) + 1)
+        self.sum = 0.0
+
+    def add(self, value: float) -> None:
+        """Count one value."""
+        self.counts[bisect_left(self.bounds, value)] += 1
+        self.sum += value
+
+    def buckets(self) -> list[tuple[str, float]]:
+        """Return the counts as Prometheus wants them: cumulative, by their upper bound."""
+        found, total = [], 0
+        names = [*map(floatToGoString, self.bounds), "+Inf"]
+        for name, count in zip(names, self.counts, strict=True):
+            total += count
+            found.append((name, float(total)))
+        return found
+
+
+class Operations(Collector):
+    """The operations of this process."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[tuple[str, str], Tally] = defaultdict(lambda: Tally(SECONDS))
+        self.cost = Tally(COSTS)
+        self.refused: Counter[str] = Counter()
+        self.closed: Counter[int] = Counter()
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics as they stand."""
+        seconds = HistogramMetricFamily(
+            "quanke_graphql_seconds", "From an operation prepared to its answer encoded.",
+            labels=["operation", "kind"],
+        )  # fmt: skip
+        for labels, tally in list(self.seconds.items()):
+            seconds.add_metric(labels, tally.buckets(), tally.sum)
+        yield seconds
+        cost = HistogramMetricFamily("quanke_graphql_cost", "What operations cost at most.")
+        cost.add_metric([], self.cost.buckets(), self.cost.sum)
+        yield cost
+        refused = CounterMetricFamily(
+            "quanke_graphql_refused", "Requests that came to nothing, by the code of their answer.",
+            labels=["code"],
+        )  # fmt: skip
+        for code, count in list(self.refused.items()):
+            refused.add_metric([code], count)
+        yield refused
+        closed = CounterMetricFamily(
+            "quanke_live_closed", "Sockets closed by us, by code: 4413 did not read.",
+            labels=["code"],
+        )  # fmt: skip
+        for number, count in list(self.closed.items()):
+            closed.add_metric([str(number)], count)
+        yield closed
+
+
+OPERATIONS: Final = Operations()
+REGISTRY.register(OPERATIONS)
