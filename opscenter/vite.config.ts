@@ -1,6 +1,6 @@
 /** What the build of every screen shares; `build/screens.mjs` runs it once for each page. */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vite';
 import { fonts } from './build/fonts.mjs';
 
 export default defineConfig({
@@ -19,5 +19,4 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/graphql': { target: 'http://127.0.0.1:8000', ws: true }, '/geo.json': 'http://127.0.0.1:8000' } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

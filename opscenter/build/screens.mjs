@@ -4,9 +4,11 @@ import { readdirSync, rmSync } from 'node:fs';
 import { build } from 'vite';
 import { writeDocuments } from './documents.mjs';
 import { offline } from './offline.mjs';
+import { pack } from './packed.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 for (const page of readdirSync('.').filter((name) => name.endsWith('.html')))
   await build({ logLevel: 'warn', build: { emptyOutDir: false, rolldownOptions: { input: page } } });
 writeDocuments('src', 'dist/documents.json');
 await offline();
+pack('dist/assets');

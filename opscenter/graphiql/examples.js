@@ -6,7 +6,7 @@ const word = (zh, en) => (LANG === 'en' ? en : zh);
 
 export const examples = () => [
   {
-    query: `# ${word('办理中的案件，一页二十件；下一页用 endCursor', 'Open cases, twenty a page; endCursor leads on')}
+    query: `# ${word('办理中的事件，一页二十件；下一页用 endCursor', 'Open cases, twenty a page; endCursor leads on')}
 query Board($first: Int! = 20, $after: String) {
   cases(first: $first, after: $after, filter: { open: true }, orderBy: REPORTED) {
     nodes { id number status severity reportedAt grid { code name nameEn } }

@@ -7,6 +7,7 @@ import { createClient } from 'graphql-ws';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { resume, signIn, signOut } from '../src/ui/session';
+import { ROLES } from '../src/ui/words';
 import { examples } from './examples.js';
 import { inChinese, LANG, say } from './words.js';
 
@@ -15,7 +16,7 @@ const $ = (selector) => document.querySelector(selector);
 function explore({ token, role, scope }) {
   $('#entry').hidden = true;
   $('#bar').hidden = false;
-  $('#who').textContent = `${role} · ${scope || '*'}`;
+  $('#who').textContent = `${ROLES[role]?.[LANG] ?? role} · ${scope || '*'}`;
   const socket = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`;
   const fetcher = createGraphiQLFetcher({
     url: '/graphql',

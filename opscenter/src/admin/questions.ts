@@ -1,33 +1,10 @@
 /** What the admin screen asks, and the shapes of the answers. */
+import type { Answer } from '../generated/operations';
 import { gql } from '../ui/graphql';
 
-export interface Grant {
-  role: string;
-  scope: string;
-  unit: string | null;
-  until: string | null;
-}
+export type Account = Answer<'AdminAccounts'>['accounts'][number];
 
-export interface AccountKey {
-  id: string;
-  role: string;
-  scope: string;
-  expiresAt: string;
-  revoked: boolean;
-  live: boolean;
-}
-
-export interface Account {
-  id: string;
-  kind: string;
-  scope: string;
-  live: boolean;
-  linked: boolean;
-  grants: Grant[];
-  keys: AccountKey[];
-}
-
-export const ACCOUNTS = gql<{ accounts: Account[] }>(`query AdminAccounts {
+export const ACCOUNTS = gql<'AdminAccounts'>(`query AdminAccounts {
   accounts {
     id kind scope live linked
     grants { role scope unit until }
@@ -35,83 +12,30 @@ export const ACCOUNTS = gql<{ accounts: Account[] }>(`query AdminAccounts {
   }
 }`);
 
-export interface Category {
-  code: string;
-  owner: string;
-  name: string;
-  nameEn: string;
-  lead: string;
-  limit: string;
-  tier: string;
-  publicity: string;
-  severity: string;
-  confidence: string;
-}
+type Policy = Answer<'AdminPolicy'>;
+export type Category = Policy['categories'][number];
 
-export interface Department {
-  key: string;
-  name: string;
-  nameEn: string;
-}
+export type Department = Policy['departments'][number];
 
-export interface SubjectExport {
-  document: string | null;
-  userErrors: { code: string; message: string; messageZh: string }[];
-}
-
-export const EXPORT = gql<{ exportSubject: SubjectExport }, { subject: string }>(`mutation AdminExport($subject: String!) {
+export const EXPORT = gql<'AdminExport'>(`mutation AdminExport($subject: String!) {
   exportSubject(subject: $subject) { document userErrors { code message messageZh } }
 }`);
 
-export interface Area {
-  code: string;
-  scope: string;
-  level: string;
-  name: string;
-  nameEn: string;
-  timezone: string;
-}
+export type Area = Policy['areas'][number];
 
-export const POLICY = gql<{ categories: Category[]; departments: Department[]; areas: Area[] }>(`query AdminPolicy {
+export const POLICY = gql<'AdminPolicy'>(`query AdminPolicy {
   categories { code owner name nameEn lead limit tier publicity severity confidence }
   departments { key name nameEn }
   areas { code scope level name nameEn timezone }
 }`);
 
-export interface Rule {
-  rule: string;
-  priority: number;
-  category: string;
-  scope: string;
-  department: string;
-  reason: string;
-  reasonEn: string;
-}
-
-export interface StageLimit {
-  clock: string;
-  category: string;
-  limit: string;
-}
-
-export interface CalendarVersion {
-  version: string;
-  timezone: string;
-  firstYear: number;
-  lastYear: number;
-  hours: number[][];
-  weekend: number[];
-  holidays: string[];
-  workdays: string[];
-}
-
 /** One area's own rules and the calendar it counts by. */
-export interface Rulebook {
-  catalogue: { owner: string; routing: Rule[]; stageLimits: StageLimit[] } | null;
-  calendar: { key: string; versions: CalendarVersion[] } | null;
-}
+export type Rulebook = Answer<'AdminRulebook'>;
+export type Rule = NonNullable<Rulebook['catalogue']>['routing'][number];
 
-export const RULEBOOK = gql<Rulebook, { owner: string }>(`query AdminRulebook($owner: String!) {
+export type CalendarVersion = NonNullable<Rulebook['calendar']>['versions'][number];
+
+export const RULEBOOK = gql<'AdminRulebook'>(`query AdminRulebook($owner: String!) {
   catalogue(owner: $owner) {
     owner
     routing { rule priority category scope department reason reasonEn }
@@ -120,37 +44,9 @@ export const RULEBOOK = gql<Rulebook, { owner: string }>(`query AdminRulebook($o
   calendar(key: $owner) { key versions { version timezone firstYear lastYear hours weekend holidays workdays } }
 }`);
 
-export interface TrialClock {
-  clock: string;
-  name: string;
-  nameEn: string;
-  runs: number;
-  moved: number;
-  lateBefore: number;
-  lateAfter: number;
-  lateRecorded: number;
-}
+export type Trial = Answer<'AdminTrial'>['dryRun'];
 
-export interface TrialCase {
-  number: string;
-  category: string;
-  dues: { clock: string; name: string; nameEn: string; before: string | null; after: string | null; lateBefore: boolean; lateAfter: boolean }[];
-  before: Department | null;
-  after: Department | null;
-}
-
-export interface Trial {
-  userErrors: { code: string; message: string; messageZh: string }[];
-  cases: number;
-  complete: boolean;
-  differing: number;
-  byHand: number;
-  clocks: TrialClock[];
-  rerouted: { before: Department | null; after: Department | null; cases: number }[];
-  examples: TrialCase[];
-}
-
-export const TRIAL = gql<{ dryRun: Trial }, { change: Record<string, unknown> }>(`query AdminTrial($change: PolicyChangeInput!) {
+export const TRIAL = gql<'AdminTrial'>(`query AdminTrial($change: PolicyChangeInput!) {
   dryRun(change: $change) {
     userErrors { code message messageZh }
     cases complete differing byHand
@@ -164,23 +60,30 @@ export const TRIAL = gql<{ dryRun: Trial }, { change: Record<string, unknown> }>
   }
 }`);
 
-export interface Model {
-  name: string;
-  version: number;
-  position: string;
-  lag: number;
-  held: number;
-  rebuild: number;
-}
+export type Model = Answer<'AdminHealth'>['readModels'][number];
 
-export interface LogHead {
-  head: string;
-  sealed: string;
-  witnessed: string;
-  sealedAt: string | null;
-}
+export type LogHead = Answer<'AdminHealth'>['log'];
 
-export const HEALTH = gql<{ log: LogHead; readModels: Model[] }>(`query AdminHealth {
+/** What changes by itself: asked every few seconds. */
+export const OVERVIEW = gql<'AdminOverview'>(`query AdminOverview {
+  log { head sealed sealedAt witnesses { name } }
+  readModels { name version position lag held rebuild }
+  lastVerification { at head readModels faults }
+}`);
+export type OverviewAnswer = Answer<'AdminOverview'>;
+export type Verification = NonNullable<OverviewAnswer['lastVerification']>;
+
+/** What people keep: accounts, imports, and what the register lacks. */
+export const REGISTER = gql<'AdminRegister'>(`query AdminRegister {
+  accounts { id kind live }
+  imports { source cases position recordedAt }
+  shortfalls { kind count examples { code name nameEn } }
+  register { kind count }
+}`);
+export type Register = Answer<'AdminRegister'>;
+export type Shortfall = Register['shortfalls'][number];
+
+export const HEALTH = gql<'AdminHealth'>(`query AdminHealth {
   log { head sealed witnessed sealedAt }
   readModels { name version position lag held rebuild }
 }`);

@@ -1,6 +1,7 @@
 /** One command of the office: sent under an id of its own, answered by a position or a refusal. */
+import type { Variables } from '../generated/operations';
 import { type Lang } from '../i18n';
-import { ask, gql, Refusal } from '../ui/graphql';
+import { ask, type Document, Refusal } from '../ui/graphql';
 import type { Session } from '../ui/session';
 import { type Trial, TRIAL } from './questions';
 
@@ -19,11 +20,10 @@ interface Payload {
 const typeOf = (mutation: string): string => `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
 
 /** The document of a mutation. It is made from its name, so it is registered nowhere. */
-export const documentOf = (mutation: string) =>
-  gql<Record<string, Payload>, { input: Values }>(
-    ['mutation Admin', `($input: ${typeOf(mutation)}!) { ${mutation}(input: $input) {`,
-      ' event { position } userErrors { code message messageZh } } }'].join(''),
-  );
+export const documentOf = (mutation: string): Document<Record<string, Payload>, { input: Values }> => ({
+  text: ['mutation Admin', `($input: ${typeOf(mutation)}!) { ${mutation}(input: $input) {`,
+    ' event { position } userErrors { code message messageZh } } }'].join(''),
+});
 
 /** Send one command; the same id is sent again when the answer was lost. */
 export async function send(
@@ -49,7 +49,8 @@ export async function tried(
 ): Promise<{ trial: Trial } | Outcome> {
   try {
     const input = { clientMutationId: crypto.randomUUID(), ...withoutBlanks(values) };
-    const { data } = await ask(TRIAL, { change: { [mutation]: input } }, session);
+    const change: Variables<'AdminTrial'>['change'] = { [mutation]: input };
+    const { data } = await ask(TRIAL, { change }, session);
     const refused = outcomeOf({ event: null, userErrors: data.dryRun.userErrors });
     return refused.state === 'refused' ? refused : { trial: data.dryRun };
   } catch (problem) {

@@ -4,7 +4,8 @@ import { check, pinOf, readPins, keepPin, tilePath, tilesOf, type Pin } from './
 import { leafHash, nodeHash, rootFrom, rootOf, subtrees, type Hash, type Tiles, WIDTH } from './merkle';
 import { FIELD_NAMES, fieldName } from './fields';
 import { hexOf, keyOf, signedHead } from './notes';
-import { CASE_AT_FIELDS } from './questions';
+import { certainPosition, toPosition, toSubject, wayTo } from './finding';
+import { CASE_AT_FIELDS, FOUND_KINDS } from './questions';
 import { idOf, subjectIn } from './subjects';
 import { plain, rowsOf } from './telling';
 import { WORDS } from './words';
@@ -225,4 +226,18 @@ test('what differs between two positions is told, a thing that was not there too
   expect(rowsOf(null, two).every(({ differs }) => differs)).toBe(true);
   expect(plain('2026-11-23T11:05:07.521841Z')).toBe('2026-11-23 11:05:07 UTC');
   expect(plain(null)).toBe('–');
+});
+
+describe('what an auditor types', () => {
+  const kinds = FOUND_KINDS;
+
+  test('is a position for certain behind a #, and else what there is under it', () => {
+    expect(certainPosition(' #371602 ')).toBe('371602');
+    expect(certainPosition('371602')).toBeNull();
+    expect(wayTo('371602', { area: { id: 'x' } }, kinds)).toEqual(toSubject('area', '371602'));
+    expect(wayTo('371602', { area: null }, kinds)).toEqual(toPosition('371602'));
+    expect(wayTo('371602202611280001', {}, kinds)).toBeNull();
+    expect(wayTo('urban', { department: { id: 'x' } }, kinds)).toEqual(toSubject('department', 'urban'));
+    expect(wayTo('nobody', {}, kinds)).toBeNull();
+  });
 });

@@ -1,41 +1,12 @@
 /** What the audit screen asks, and the shapes of the answers. */
+import type { Answer } from '../generated/operations';
 import { gql } from '../ui/graphql';
 
-export interface Change {
-  field: string;
-  name: string;
-  nameEn: string;
-  before: string | null;
-  after: string | null;
-  masked: boolean;
-  erased: boolean;
-}
+export type Histories = NonNullable<Answer<'AuditCaseHistory'>['case']>['history'];
 
-export interface Entry {
-  id: string;
-  position: string;
-  version: number;
-  topic: string;
-  title: string;
-  titleEn: string;
-  actor: string;
-  role: string;
-  unit: string | null;
-  basis: string;
-  commandId: string;
-  causation: string | null;
-  occurredAt: string;
-  effectiveAt: string;
-  recordedAt: string;
-  reasonName: string | null;
-  reasonNameEn: string | null;
-  changes: Change[];
-}
+export type Entry = Histories['nodes'][number];
 
-export interface Histories {
-  nodes: Entry[];
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
-}
+export type Change = Entry['changes'][number];
 
 const HISTORY_PAGE = `
   nodes {
@@ -46,17 +17,11 @@ const HISTORY_PAGE = `
   pageInfo { hasNextPage endCursor }
 `;
 
-export const CASE_HISTORY = gql<
-  { case: { number: string; history: Histories } | null },
-  { number: string; after: string | null }
->(`query AuditCaseHistory($number: String!, $after: String) {
+export const CASE_HISTORY = gql<'AuditCaseHistory'>(`query AuditCaseHistory($number: String!, $after: String) {
   case(number: $number) { number history(first: 50, after: $after) { ${HISTORY_PAGE} } }
 }`);
 
-export const NODE_HISTORY = gql<
-  { node: { history?: Histories } | null },
-  { id: string; after: string | null }
->(`query AuditNodeHistory($id: ID!, $after: String) {
+export const NODE_HISTORY = gql<'AuditNodeHistory'>(`query AuditNodeHistory($id: ID!, $after: String) {
   node(id: $id) {
     ... on Grid { history(first: 50, after: $after) { ${HISTORY_PAGE} } }
     ... on Area { history(first: 50, after: $after) { ${HISTORY_PAGE} } }
@@ -65,52 +30,48 @@ export const NODE_HISTORY = gql<
   }
 }`);
 
-export interface LogHead {
-  origin: string;
-  head: string;
-  sealed: string;
-  sealedAt: string | null;
-  witnessed: string;
-  vkey: string | null;
-}
+export type LogHead = Answer<'AuditLog'>['log'];
 
-export interface Model {
-  name: string;
-  version: number;
-  position: string;
-  lag: number;
-  held: number;
-  rebuild: number;
-}
+export type Model = Answer<'AuditLog'>['readModels'][number];
 
-export const LOG_HEAD = gql<{ log: LogHead; readModels: Model[] }>(`query AuditLog {
-  log { origin head sealed sealedAt witnessed vkey }
+export const LOG_HEAD = gql<'AuditLog'>(`query AuditLog {
+  log { origin head sealed sealedAt witnessed vkey witnesses { name position at } }
   readModels { name version position lag held rebuild }
+  lastVerification { at head readModels faults }
+}`);
+export type Verification = NonNullable<Answer<'AuditLog'>['lastVerification']>;
+
+/** The last events of the log, as they lie there. */
+export const NEWEST = gql<'AuditNewest'>(`query AuditNewest($after: Position!, $first: Int!) {
+  events(after: $after, first: $first) { nodes { position topic title titleEn actor recordedAt meta } }
+}`);
+export type NewestEvent = Answer<'AuditNewest'>['events']['nodes'][number];
+
+/** What there is under one text, in the order in which it is taken. */
+export const FOUND_KINDS = ['case', 'grid', 'area', 'department', 'worker'] as const;
+
+export const FIND = gql<'AuditFind'>(`query AuditFind($number: String!, $grid: ID!, $area: ID!, $department: ID!, $worker: ID!) {
+  case(number: $number) { id }
+  grid: node(id: $grid) { id } area: node(id: $area) { id }
+  department: node(id: $department) { id } worker: node(id: $worker) { id }
 }`);
 
-export interface Reading {
-  at: string;
-  reader: string;
-  role: string;
-  subject: string;
-  fields: string[];
-  purpose: string;
-  position: string;
-}
+/** Something of each kind that is really there. */
+export const EXAMPLES = gql<'AuditExamples'>(`query AuditExamples {
+  cases(first: 1) { nodes { number } } grids(first: 1) { nodes { code } } departments { key }
+}`);
 
-export const READINGS = gql<
-  {
-    personalDataReads: {
-      nodes: Reading[];
-      pageInfo: { hasNextPage: boolean; endCursor: string | null };
-    };
-  },
-  { after: string | null; reader: string | null; subject: string | null }
->(`query AuditReadings($after: String, $reader: String, $subject: String) {
+export type Reading = Answer<'AuditReadings'>['personalDataReads']['nodes'][number];
+
+export const READINGS = gql<'AuditReadings'>(`query AuditReadings($after: String, $reader: String, $subject: String) {
   personalDataReads(first: 50, after: $after, reader: $reader, subject: $subject) {
     nodes { at reader role subject fields purpose position }
     pageInfo { hasNextPage endCursor }
   }
+}`);
+
+export const RECENT_READINGS = gql<'AuditRecentReadings'>(`query AuditRecentReadings {
+  personalDataReads(first: 12) { nodes { at reader role subject fields purpose position } }
 }`);
 
 export type Snapshot = Record<string, unknown>;
@@ -123,10 +84,7 @@ export const CASE_AT_FIELDS = `
   satisfaction mergedInto parent version
 `;
 
-export const CASE_AT = gql<
-  { before: Snapshot | null; after: Snapshot | null },
-  { number: string; from: string; to: string }
->(`query AuditCaseAt($number: String!, $from: Position!, $to: Position!) {
+export const CASE_AT = gql<'AuditCaseAt'>(`query AuditCaseAt($number: String!, $from: Position!, $to: Position!) {
   before: case(number: $number, asOf: { position: $from }) { ${CASE_AT_FIELDS} }
   after: case(number: $number, asOf: { position: $to }) { ${CASE_AT_FIELDS} }
 }`);

@@ -8,3 +8,11 @@ export interface Action {
   stroke: string | null;
   run: () => void;
 }
+
+/** What most people do next comes first; the rest is one key away. */
+export const LEADING: readonly string[] = [
+  'acceptCase', 'fileCase', 'dispatchCase', 'acknowledgeCase', 'handleCase', 'requestCheck',
+  'passCheck', 'failCheck', 'closeCase', 'upholdReturn', 'refuseReturn', 'grantExtension',
+  'refuseExtension', 'reportVerification', 'declineCase', 'requestVerification', 'resumeCase',
+  'sendFollowUp', 'giveFeedback', 'unmergeCase', 'urgeCase', 'redispatchCase', 'escalateCase',
+];

@@ -21,6 +21,7 @@ class Alarms {
   #known = new LiveCollection<Alarm, AlarmsMessage>({
     key: (alarm) => alarm.id,
     items: (message) => ('alarms' in message ? message.alarms : []),
+    gone: (message) => ('removes' in message ? message.removes.map(({ id }) => id) : []),
     stays: (alarm) => alarm.stands,
   });
   #turn = $state(0);

@@ -18,8 +18,9 @@ export interface Page {
 
 export class Cases {
   readonly lines = new Map<string, CaseLine>();
-  /** Cases that left, with the position at which they did. */
+  /** Cases that left while pages were read, with the position at which they did. */
   #left = new Map<string, number>();
+  #reading = false;
   #listeners = new Set<() => void>();
   #progress = new Progress();
   /** False until all pages have been read. */
@@ -43,6 +44,7 @@ export class Cases {
     const step = this.#progress.take(message);
     if (step === 'replace' && message.__typename === 'CaseFeedSnapshot') {
       for (const line of message.nodes) this.#put(line);
+      this.#reading = true;
       this.#tell();
       return true;
     }
@@ -71,6 +73,7 @@ export class Cases {
     for (const [id, line] of this.lines)
       if (!seen.has(id) && Number(line.position) <= from && after === null) this.lines.delete(id);
     this.whole = true;
+    this.#reading = false;
     this.#left.clear();
     this.#tell();
   }
@@ -85,7 +88,7 @@ export class Cases {
 
   #drop(id: string, position: number): void {
     this.lines.delete(id);
-    this.#left.set(id, position);
+    if (this.#reading) this.#left.set(id, position);
   }
 
   #tell(): void {

@@ -102,7 +102,7 @@ test('every key does one thing, and moves never hide a verb', () => {
 });
 
 const FORM: CommandForm = {
-  name: 'declineCase', command: 'case.decline', title: '不予受理', titleEn: 'decline', undo: null,
+  name: 'declineCase', command: 'case.decline', title: '不予受理', titleEn: 'decline', undo: null, bulk: 'declineCases',
   fields: (
     [['reason', 'CHOICE', true], ['reply', 'TEXT', true], ['note', 'TEXT', false], ['solved', 'FLAG', true], ['parts', 'PARTS', false], ['place', 'PLACE', false], ['distanceM', 'NUMBER', false]] as const
   ).map(([name, kind, required]) => ({ name, kind, required, title: '', titleEn: '', help: '', options: [] })),
@@ -163,7 +163,7 @@ async function sent(answers: (Payload | Error)[]): Promise<{ fates: Fate[]; ids:
 test('a lost answer is asked for again under the same id, a refusal is not', async () => {
   const lost = await sent([new Unreachable('cut'), new Refusal('UNAVAILABLE', 'busy', null), DONE]);
   expect(lost.ids).toEqual(['one', 'one', 'one']);
-  expect(lost.fates.at(-1)).toEqual({ state: 'committed', position: 8, unchanged: false, case: null });
+  expect(lost.fates.at(-1)).toEqual({ state: 'committed', position: 8, version: 3, unchanged: false, case: null });
   expect(lost.waits).toEqual(WAITS_MS.slice(0, 2));
   const refused = await sent([{ ...DONE, event: null, userErrors: [{ code: 'WRONG_STATE', message: '', messageZh: '', facts: [] }] }]);
   expect(refused.fates.map(({ state }) => state)).toEqual(['sending', 'refused']);

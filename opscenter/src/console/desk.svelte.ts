@@ -11,13 +11,16 @@ import { Line, lineUrl } from '../sdk';
 import { address } from '../ui/address.svelte';
 import { Refusal } from '../ui/graphql';
 import { signed } from '../ui/signed.svelte';
-import { Cases, MOST, type Page } from './cases';
+import { batches } from './batches.svelte';
+import { Cases, type Page } from './cases';
 import { started } from './forms';
 import { deliver, type Fate, newId, type Order, type Values } from './outbox';
+import { Past } from './past.svelte';
+import { post } from './posting';
 import {
-  AFTERWARDS, type AsOf, type CaseEvent, type CaseLine, type CaseText, type CaseWhole, type Category, CLAIM,
-  type Claim, CLAIMS, commandDocument, type CommandForm, type Department, FEED, type FeedMessage,
-  FOUND, OPEN, type Payload, type Purpose, REFERENCE, type SimilarCase, TEXT, type UserError, WHOLE,
+  AFTERWARDS, type Area, type AsOf, type CaseEvent, type CaseLine, type CaseText, type CaseWhole, type Category, CLAIM,
+  type Claim, CLAIMS, type CommandForm, type Department, FEED, type FeedMessage,
+  FOUND, OPEN, type Purpose, REFERENCE, type SimilarCase, TEXT, type UserError, WHOLE,
 } from './questions';
 import { readFilter, shown } from './views';
 
@@ -40,6 +43,8 @@ export interface Draft {
   form: CommandForm;
   on: CaseLine[];
   values: Values;
+  /** Values that each case has for itself, by its id: those fields are not asked for. */
+  each: Readonly<Record<string, Values>>;
   errors: UserError[];
   failure: string | null;
   /** Who moved the case first, when that is why it was refused. */
@@ -64,14 +69,18 @@ class Desk {
   });
   all: CaseLine[] = $derived.by(() => {
     void this.#turn;
-    return this.past ?? [...this.cases.lines.values()];
+    return this.asOf === null ? [...this.cases.lines.values()] : (this.past.lines ?? []);
   });
-  /** The open cases of the instant that is looked at; null when that is now. */
-  past = $state.raw<CaseLine[] | null>(null);
+  readonly past = new Past(
+    (after, asOf) => this.#page(after, asOf),
+    (problem) => (this.problem = problem),
+  );
   asOf: AsOf = $derived(
     address.time.mode === 'replay' ? { effectiveAt: new Date(address.time.at).toISOString() } : null,
   );
   loaded = $state(false);
+  /** Whether the queue is that of the instant that is looked at. */
+  ready: boolean = $derived(this.asOf === null ? this.loaded : this.past.lines !== null);
   problem = $state<string | null>(null);
 
   number: string | null = $derived(address.get('case'));
@@ -83,6 +92,7 @@ class Desk {
   forms = $state.raw<ReadonlyMap<string, CommandForm>>(new Map());
   departments = $state.raw<Department[]>([]);
   categories = $state.raw<Category[]>([]);
+  areas = $state.raw<Area[]>([]);
   timezone = $state('UTC');
   me = $state('');
   claims = new SvelteMap<string, Claim>();
@@ -100,7 +110,11 @@ class Desk {
   /** The real clock, the server's. */
   clock = $state(Date.now());
   /** The instant that is looked at: what is left of a deadline is left then. */
-  now: number = $derived(address.time.mode === 'replay' ? address.time.at : this.clock);
+  now: number = $derived(
+    address.time.mode === 'replay' ? (this.past.told ?? address.time.at) : this.clock,
+  );
+  /** Changes with the instant that is looked at, except while it plays: then cases move by themselves. */
+  stand: string = $derived(this.past.told === null ? (this.asOf?.effectiveAt ?? '') : 'playing');
 
   #line = new Line<FeedMessage>({
     url: lineUrl(location),
@@ -161,33 +175,6 @@ class Desk {
     this.loaded = this.cases.whole;
   }
 
-  #seeking = false;
-
-  /** Show the open cases of an instant; while one is read, only the latest asked for waits. */
-  async seek(asOf: AsOf): Promise<void> {
-    if (asOf === null) {
-      this.past = null;
-      return;
-    }
-    if (this.#seeking) return;
-    this.#seeking = true;
-    try {
-      const lines: CaseLine[] = [];
-      let after: string | null = null;
-      do {
-        const page: Page = await this.#page(after, asOf);
-        lines.push(...page.nodes);
-        after = page.next;
-      } while (after !== null && lines.length < MOST);
-      if (this.asOf !== null) this.past = lines;
-    } catch (problem) {
-      this.problem = String(problem);
-    } finally {
-      this.#seeking = false;
-    }
-    if (this.asOf !== null && this.asOf.effectiveAt !== asOf.effectiveAt) await this.seek(this.asOf);
-  }
-
   async #refer(): Promise<void> {
     try {
       const scope = signed.session?.scope || null;
@@ -196,6 +183,7 @@ class Desk {
       this.departments = data.departments;
       this.categories = data.categories;
       this.me = data.me.id;
+      this.areas = data.areas;
       const area = data.areas.find((one) => scope?.startsWith(one.scope)) ?? data.areas[0];
       this.timezone = area?.timezone ?? 'UTC';
     } catch (problem) {
@@ -261,7 +249,7 @@ class Desk {
       return;
     }
     try {
-      const asOf = this.asOf;
+      const asOf = this.asOf && { effectiveAt: new Date(this.now).toISOString() };
       const { data } = await signed.ask(WHOLE, { id: line.id, asOf, live: asOf === null });
       if (asked !== this.#asked) return;
       this.missing = data.case === null;
@@ -313,12 +301,12 @@ class Desk {
   // ---- verbs
 
   /** Open a verb's form. */
-  begin(name: string, on: CaseLine[], values: Values = {}): void {
+  begin(name: string, on: CaseLine[], values: Values = {}, each: Draft['each'] = {}): void {
     const form = this.forms.get(name);
     if (form === undefined) return;
     const latest = on.map((one) => this.#newest(one));
     this.draft = {
-      form, on: latest, values: started(form, values), errors: [], failure: null, first: null, from: null,
+      form, on: latest, values: started(form, values), each, errors: [], failure: null, first: null, from: null,
     };
     if (on.length === 1) this.claim(on[0]?.id ?? null);
   }
@@ -344,8 +332,15 @@ class Desk {
     this.draft = null;
     const values = $state.snapshot(draft.values) as Values;
     const on = $state.snapshot(draft.on) as CaseLine[];
-    if (on.length === 0) void this.#send(draft.form, null, values);
-    for (const line of on) void this.#send(draft.form, line, values);
+    if (on.length > 1) void this.#sendAll(draft.form, on, values, $state.snapshot(draft.each));
+    else void this.#send(draft.form, on[0] ?? null, values);
+  }
+
+  /** Those that were refused stay selected: they are what is left to do. */
+  async #sendAll(form: CommandForm, on: CaseLine[], values: Values, each: Draft['each']): Promise<void> {
+    const done = await batches.send(form, on, values, each);
+    for (const { id } of done) this.picked.delete(id);
+    if (done.some(({ number }) => number === this.number)) void this.look(this.number ?? '');
   }
 
   async #send(form: CommandForm, on: CaseLine | null, values: Values): Promise<void> {
@@ -392,11 +387,12 @@ class Desk {
       this.#drop(order.id);
       return this.#send(form, { ...on, version: first.latest }, order.values);
     }
-    if (this.draft !== null || this.picked.size > 1) return;
+    if (this.draft !== null) return;
     this.draft = {
       form,
       on: on ? [{ ...on, version: first?.latest ?? on.version }] : [],
       values: order.values,
+      each: {},
       errors,
       failure: fate.state === 'failed' ? fate.code : null,
       first: first?.event ?? null,
@@ -413,7 +409,7 @@ class Desk {
     const line = on && (this.line(on.number) ?? on);
     const values = order.values;
     const from = $state.snapshot(entry) as Entry;
-    this.draft = { form, on: line ? [line] : [], values, errors, failure: null, first: null, from };
+    this.draft = { form, on: line ? [line] : [], values, each: {}, errors, failure: null, first: null, from };
   }
 
   #drop(id: string): void {
@@ -426,16 +422,6 @@ class Desk {
     const event = events.find((one) => one.version > on.version) ?? null;
     return { event, latest: events.at(-1)?.version ?? on.version };
   }
-}
-
-/** Post one command. Throws Refusal or Unreachable. */
-async function post({ id, verb, on, values }: Order): Promise<Payload> {
-  const about = on === null ? {} : { case: on.id, expectedVersion: on.version };
-  const input = { clientMutationId: id, ...about, ...values };
-  const { data } = await signed.ask<Record<string, Payload>, { input: Values }>(
-    commandDocument(verb), { input },
-  );
-  return data[verb] as Payload;
 }
 
 export const desk = new Desk();

@@ -22,7 +22,7 @@ export interface Order {
 
 export type Fate =
   | { state: 'sending'; attempt: number }
-  | { state: 'committed'; position: number; unchanged: boolean; case: string | null }
+  | { state: 'committed'; position: number; version: number | null; unchanged: boolean; case: string | null }
   | { state: 'refused'; errors: UserError[] }
   | { state: 'failed'; code: string; message: string };
 
@@ -41,20 +41,28 @@ export async function deliver(
   tell: (fate: Fate) => void,
   wait: (milliseconds: number) => Promise<void> = pause,
 ): Promise<Fate> {
+  const [fate] = await deliverAll([order], async () => [await send(order)], (_, one) => tell(one), wait);
+  return fate as Fate;
+}
+
+/** Send orders in one request until it is answered: a fate for each, in their order. */
+export async function deliverAll(
+  orders: readonly Order[],
+  send: (orders: readonly Order[]) => Promise<Payload[]>,
+  tell: (order: Order, fate: Fate) => void,
+  wait: (milliseconds: number) => Promise<void> = pause,
+): Promise<Fate[]> {
+  const say = (fates: Fate[]): Fate[] => {
+    orders.forEach((order, at) => tell(order, fates[at] as Fate));
+    return fates;
+  };
   for (let attempt = 0; ; attempt += 1) {
-    tell({ state: 'sending', attempt });
+    say(orders.map(() => ({ state: 'sending', attempt })));
     try {
-      const payload = await send(order);
-      const fate = fateOf(payload);
-      tell(fate);
-      return fate;
+      return say((await send(orders)).map(fateOf));
     } catch (problem) {
       const again = WAITS_MS[attempt];
-      if (!mayPass(problem) || again === undefined) {
-        const fate = failed(problem);
-        tell(fate);
-        return fate;
-      }
+      if (!mayPass(problem) || again === undefined) return say(orders.map(() => failed(problem)));
       await wait(again);
     }
   }
@@ -65,6 +73,7 @@ function fateOf({ event, userErrors, case: on }: Payload): Fate {
   return {
     state: 'committed',
     position: Number(event?.last ?? 0),
+    version: event?.version ?? null,
     unchanged: event === null,
     case: on?.id ?? null,
   };

@@ -1,18 +1,12 @@
 /** A case's pictures: what there are, how one is fetched, how one is sent. */
+import type { Answer } from '../generated/operations';
 import { gql } from '../ui/graphql';
 import type { Session } from '../ui/session';
 import { newId } from './outbox';
 
-export interface Attachment {
-  id: string;
-  kind: string;
-  width: number;
-  height: number;
-  state: string;
-  path: string | null;
-}
+export type Attachment = NonNullable<Answer<'Attachments'>['case']>['attachments'][number];
 
-export const ATTACHMENTS = gql<{ case: { attachments: Attachment[] } | null }, { id: string }>(`query Attachments($id: ID!) {
+export const ATTACHMENTS = gql<'Attachments'>(`query Attachments($id: ID!) {
   case(id: $id) { attachments { id kind width height state path } }
 }`);
 

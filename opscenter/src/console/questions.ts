@@ -19,119 +19,25 @@ export interface Point {
 /** A case as the queue shows it. */
 export type CaseLine = Extract<FeedMessage, { upserts: unknown }>['upserts'][number];
 
-export interface CaseText {
-  description: string | null;
-  address: string | null;
-  point: Point | null;
-  conclusion: string | null;
-  erased: boolean;
-}
+export type CaseText = NonNullable<Answer<'Text'>['case']>['text'];
 
-export interface CaseWhole extends CaseLine {
-  /** Not asked of the past. */
-  allowed?: string[];
-  channel: string;
-  tier: string;
-  basis: string;
-  sensitive: boolean;
-  unlocated: boolean;
-  source: string | null;
-  sourceId: string | null;
-  stated: string | null;
-  flags: string[];
-  departments: Department[];
-  acceptedAt: string | null;
-  filedAt: string | null;
-  dispatchedAt: string | null;
-  acknowledgedAt: string | null;
-  handledAt: string | null;
-  checkedAt: string | null;
-  closedAt: string | null;
-  totalDue: string | null;
-  suspendedAt: string | null;
-  reviewAt: string | null;
-  rework: number;
-  extensions: number;
-  reopened: number;
-  urged: number;
-  supervised: number;
-  satisfaction: string | null;
-  mergedInto: string | null;
-  parent: string | null;
-  children: string[];
-}
+/** `allowed` is not asked of the past. */
+export type CaseWhole = NonNullable<Answer<'Whole'>['case']>;
 
-export interface CaseEvent {
-  id: string;
-  position: string;
-  version: number;
-  topic: string;
-  title: string;
-  titleEn: string;
-  at: string;
-  recordedAt: string;
-  actor: string;
-  role: string;
-  unit: string | null;
-  basis: string;
-  state: string;
-}
+export type CaseEvent = Answer<'Whole'>['caseTimeline']['nodes'][number];
 
-export interface SimilarCase {
-  case: CaseLine;
-  distanceM: number | null;
-  sameGrid: boolean;
-  sameCategory: boolean;
-  mergeable: boolean;
-}
+export type SimilarCase = NonNullable<Answer<'Whole'>['similarCases']>[number];
 
-export interface DispatchPreview {
-  department: Department | null;
-  suggested: boolean;
-  rule: string | null;
-  reason: string;
-  reasonEn: string;
-  dues: { clock: string; limit: string; due: string }[];
-  others: Department[];
-}
+export type DispatchPreview = Answer<'Preview'>['dispatchPreview'];
 
-export interface Claim {
-  case: string;
-  actor: string;
-  role: string;
-  unit: string | null;
-  mine: boolean;
-  since: string;
-}
+export type Claim = Answer<'Claims'>['claims'][number];
 
-export interface FieldOption {
-  value: string;
-  title: string;
-  titleEn: string;
-}
+type Reference = Answer<'Reference'>;
+export type FormField = CommandForm['fields'][number];
+export type FieldOption = FormField['options'][number];
 
-export type FieldKind =
-  | 'TEXT' | 'LINE' | 'CHOICE' | 'FLAG' | 'NUMBER' | 'INSTANT' | 'LIMIT' | 'DEPARTMENT'
-  | 'CATEGORY' | 'WORKER' | 'ACCOUNT' | 'CASE' | 'PLACE' | 'EVIDENCE' | 'PARTS';
-
-export interface FormField {
-  name: string;
-  kind: FieldKind;
-  required: boolean;
-  title: string;
-  titleEn: string;
-  help: string;
-  options: FieldOption[];
-}
-
-export interface CommandForm {
-  name: string;
-  command: string;
-  title: string;
-  titleEn: string;
-  fields: FormField[];
-  undo: string | null;
-}
+/** `bulk` is the mutation for many cases at once; null where there is none. */
+export type CommandForm = Reference['commandForms'][number];
 
 export interface UserError {
   code: string;
@@ -140,20 +46,11 @@ export interface UserError {
   facts: { name: string; value: string }[];
 }
 
-export interface Category extends Named {
-  code: string;
-  tier: string;
-}
+export type Category = Reference['categories'][number];
 
-export interface Worker {
-  key: string;
-  scope: string;
-}
+export type Area = Reference['areas'][number];
 
-export interface PageInfo {
-  hasNextPage: boolean;
-  endCursor: string | null;
-}
+export type Worker = Answer<'Workers'>['workers'][number];
 
 /** What the feed says, as the schema has it. */
 export type FeedMessage = Answer<'Feed'>['caseFeed'];
@@ -175,26 +72,33 @@ export const FEED = `subscription Feed($after: String) {
   }
 }${LINE}`;
 
+/** What a replay says: the feed's own messages, told again. */
+export type ReplayMessage = Answer<'ReplayCases'>['replayCases'];
+
+export const REPLAY_CASES = `subscription ReplayCases($from: DateTime!, $speed: Float!, $after: String) {
+  replayCases(from: $from, speed: $speed, after: $after, filter: { open: true }) {
+    __typename
+    ... on CaseFeedSnapshot { cursor position nodes { ...Line } }
+    ... on CaseFeedDelta { cursor position upserts { ...Line } removes { id } }
+    ... on Resync { reason }
+    ... on Heartbeat { cursor position head serverTime oldestUnappliedAgeMs }
+  }
+}${LINE}`;
+
 /** What had happened by an instant, as known now; null is now. */
 export type AsOf = { effectiveAt: string } | null;
 
-export const OPEN = gql<
-  { cases: { nodes: CaseLine[]; pageInfo: PageInfo } },
-  { after: string | null; asOf: AsOf }
->(`query Open($after: String, $asOf: AsOf) {
+export const OPEN = gql<'Open'>(`query Open($after: String, $asOf: AsOf) {
   cases(first: 100, after: $after, asOf: $asOf, filter: { open: true }, orderBy: REPORTED) {
     nodes { ...Line } pageInfo { hasNextPage endCursor }
   }
 }${LINE}`);
 
-export const FOUND = gql<{ cases: { nodes: CaseLine[] } }, { number: string }>(`query Found($number: String!) {
+export const FOUND = gql<'Found'>(`query Found($number: String!) {
   cases(first: 20, filter: { number: $number }, orderBy: UPDATED) { nodes { ...Line } }
 }${LINE}`);
 
-export const WHOLE = gql<
-  { case: CaseWhole | null; caseTimeline: { nodes: CaseEvent[] }; similarCases?: SimilarCase[] },
-  { id: string; asOf: AsOf; live: boolean }
->(`query Whole($id: ID!, $asOf: AsOf, $live: Boolean!) {
+export const WHOLE = gql<'Whole'>(`query Whole($id: ID!, $asOf: AsOf, $live: Boolean!) {
   case(id: $id, asOf: $asOf) {
     ...Line
     allowed @include(if: $live) channel tier basis sensitive unlocated source sourceId stated flags
@@ -214,31 +118,18 @@ export const WHOLE = gql<
 /** What for sealed words are opened: it is written down. */
 export type Purpose = 'HANDLING' | 'CALL_BACK' | null;
 
-export const TEXT = gql<{ case: { text: CaseText } | null }, { id: string; purpose: Purpose }>(`query Text($id: ID!, $purpose: Purpose) {
+export const TEXT = gql<'Text'>(`query Text($id: ID!, $purpose: Purpose) {
   case(id: $id) { text(purpose: $purpose) { description address conclusion erased point { lon lat } } }
 }`);
 
-export const CONTACT = gql<{ case: { contact: string | null } | null }, { id: string }>(`query Contact($id: ID!) {
+export const CONTACT = gql<'Contact'>(`query Contact($id: ID!) {
   case(id: $id) { contact(purpose: CALL_BACK) }
 }`);
 
-export interface Reckoned {
-  clock: string;
-  name: string;
-  nameEn: string;
-  limit: string;
-  calendar: string | null;
-  start: string;
-  due: string;
-  stoppedAt: string | null;
-  standingSince: string | null;
-  countedS: number;
-  settings: { position: string; title: string; titleEn: string; at: string; due: string }[];
-  spans: { start: string; end: string; kind: string; name: string; nameEn: string; countedS: number }[];
-}
+export type Reckoned = NonNullable<Answer<'Deadlines'>['case']>['deadlines'][number];
 
 /** Every deadline of a case with its arithmetic, span by span. */
-export const DEADLINES = gql<{ case: { deadlines: Reckoned[] } | null }, { id: string }>(`query Deadlines($id: ID!) {
+export const DEADLINES = gql<'Deadlines'>(`query Deadlines($id: ID!) {
   case(id: $id) {
     deadlines {
       clock name nameEn limit calendar start due stoppedAt standingSince countedS
@@ -249,45 +140,30 @@ export const DEADLINES = gql<{ case: { deadlines: Reckoned[] } | null }, { id: s
 }`);
 
 /** The link by which whoever reported a case rates it; null before the follow-up and after the rating. */
-export const RATE_LINK = gql<{ case: { rateLink: string | null } | null }, { id: string }>(`query RateLink($id: ID!) {
+export const RATE_LINK = gql<'RateLink'>(`query RateLink($id: ID!) {
   case(id: $id) { rateLink }
 }`);
 
-export const PREVIEW = gql<
-  { dispatchPreview: DispatchPreview },
-  { id: string; department: string | null }
->(`query Preview($id: ID!, $department: String) {
+export const PREVIEW = gql<'Preview'>(`query Preview($id: ID!, $department: String) {
   dispatchPreview(case: $id, department: $department) {
     department { key name nameEn } suggested rule reason reasonEn
     dues { clock limit due } others { key name nameEn }
   }
 }`);
 
-export const ALLOWED = gql<
-  { nodes: ({ id: string; version: number; allowed: string[] } | null)[] },
-  { ids: string[] }
->(`query Allowed($ids: [ID!]!) {
+export const ALLOWED = gql<'Allowed'>(`query Allowed($ids: [ID!]!) {
   nodes(ids: $ids) { ... on Case { id version allowed } }
 }`);
 
-export const AFTERWARDS = gql<{ caseTimeline: { nodes: CaseEvent[] } }, { id: string }>(`query Afterwards($id: ID!) {
+export const AFTERWARDS = gql<'Afterwards'>(`query Afterwards($id: ID!) {
   caseTimeline(case: $id, first: 100) {
     nodes { id position version topic title titleEn at recordedAt actor role unit basis state }
   }
 }`);
 
-export const REFERENCE = gql<
-  {
-    commandForms: CommandForm[];
-    departments: Department[];
-    categories: Category[];
-    me: { id: string };
-    areas: (Named & { code: string; scope: string; timezone: string })[];
-  },
-  { scope: string | null }
->(`query Reference($scope: String) {
+export const REFERENCE = gql<'Reference'>(`query Reference($scope: String) {
   commandForms {
-    name command title titleEn undo
+    name command title titleEn undo bulk
     fields { name kind required title titleEn help options { value title titleEn } }
   }
   departments { key name nameEn }
@@ -296,25 +172,23 @@ export const REFERENCE = gql<
   areas { code scope name nameEn timezone }
 }`);
 
-export const WORKERS = gql<{ workers: Worker[] }, { scope: string }>(`query Workers($scope: String!) {
+export const WORKERS = gql<'Workers'>(`query Workers($scope: String!) {
   workers(scope: $scope) { key scope }
 }`);
 
-export const CLAIMS = gql<{ claims: Claim[] }>(`query Claims {
+export const CLAIMS = gql<'Claims'>(`query Claims {
   claims { case actor role unit mine since }
 }`);
 
-export const CLAIM = gql<
-  { claimCase: Claim | null },
-  { id: string; release: boolean; over: boolean }
->(`mutation Claim($id: ID!, $release: Boolean!, $over: Boolean!) {
+export const CLAIM = gql<'Claim'>(`mutation Claim($id: ID!, $release: Boolean!, $over: Boolean!) {
   claimCase(case: $id, release: $release, takeOver: $over) { case actor role unit mine since }
 }`);
 
 export interface Payload {
   event: { position: string; last: string; version: number } | null;
   userErrors: UserError[];
-  case: { id: string; version: number } | null;
+  /** Not asked of many at once. */
+  case?: { id: string; version: number } | null;
 }
 
 /** The document of a verb: all mutations on cases have one shape. */
@@ -325,6 +199,16 @@ export function commandDocument(name: string): { text: string } {
   event { position last version } case { id version }
   userErrors { code message messageZh facts { name value } }
 } }`,
+  };
+}
+
+/** The document of a verb for many cases: a payload for each, in their order. */
+export function bulkDocument(name: string, bulk: string): { text: string } {
+  const input = `${name[0]?.toUpperCase()}${name.slice(1)}Input`;
+  return {
+    text: `mutation Commands($inputs: [${input}!]!) { ${bulk}(inputs: $inputs) { results {
+  event { position last version } userErrors { code message messageZh facts { name value } }
+} } }`,
   };
 }
 
@@ -344,21 +228,15 @@ export const ALARMS_FEED = `subscription Alarms($after: String) {
   alarms(after: $after) {
     __typename
     ... on AlarmsSnapshot { cursor position alarms { ...Alarm } }
-    ... on AlarmsDelta { cursor position alarms { ...Alarm } }
+    ... on AlarmsDelta { cursor position alarms { ...Alarm } removes { id } }
     ... on Resync { reason }
     ... on Heartbeat { cursor position }
   }
 }${ALARM}`;
 
-export interface AlarmFigures {
-  raised: number;
-  perTenMinutes: number;
-  busiestTenMinutes: number;
-  byPriority: { priority: string; raised: number; acknowledged: number; acknowledgeP50S: number | null }[];
-  chattering: { kind: string; number: string; cycles: number }[];
-}
+export type AlarmFigures = Answer<'AlarmFigures'>['alarmFigures'];
 
-export const ALARM_FIGURES = gql<{ alarmFigures: AlarmFigures }, { since: string; until: string }>(`query AlarmFigures($since: DateTime!, $until: DateTime!) {
+export const ALARM_FIGURES = gql<'AlarmFigures'>(`query AlarmFigures($since: DateTime!, $until: DateTime!) {
   alarmFigures(since: $since, until: $until) {
     raised perTenMinutes busiestTenMinutes
     byPriority { priority raised acknowledged acknowledgeP50S }

@@ -4,6 +4,9 @@ import { Line } from '../sdk';
 import { type WallMessage, WALL_SUBSCRIPTION } from './messages';
 import type { Store } from './store';
 
+/** A wall is back within a second of its server; there are few of them, so they may ask often. */
+const LONGEST_MS = 700;
+
 export interface FeedOptions {
   url: string;
   scope: string | null;
@@ -25,6 +28,7 @@ export class Feed {
     this.#line = new Line<WallMessage>({
       url,
       query: WALL_SUBSCRIPTION,
+      longestMs: LONGEST_MS,
       field: 'wall',
       variables: () => ({ scope, after: store.cursor }),
       ...(token ? { token } : {}),

@@ -1,4 +1,5 @@
 /** What can be done with a case in the field, as data: one form serves all of them. */
+import type { Status } from '../generated/operations';
 import type { Lang } from '../i18n';
 
 type Words = Readonly<Record<Lang, string>>;
@@ -105,7 +106,7 @@ export const CHANNELS: Readonly<Record<string, string>> = {
 };
 
 /** Which cases are somebody's tasks; the server narrows it to the scope or the department. */
-export const TASK_STATES: Readonly<Record<string, readonly string[]>> = {
+export const TASK_STATES: Readonly<Record<string, readonly Status[]>> = {
   grid_worker: ['REPORTED', 'VERIFYING', 'CHECKING'],
   handler: ['DISPATCHED', 'IN_PROGRESS'],
   checker: ['CHECKING'],

@@ -6,7 +6,7 @@
  * to the front, and every few seconds while something waits.
  */
 import { type Answered, ask, type Document, Refusal } from '../ui/graphql';
-import { type Session, sessionOf, tokenIn } from '../ui/session';
+import { leave as leaveProvider, type Session, sessionOf, tokenIn } from '../ui/session';
 import { device, dropValue, dropValues, kept, type Kept, keepValue } from './device/database';
 import { courier } from './outbox/courier';
 import type { Draft, Item, Picture } from './outbox/item';
@@ -79,6 +79,7 @@ class Here {
   /** Leave; what waits in the outbox stays until its account is back. */
   async leave(): Promise<void> {
     await dropValues();
+    void leaveProvider(this.session);
     [this.session, this.resident, this.signedOut] = [null, false, false];
   }
 

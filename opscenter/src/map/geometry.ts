@@ -2,9 +2,10 @@
  * What `/geo.json` says, decoded and laid into a panel of pixels.
  *
  * Rings come as delta-coded integers (first pair absolute, each next one the step from the
- * last; `scale` units per degree). Neighbouring grids share vertices, so the borders of
- * townships are found by comparing edges: no second set of lines is sent.
+ * last; `scale` units per degree).
  */
+
+import { surveyOf, type Whole } from './survey';
 
 export interface GeoGrid {
   code: string;
@@ -28,6 +29,8 @@ export interface Geo {
   schematic: boolean;
   grids: GeoGrid[];
   townships: GeoTownship[];
+  /** Of a picture around a grid, which comes first: how many of the nearest have their names shown, it not. */
+  named?: number;
 }
 
 export type Ring = readonly (readonly [number, number])[];
@@ -66,36 +69,32 @@ export interface Plan {
 }
 
 /** So many grids of an area without areas below it are named one by one. */
-const NAMED_GRIDS = 40;
-
-/** Undo the delta coding: degrees, in the order of the ring. */
-export function decode(ring: number[], scale: number): [number, number][] {
-  const points: [number, number][] = [];
-  let x = 0;
-  let y = 0;
-  for (let index = 0; index + 1 < ring.length; index += 2) {
-    x += ring[index] ?? 0;
-    y += ring[index + 1] ?? 0;
-    points.push([x / scale, y / scale]);
-  }
-  return points;
-}
+const NAMED_GRIDS = 60;
 
 /** Is there too little survey to draw? Fewer than half the grids have rings. */
 export function needsTiles(geo: Geo): boolean {
   return geo.grids.filter(({ rings }) => rings.length > 0).length * 2 < Math.max(1, geo.grids.length);
 }
 
+/** By what a longitude shrinks, and the width and height of some bounds, in degrees of latitude. */
+function extent([west, south, east, north]: Geo['bounds']): readonly [shrink: number, width: number, height: number] {
+  const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  return [shrink, Math.max((east - west) * shrink, 1e-9), Math.max(north - south, 1e-9)];
+}
+
+/** How large some bounds become in a box: pixels for a degree of latitude. */
+export function zoomIn(bounds: Geo['bounds'], box: Box): number {
+  const [, width, height] = extent(bounds);
+  return Math.min(box.width / width, box.height / height);
+}
+
 /** Degrees to pixels: equirectangular around the middle latitude, as large as `box` allows. */
 export function fit(bounds: Geo['bounds'], box: Box): (lon: number, lat: number) => [number, number] {
-  const [west, south, east, north] = bounds;
-  const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180);
-  const width = Math.max((east - west) * shrink, 1e-9);
-  const height = Math.max(north - south, 1e-9);
-  const zoom = Math.min(box.width / width, box.height / height);
+  const [shrink, width, height] = extent(bounds);
+  const zoom = zoomIn(bounds, box);
   const left = box.x + (box.width - width * zoom) / 2;
   const top = box.y + (box.height - height * zoom) / 2;
-  return (lon, lat) => [left + (lon - west) * shrink * zoom, top + (north - lat) * zoom];
+  return (lon, lat) => [left + (lon - bounds[0]) * shrink * zoom, top + (bounds[3] - lat) * zoom];
 }
 
 /** Signed area and centre of a ring (shoelace); a degenerate ring gives its first point. */
@@ -112,37 +111,6 @@ export function centroid(ring: Ring): { area: number; x: number; y: number } {
   });
   if (Math.abs(area) < 1e-9) return { area: 0, x: ring[0]?.[0] ?? 0, y: ring[0]?.[1] ?? 0 };
   return { area, x: x / (6 * area), y: y / (6 * area) };
-}
-
-const edgeKey = (a: readonly [number, number], b: readonly [number, number]): string => {
-  const from = `${a[0].toFixed(2)} ${a[1].toFixed(2)}`;
-  const to = `${b[0].toFixed(2)} ${b[1].toFixed(2)}`;
-  return from < to ? `${from} ${to}` : `${to} ${from}`;
-};
-
-const edges = (ring: Ring): Shape['border'] =>
-  ring.flatMap((point, index) => {
-    const next = ring[(index + 1) % ring.length];
-    return next && (next[0] !== point[0] || next[1] !== point[1])
-      ? [[point, next] as Shape['border'][number]]
-      : [];
-  });
-
-/** Give each shape the edges where its township ends. */
-export function findBorders(shapes: Shape[], townshipOf: (code: string) => string): void {
-  const sides = new Map<string, string[]>();
-  for (const shape of shapes)
-    for (const ring of shape.rings)
-      for (const [a, b] of edges(ring)) {
-        const key = edgeKey(a, b);
-        sides.set(key, [...(sides.get(key) ?? []), townshipOf(shape.code)]);
-      }
-  for (const shape of shapes) {
-    shape.border = shape.rings.flatMap(edges).filter(([a, b]) => {
-      const here = sides.get(edgeKey(a, b)) ?? [];
-      return here.length < 2 || here.some((township) => township !== here[0]);
-    });
-  }
 }
 
 /** A shape from its rings: the largest ring gives the centre and the size (side of its square). */
@@ -173,19 +141,37 @@ function anchor(
 export function layOut(geo: Geo, box: Box): Plan {
   const project = fit(geo.bounds, box);
   const scale = geo.scale ?? 1e5;
-  const drawn = geo.grids.filter(({ rings }) => rings.length > 0);
-  const shapes = drawn.map(({ code, rings }) =>
-    shapeOf(code, rings.map((ring) => decode(ring, scale).map(([lon, lat]) => project(lon, lat)))),
-  );
+  const { drawn, rings, borders } = surveyOf(geo);
+  const shapes = drawn.map(({ code }, at) => {
+    const laid = (rings[at] ?? []).map((ring) => pointsOf(ring, scale, project));
+    return { ...shapeOf(code, laid), border: edgesOf(laid, borders[at] ?? []) };
+  });
   const townships = new Map(drawn.map(({ code, township }) => [code, township]));
-  findBorders(shapes, (code) => townships.get(code) ?? '');
   const anchors = geo.townships.flatMap((township) => {
     const members = shapes.filter(({ code }) => townships.get(code) === township.code);
     return anchor(township, members, project) ?? [];
   });
   const own = geo.townships.length === 0 && drawn.length <= NAMED_GRIDS;
-  return { shapes, anchors: own ? gridAnchors(drawn, shapes) : anchors, tiled: false };
+  return { shapes, anchors: own ? gridAnchors(drawn, shapes).slice(geo.named ? 1 : 0, geo.named) : anchors, tiled: false };
 }
+
+export function pointsOf(
+  ring: Whole,
+  scale: number,
+  project: (lon: number, lat: number) => [number, number],
+): [number, number][] {
+  const points: [number, number][] = [];
+  for (let at = 0; at < ring.length; at += 2)
+    points.push(project((ring[at] as number) / scale, (ring[at + 1] as number) / scale));
+  return points;
+}
+
+const edgesOf = (rings: Ring[], borders: readonly (readonly number[])[]): Shape['border'] =>
+  rings.flatMap((ring, index) =>
+    (borders[index] ?? []).map(
+      (at) => [ring[at], ring[(at + 1) % ring.length]] as Shape['border'][number],
+    ),
+  );
 
 /** In a community, which has no areas below it, the grids themselves are named. */
 const gridAnchors = (grids: GeoGrid[], shapes: Shape[]): Anchor[] =>
@@ -193,14 +179,3 @@ const gridAnchors = (grids: GeoGrid[], shapes: Shape[]): Anchor[] =>
     const [x, y] = shapes[index]?.centre ?? [0, 0];
     return { code, name, nameEn: name, x, y };
   });
-
-/** The part of a district that one of its areas is, with its own bounds. */
-export function narrowed(geo: Geo, township: string): Geo {
-  const scale = geo.scale ?? 1e5;
-  const grids = geo.grids.filter((grid) => grid.township === township);
-  const points = grids.flatMap(({ rings }) => rings.flatMap((ring) => decode(ring, scale)));
-  if (points.length === 0) return geo;
-  const [lons, lats] = [points.map(([lon]) => lon), points.map(([, lat]) => lat)];
-  const bounds: Geo['bounds'] = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
-  return { ...geo, grids, bounds, townships: geo.townships.filter(({ code }) => code === township) };
-}

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { centroid, decode, fit, type Geo, layOut, needsTiles } from './geometry';
+import { centroid, fit, type Geo, layOut, needsTiles } from './geometry';
+import { around, decode } from './parts';
+import { spansOf } from './spans';
 import { type Label, overlap, place, shortName } from './labels';
 import { ALARM_MS, GRID_MS, LIVE_LIMIT, Pulses } from './pulses';
 import { capOf, ramp, share, ticks } from './ramp';
@@ -44,6 +46,33 @@ test('shared edges inside a township are no border, between townships they are',
   expect(a?.border).toHaveLength(4);
   const one: Geo = { ...GEO, grids: GEO.grids.map((grid) => ({ ...grid, township: 't1' })) };
   expect(layOut(one, BOX).shapes.map(({ border }) => border.length)).toEqual([3, 3]);
+});
+
+test('every pixel of a district belongs to one grid, whatever the borders, none to two', () => {
+  const inner = fc.record({ x: fc.double({ min: 8, max: 32, noNaN: true }), y: fc.double({ min: 8, max: 22, noNaN: true }) });
+  fc.assert(
+    fc.property(inner, fc.constantFrom(1, 1.5, 2), ({ x, y }, ratio) => {
+      const [width, height] = [40 * ratio, 30 * ratio];
+      const corners = [[0, 0], [40, 0], [40, 30], [0, 30]] as const;
+      const owners = new Uint8Array(width * height);
+      corners.forEach((corner, at) => {
+        const spans = spansOf([[corner, corners[(at + 1) % 4] ?? corner, [x, y]]], width, height, ratio);
+        for (let span = 0; span < spans.length; span += 2)
+          for (let pixel = spans[span] ?? 0; pixel < (spans[span + 1] ?? 0); pixel += 1) owners[pixel] = (owners[pixel] ?? 0) + 1;
+      });
+      expect([Math.min(...owners), Math.max(...owners)]).toEqual([1, 1]);
+    }),
+  );
+});
+
+test('a hole in a grid is not filled, and what lies outside the panel is left out', () => {
+  const square = (from: number, to: number) => [[from, from], [to, from], [to, to], [from, to]] as [number, number][];
+  const spans = spansOf([square(-5, 10), square(4, 6)], 8, 8, 1);
+  const filled = new Set<number>();
+  for (let at = 0; at < spans.length; at += 2)
+    for (let pixel = spans[at] ?? 0; pixel < (spans[at + 1] ?? 0); pixel += 1) filled.add(pixel);
+  expect(filled.size).toBe(8 * 8 - 4);
+  expect([filled.has(4 * 8 + 4), filled.has(3 * 8 + 4)]).toEqual([false, true]);
 });
 
 test('a township without a seat is named at the middle of its grids', () => {
@@ -164,4 +193,17 @@ test('map names drop the word for their kind', () => {
   expect(['市中街道', '三河湖镇', '秦皇台乡', 'Beizhen Subdistrict', 'Back Bay'].map(shortName)).toEqual([
     '市中', '三河湖', '秦皇台', 'Beizhen', 'Back Bay',
   ]);
+});
+
+test('a grid amid its neighbours lies in the middle, the nearest first, and is not named itself', () => {
+  const square = (code: string, x: number, y: number) => ({ code, name: code, township: 't', rings: [[x, y, 10, 0, 0, 10, -10, 0]] });
+  const grids = Array.from({ length: 81 }, (_, at) => square(String(at), 100 + (at % 9) * 10, 100 + Math.floor(at / 9) * 10));
+  const whole: Geo = { version: '1', bounds: [1, 1, 2, 2], scale: 100, schematic: false, grids, townships: [] };
+  const part = around(whole, '40');
+  expect([part.grids.length, part.grids[0]?.code, part.named]).toEqual([60, '40', 9]);
+  const [west, south, east, north] = part.bounds;
+  expect([(west + east) / 2, (south + north) / 2]).toEqual([1.45, 1.45]);
+  const plan = layOut(part, { x: 0, y: 0, width: 300, height: 300 });
+  expect(plan.anchors.map(({ code }) => code).sort()).toEqual(['30', '31', '32', '39', '41', '48', '49', '50']);
+  expect(around(whole, 'unknown')).toBe(whole);
 });

@@ -1,14 +1,21 @@
 /**
- * Two canvases: below the filled grids, painted once and then only where a count changed;
- * above the marks that move. Without a GPU this is the only renderer that holds 60 frames.
+ * Two canvases: below the still map, written only where something changed; above the rings
+ * that move. Without a GPU this is the only renderer that holds 60 frames.
  */
-import type { Mark } from '../i18n/verbs';
-import type { Plan, Shape } from './geometry';
-import { type Pulse, Pulses } from './pulses';
-import { capOf, css, ramp, type Rgb, share, STOPS } from './ramp';
+import type { Mark as Verb } from '../i18n/verbs';
+import type { Plan } from './geometry';
+import { Ground, type Mark } from './ground';
+import { Pulses } from './pulses';
+import { capOf, grey, ramp, type Rgb, share, STOPS } from './ramp';
+import { Rings } from './rings';
 
-/** Changed grids are painted together, at most this often. */
-export const REPAINT_MS = 50;
+/**
+ * Changed grids are painted together, at most every third frame. Three frames of a 60 Hz display
+ * are 49.98 to 50.02 ms by its own stamps: 50 made half of them wait for a fourth.
+ */
+export const REPAINT_MS = 45;
+/** So many rings are wiped one by one; more, and the whole canvas is. */
+const FEW = 40;
 
 /** The colours of a map: `stops` from few to many, the rest lines and marks. */
 export interface Palette {
@@ -35,77 +42,64 @@ export interface Load {
   lifeSafety: number;
 }
 
-const tracePath = (shape: Shape): Path2D => {
-  const path = new Path2D();
-  for (const ring of shape.rings) {
-    ring.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
-    path.closePath();
-  }
-  return path;
-};
+const NONE: Load = { open: 0, overdue: 0, lifeSafety: 0 };
 
-const traceBorder = (shape: Shape): Path2D | null => {
-  if (shape.border.length === 0) return null;
-  const path = new Path2D();
-  for (const [[ax, ay], [bx, by]] of shape.border) {
-    path.moveTo(ax, ay);
-    path.lineTo(bx, by);
-  }
-  return path;
-};
+type Wiped = readonly [left: number, top: number, width: number, height: number];
 
 export class Painter {
   cap = 4;
+  /** When the map was last drawn, in milliseconds of the page's own clock; for measurements. */
+  drawnAt = -Infinity;
   readonly pulses = new Pulses();
   #plan: Plan = { shapes: [], anchors: [], tiled: false };
-  #paths: Path2D[] = [];
-  #borders: (Path2D | null)[] = [];
+  #ground: Ground | null = null;
+  #rings: Rings;
+  #ratio = 1;
   #index = new Map<string, number>();
   #loads: Load[] = [];
-  #dirty = new Set<number>();
-  #overdue = new Path2D();
-  #danger = new Path2D();
+  #marks = new Uint8Array();
+  #marksChanged = false;
+  #grey = false;
   #paintedAt = -Infinity;
   #frame = 0;
-  #drawnPulses = false;
-  /** Both canvases in design pixels: what is cleared, whatever the device's pixels are. */
-  #extent: [number, number] = [0, 0];
-  #still: boolean;
-  #unit = 1;
+  /** Where rings were drawn last, to be wiped; null: everywhere. */
+  #drawn: Wiped[] | null = [];
 
   constructor(
     private readonly base: HTMLCanvasElement,
     private readonly over: HTMLCanvasElement,
-    still: boolean,
+    private readonly still: boolean,
     private readonly palette: Palette = DARK,
   ) {
-    this.#still = still;
+    this.#rings = new Rings(palette, 1, still);
   }
 
   /** Take a new plan; `unit` is the pixels of one design pixel (1 at 1920 × 1080). */
   load(plan: Plan, width: number, height: number, unit: number): void {
     const ratio = Math.min(2, window.devicePixelRatio || 1);
-    this.#extent = [width, height];
     for (const canvas of [this.base, this.over]) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
-      canvas.getContext('2d')?.setTransform(ratio, 0, 0, ratio, 0, 0);
     }
     this.#plan = plan;
-    this.#unit = unit;
-    this.#paths = plan.shapes.map(tracePath);
-    this.#borders = plan.shapes.map(traceBorder);
+    this.#ratio = ratio;
+    this.#ground = new Ground(plan, width, height, ratio, unit, this.palette);
+    this.#rings = new Rings(this.palette, unit * ratio, this.still);
     this.#index = new Map(plan.shapes.map(({ code }, index) => [code, index]));
-    this.#loads = plan.shapes.map(() => ({ open: 0, overdue: 0, lifeSafety: 0 }));
+    this.#loads = plan.shapes.map(() => NONE);
+    this.#marks = new Uint8Array(plan.shapes.length);
+    this.#drawn = [];
     this.pulses.clear();
   }
 
-  /** Every count anew: the scale is chosen again and everything painted. */
+  /** Every count anew: the scale is chosen again, and what differs is painted. */
   setAll(loads: Iterable<[string, Load]>): void {
-    this.#loads = this.#loads.map(() => ({ open: 0, overdue: 0, lifeSafety: 0 }));
-    for (const [code, load] of loads) this.#put(code, load);
+    const fresh = new Map(loads);
+    for (const { code } of this.#plan.shapes) this.#put(code, fresh.get(code) ?? NONE);
     this.cap = capOf(this.#loads.map(({ open }) => open));
-    this.#markAll();
+    this.#colourAll();
+    this.#paintedAt = -Infinity;
+    this.#wake();
   }
 
   /** Some counts changed; a count beyond the scale stretches it. */
@@ -113,19 +107,27 @@ export class Painter {
     let largest = 0;
     for (const load of loads) {
       const index = this.#put(load.code, load);
-      if (index !== undefined) this.#dirty.add(index);
+      if (index !== undefined) this.#ground?.fill(index, this.#colour(load.open));
       largest = Math.max(largest, load.open);
     }
     const stretched = largest > this.cap;
     if (stretched) {
       this.cap = capOf([largest * 1.2]);
-      this.#markAll();
+      this.#colourAll();
     }
     this.#wake();
     return stretched;
   }
 
-  pulse(code: string, mark: Mark): void {
+  /** Take the colour out of the loads: they are old. Marks keep theirs. */
+  fade(old: boolean): void {
+    if (this.#grey === old) return;
+    this.#grey = old;
+    this.#colourAll();
+    this.#wake();
+  }
+
+  pulse(code: string, mark: Verb): void {
     const index = this.#index.get(code);
     if (index === undefined) return;
     if (this.pulses.add(index, mark, performance.now())) this.#wake();
@@ -133,10 +135,7 @@ export class Painter {
 
   /** The grid at a point of the panel, null outside all of them. */
   at(x: number, y: number): string | null {
-    const context = this.base.getContext('2d');
-    const ratio = this.base.width / Math.max(1, this.base.clientWidth);
-    const index = this.#paths.findIndex((path) => context?.isPointInPath(path, x * ratio, y * ratio, 'evenodd'));
-    return this.#plan.shapes[index]?.code ?? null;
+    return this.#plan.shapes[this.#ground?.at(x, y) ?? -1]?.code ?? null;
   }
 
   /** Where a grid's centre is on the page, for tests and for pointing at it. */
@@ -151,14 +150,21 @@ export class Painter {
 
   #put(code: string, { open, overdue, lifeSafety }: Load): number | undefined {
     const index = this.#index.get(code);
-    if (index !== undefined) this.#loads[index] = { open, overdue, lifeSafety };
+    if (index === undefined) return undefined;
+    this.#loads[index] = { open, overdue, lifeSafety };
+    const mark: Mark = lifeSafety > 0 ? 2 : overdue > 0 ? 1 : 0;
+    this.#marksChanged ||= this.#marks[index] !== mark;
+    this.#marks[index] = mark;
     return index;
   }
 
-  #markAll(): void {
-    for (const index of this.#loads.keys()) this.#dirty.add(index);
-    this.#paintedAt = -Infinity;
-    this.#wake();
+  #colour(open: number): Rgb {
+    const colour = ramp(share(open, this.cap), this.palette.stops);
+    return this.#grey ? grey(colour) : colour;
+  }
+
+  #colourAll(): void {
+    this.#loads.forEach(({ open }, index) => this.#ground?.fill(index, this.#colour(open)));
   }
 
   #wake(): void {
@@ -167,108 +173,36 @@ export class Painter {
 
   #draw(now: number): void {
     this.#frame = 0;
-    let marks = false;
-    if (this.#dirty.size > 0 && now - this.#paintedAt >= REPAINT_MS) {
-      this.#paintGrids();
+    const due = this.#marksChanged || (this.#ground?.changed ?? false);
+    if (due && now - this.#paintedAt >= REPAINT_MS) {
+      this.#paintGround();
       this.#paintedAt = now;
-      marks = true;
     }
     this.pulses.expire(now);
-    const alive = this.pulses.live.length > 0;
-    if (marks || alive || this.#drawnPulses) this.#paintMarks(now);
-    this.#drawnPulses = alive;
-    if (alive || this.#dirty.size > 0) this.#wake();
+    this.#paintRings(now);
+    if (this.#paintedAt === now || !due) this.drawnAt = performance.now();
+    if (this.pulses.live.length > 0 || (due && this.#paintedAt !== now)) this.#wake();
   }
 
-  #paintGrids(): void {
+  #paintGround(): void {
     const context = this.base.getContext('2d');
-    if (context === null) return;
-    if (this.#dirty.size === this.#loads.length)
-      context.clearRect(0, 0, ...this.#extent);
-    context.lineJoin = 'round';
-    for (const index of this.#dirty) {
-      const path = this.#paths[index];
-      const load = this.#loads[index];
-      if (path === undefined || load === undefined) continue;
-      context.fillStyle = css(ramp(share(load.open, this.cap), this.palette.stops));
-      context.fill(path, 'evenodd');
-      context.lineWidth = this.#plan.tiled ? 0 : this.#unit;
-      context.strokeStyle = this.palette.grid;
-      if (!this.#plan.tiled) context.stroke(path);
-    }
-    this.#paintBorders(context);
-    this.#traceAbnormal();
-    this.#dirty.clear();
+    if (context === null || this.#ground === null) return;
+    if (this.#marksChanged) this.#ground.mark(this.#marks as ArrayLike<number> as ArrayLike<Mark>, this.palette);
+    this.#marksChanged = false;
+    this.#ground.show(context);
   }
 
-  #paintBorders(context: CanvasRenderingContext2D): void {
-    if (this.#plan.tiled) return;
-    context.lineWidth = 1.6 * this.#unit;
-    context.strokeStyle = this.palette.border;
-    for (const index of this.#dirty) {
-      const border = this.#borders[index];
-      if (border) context.stroke(border);
-    }
-  }
-
-  #paintMarks(now: number): void {
+  #paintRings(now: number): void {
+    const { live } = this.pulses;
     const context = this.over.getContext('2d');
-    if (context === null) return;
-    context.clearRect(0, 0, ...this.#extent);
-    this.#paintAbnormal(context);
-    for (const pulse of this.pulses.live) this.#paintPulse(context, pulse, now);
-    context.globalAlpha = 1;
-  }
-
-  /** What is abnormal has a shape: a triangle for overdue, a square for danger to life. */
-  #traceAbnormal(): void {
-    this.#overdue = new Path2D();
-    this.#danger = new Path2D();
-    for (const [index, shape] of this.#plan.shapes.entries()) {
-      const { overdue = 0, lifeSafety = 0 } = this.#loads[index] ?? {};
-      const [x, y] = shape.centre;
-      const half = this.#unit * Math.min(8, Math.max(this.#plan.tiled ? 3 : 5, shape.size / this.#unit / 4));
-      if (lifeSafety > 0) {
-        const side = Math.max(half, 7 * this.#unit) * 2;
-        this.#danger.rect(x - side / 2, y - side / 2, side, side);
-      } else if (overdue > 0) {
-        this.#overdue.moveTo(x, y - half);
-        this.#overdue.lineTo(x + half, y + half * 0.75);
-        this.#overdue.lineTo(x - half, y + half * 0.75);
-        this.#overdue.closePath();
-      }
+    if (context === null || (live.length === 0 && this.#drawn?.length === 0)) return;
+    if (this.#drawn === null) context.clearRect(0, 0, this.over.width, this.over.height);
+    else for (const rect of this.#drawn) context.clearRect(...rect);
+    const drawn: Wiped[] = [];
+    for (const pulse of live) {
+      const [x = 0, y = 0] = this.#plan.shapes[pulse.index]?.centre ?? [];
+      drawn.push(this.#rings.stamp(context, pulse, x * this.#ratio, y * this.#ratio, now));
     }
-  }
-
-  #paintAbnormal(context: CanvasRenderingContext2D): void {
-    context.globalAlpha = 1;
-    context.lineWidth = 2 * this.#unit;
-    context.strokeStyle = this.palette.grid;
-    for (const [path, colour] of [[this.#overdue, this.palette.amber], [this.#danger, this.palette.red]] as const) {
-      context.stroke(path);
-      context.fillStyle = colour;
-      context.fill(path);
-    }
-  }
-
-  #paintPulse(context: CanvasRenderingContext2D, pulse: Pulse, now: number): void {
-    const shape = this.#plan.shapes[pulse.index];
-    if (shape === undefined) return;
-    const [x, y] = shape.centre;
-    const alarm = pulse.mark === 'alarm';
-    const progress = this.#still ? 0.4 : (now - pulse.from) / (pulse.until - pulse.from);
-    const reach = (alarm ? 34 : pulse.mark === 'new' ? 24 : 15) * this.#unit;
-    context.globalAlpha = this.#still ? 0.9 : Math.max(0, 1 - progress) ** 0.7;
-    context.strokeStyle = alarm ? this.palette.amber : this.palette.pulse;
-    context.lineWidth = (alarm ? 4 : 2.5) * this.#unit;
-    context.beginPath();
-    if (pulse.mark === 'done') {
-      const reached = reach * (1 - progress) * 0.8;
-      context.rect(x - reached, y - reached, reached * 2, reached * 2);
-    } else {
-      context.arc(x, y, 4 * this.#unit + reach * (alarm ? (progress * 3) % 1 : progress), 0, 7);
-    }
-    context.stroke();
+    this.#drawn = drawn.length > FEW ? null : drawn;
   }
 }
-

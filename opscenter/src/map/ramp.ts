@@ -25,6 +25,12 @@ export function ramp(t: number, stops: readonly Rgb[] = STOPS): Rgb {
   return [mix(0), mix(1), mix(2)];
 }
 
+/** The same lightness without the hue. */
+export function grey([red, green, blue]: Rgb): Rgb {
+  const light = Math.round(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+  return [light, light, light];
+}
+
 export const css = ([red, green, blue]: Rgb): string => `rgb(${red} ${green} ${blue})`;
 
 /** Place of a count on a scale that ends at `cap`. */

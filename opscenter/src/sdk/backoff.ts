@@ -6,11 +6,15 @@ export const LAST_MS = 10_000;
 export class Backoff {
   #attempt = 0;
 
-  constructor(private readonly random: () => number = Math.random) {}
+  /** `last`: the longest wait, in milliseconds. */
+  constructor(
+    private readonly random: () => number = Math.random,
+    private readonly last: number = LAST_MS,
+  ) {}
 
   /** Milliseconds to wait before the next attempt. */
   next(): number {
-    const ceiling = Math.min(LAST_MS, FIRST_MS * 2 ** this.#attempt);
+    const ceiling = Math.min(this.last, FIRST_MS * 2 ** this.#attempt);
     this.#attempt += 1;
     return FIRST_MS + this.random() * (ceiling - FIRST_MS);
   }

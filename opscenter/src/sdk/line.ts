@@ -29,6 +29,8 @@ export interface LineOptions<M extends Message> extends Pick<Asked, 'url' | 'que
   variables: () => Record<string, unknown>;
   /** Silence after which the socket is taken for half-open; three heartbeats missed. */
   silenceMs?: number;
+  /** The longest wait between two attempts; ten seconds, as thousands may follow. */
+  longestMs?: number;
   onMessage: (message: M) => void;
   token?: () => string | null;
   /** Called with the reason when the server refuses, with null when it answers. */
@@ -51,12 +53,14 @@ export function lineUrl({ protocol, host }: Location): string {
 }
 
 export class Line<M extends Message> {
-  #backoff = new Backoff();
+  readonly #backoff: Backoff;
   #stopped = false;
   #drop: (() => void) | null = null;
   #wake: (() => void) | null = null;
 
-  constructor(private readonly options: LineOptions<M>) {}
+  constructor(private readonly options: LineOptions<M>) {
+    this.#backoff = new Backoff(Math.random, options.longestMs);
+  }
 
   async run(): Promise<void> {
     while (!this.#stopped) {

@@ -1,9 +1,11 @@
 /**
  * Questions and commands to `/graphql`: typed documents, typed failures, nothing cached.
  *
- * The types of an answer stand beside its document and are written by hand;
- * `tests/browser/test_contract.py` holds every document of the screens against the schema.
+ * The types of an answer and its variables are made from the document and the committed schema
+ * (`build/types.mjs`, before svelte-check): a field that the schema no longer has, or one that is
+ * used and was not asked for, is an error there. The build itself does without.
  */
+import type { Answer, Operations, Variables } from '../generated/operations';
 import type { Session } from './session';
 
 declare const ANSWER: unique symbol;
@@ -14,9 +16,13 @@ export interface Document<Answer, Variables> {
   readonly [ANSWER]?: (variables: Variables) => Answer;
 }
 
-export const gql = <Answer, Variables = Record<string, never>>(
-  text: string,
-): Document<Answer, Variables> => ({ text });
+/** The text of an operation of that name. */
+type Naming<Name extends string> = `${'query' | 'mutation'} ${Name}${'(' | ' '}${string}`;
+
+/** A document by the name of its operation; the text has to be of that very one. */
+export const gql = <Name extends keyof Operations>(
+  text: Naming<Name>,
+): Document<Answer<Name>, Variables<Name>> => ({ text });
 
 /** The server understood and said no: code, words, and the id to look for in its log. */
 export class Refusal extends Error {

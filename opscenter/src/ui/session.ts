@@ -14,6 +14,8 @@ export interface Claims {
   unit: string | null;
   /** Seconds since 1970. */
   exp: number;
+  /** The session begun at an identity provider, null for a token from elsewhere. */
+  sid: string | null;
 }
 
 export interface Session extends Claims {
@@ -27,7 +29,7 @@ export function claimsOf(token: string): Claims | null {
   try {
     const bytes = atob(payload.replaceAll('-', '+').replaceAll('_', '/'));
     const text = new TextDecoder().decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0)));
-    const { sub, role, scope, unit, exp } = JSON.parse(text) as Record<string, unknown>;
+    const { sub, role, scope, unit, exp, sid } = JSON.parse(text) as Record<string, unknown>;
     if (typeof role !== 'string' || typeof exp !== 'number') return null;
     return {
       sub: String(sub ?? ''),
@@ -35,6 +37,7 @@ export function claimsOf(token: string): Claims | null {
       scope: typeof scope === 'string' ? scope : '',
       unit: typeof unit === 'string' ? unit : null,
       exp,
+      sid: typeof sid === 'string' ? sid : null,
     };
   } catch {
     return null;
@@ -71,4 +74,35 @@ export function signIn(token: string): Session | null {
 
 export function signOut(): void {
   sessionStorage.removeItem(KEY);
+}
+
+/** Tell the server about a session: that somebody is there (POST), or that it is over (DELETE). */
+const tell = (method: 'POST' | 'DELETE', session: Session): Promise<unknown> =>
+  fetch('/auth/session', {
+    method,
+    headers: { authorization: `Bearer ${session.token}` },
+    keepalive: true,
+  }).catch(() => null);
+
+/** End a session begun at a provider, here and there: the page is left for its sign-out. */
+export async function leave(session: Session | null): Promise<void> {
+  if (session?.sid == null) return;
+  await tell('DELETE', session);
+  location.assign('/auth/oidc/logout');
+}
+
+const TOUCHED_MS = 60_000;
+
+/** Tell the server, once a minute at most, that somebody touches the screen or a key. */
+export function watchTouch(current: () => Session | null): void {
+  let told = 0;
+  const touched = (): void => {
+    const session = current();
+    if (session?.sid == null || Date.now() - told < TOUCHED_MS) return;
+    told = Date.now();
+    void tell('POST', session);
+  };
+  for (const kind of ['pointerdown', 'keydown', 'wheel']) {
+    addEventListener(kind, touched, { capture: true, passive: true });
+  }
 }

@@ -1,6 +1,6 @@
 /** The session as state: sign in, sign out, and ask in its name. */
 import { ask as send, type Answered, type Document, Refusal } from './graphql';
-import { resume, type Session, signIn, signOut } from './session';
+import { leave, resume, type Session, signIn, signOut, watchTouch } from './session';
 
 class Signed {
   session = $state.raw<Session | null>(resume());
@@ -18,6 +18,7 @@ class Signed {
 
   out(refused = false): void {
     signOut();
+    if (!refused) void leave(this.session);
     this.session = null;
     this.refused = refused;
   }
@@ -38,3 +39,4 @@ class Signed {
 }
 
 export const signed = new Signed();
+watchTouch(() => signed.session);

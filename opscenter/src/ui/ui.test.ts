@@ -10,8 +10,9 @@ const CLAIMS = { sub: 'acct:1', role: 'dispatcher', scope: '371602.', exp: 2_000
 
 test('a session is what the token says, until it runs out', () => {
   const token = tokenOf(CLAIMS);
-  expect(claimsOf(token)).toEqual({ ...CLAIMS, unit: null });
-  expect(sessionOf(` ${token}\n`, 1_999_999)).toEqual({ token, ...CLAIMS, unit: null });
+  expect(claimsOf(token)).toEqual({ ...CLAIMS, unit: null, sid: null });
+  expect(sessionOf(` ${token}\n`, 1_999_999)).toEqual({ token, ...CLAIMS, unit: null, sid: null });
+  expect(claimsOf(tokenOf({ ...CLAIMS, sid: 's1' }))?.sid).toBe('s1');
   expect(sessionOf(token, 2_000_000)).toBeNull();
   expect(sessionOf(null, 0)).toBeNull();
 });

@@ -68,6 +68,11 @@ export class FoldedDay {
     this.#begin();
   }
 
+  /** Its midnight, as the server says it. */
+  get start(): string {
+    return this.day.start;
+  }
+
   /** Whether this day can tell of an instant, in milliseconds since 1970. */
   holds(at: number): boolean {
     return at >= this.from && at <= this.to;

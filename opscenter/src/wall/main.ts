@@ -12,6 +12,7 @@ const params = readParams(location.search);
 /** A display's token, once somebody has let it in; nobody needs one to see the wall. */
 let token: string | null = null;
 const view = new View(params, () => token);
+target.replaceChildren(); // the page says that it connects until here
 mount(Wall, { target, props: { view } });
 /** The past is a part of its own: `?at=…`, or the key @. */
 const past = (): void => void import('./past.svelte').then(({ enter }) => enter(view));

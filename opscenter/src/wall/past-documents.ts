@@ -1,6 +1,5 @@
 /** The wall of the past: as it stood at an instant, and told again at a pace. */
-import type { Scene, WallMessage } from '../feed/messages';
-import type { WallDay } from './day';
+import type { WallMessage } from '../feed/messages';
 import { gql } from '../ui/graphql';
 
 const PAST_CELLS = `
@@ -15,7 +14,7 @@ fragment Line on FeedEntry {
   severity overdue
 }`;
 
-export const WALL_PAST = gql<{ wall: Scene }, { scope: string | null; at: string }>(`query WallPast($scope: String, $at: DateTime!) {
+export const WALL_PAST = gql<'WallPast'>(`query WallPast($scope: String, $at: DateTime!) {
   wall(scope: $scope, asOf: { effectiveAt: $at }) {
     position serverTime
     district { code scope level name nameEn schematic timezone }
@@ -24,7 +23,7 @@ export const WALL_PAST = gql<{ wall: Scene }, { scope: string | null; at: string
   }
 }${PAST_CELLS}`);
 
-export const WALL_DAY = gql<{ wallDay: WallDay }, { scope: string | null; at: string }>(`query WallDay($scope: String, $at: DateTime!) {
+export const WALL_DAY = gql<'WallDay'>(`query WallDay($scope: String, $at: DateTime!) {
   wallDay(scope: $scope, at: $at) {
     start end told position at overview gridCodes grids duties loads lines
     departments { ...Department } areas { ...Township } feed { ...Line }

@@ -10,6 +10,7 @@ import './past.css';
 import { mount } from 'svelte';
 import type { Scene, WallMessage } from '../feed/messages';
 import { Line, lineUrl } from '../sdk';
+import { DAY_MS } from '../ui/days';
 import { ask } from '../ui/graphql';
 import { readTime, type TimeContext, writeTime } from '../ui/time';
 import { FoldedDay } from './day';
@@ -21,7 +22,12 @@ const HOUR_MS = 3_600_000;
 const TICK_MS = 250;
 /** After a failure the same instant is asked for again. */
 const AGAIN_MS = 1_000;
-const DAYS_KEPT = 3;
+/** A day, its neighbours, and where one came from. */
+const DAYS_KEPT = 5;
+/** The address follows a moving scrubber at this distance: browsers count such changes. */
+const REMEMBER_MS = 300;
+/** The neighbours of a day are fetched when nobody has moved for so long. */
+const IDLE_MS = 400;
 const FRESH_MS = 300_000;
 
 /** One view in the past: the wall's own, or that of an area a scene looks into. */
@@ -33,6 +39,7 @@ class Traveller {
   /** Days that can be folded here, the latest first, and the midnight that is being loaded. */
   #days: { day: FoldedDay; loadedAt: number }[] = [];
   #loading = false;
+  #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly view: View,
@@ -49,6 +56,7 @@ class Traveller {
   }
 
   stop(): void {
+    clearTimeout(this.#idle);
     this.#line?.stop();
     this.#line = null;
   }
@@ -62,7 +70,11 @@ class Traveller {
   async #stand(): Promise<void> {
     const { at } = this.past.time;
     const day = this.#dayOf(at);
-    if (day !== null) return this.#show(day.sceneAt(at), at);
+    if (day !== null) {
+      this.view.day = day.start;
+      this.#show(day.sceneAt(at), at);
+      return this.#neighbours(at);
+    }
     if (!this.#asking) await this.#ask(at);
     else void this.#load(at);
   }
@@ -94,12 +106,26 @@ class Traveller {
       const { data } = await ask(WALL_DAY, this.#asked(at), null);
       const day = new FoldedDay(data.wallDay);
       this.#days = [{ day, loadedAt: performance.now() }, ...this.#days].slice(0, DAYS_KEPT);
-      this.view.day = data.wallDay.start;
+      if (day.holds(this.past.time.at)) this.view.day = day.start;
+      this.#neighbours(at);
     } catch {
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS)); // instants are asked for meanwhile
     } finally {
       this.#loading = false;
     }
+    const later = this.past.time;
+    if (later.speed === null && later.at !== at && this.#dayOf(later.at) === null) await this.#load(later.at);
+  }
+
+  /** Fetch the days beside one, once nobody moves: the next step is often there. */
+  #neighbours(at: number): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(async () => {
+      const here = this.#dayOf(at);
+      if (here === null || !here.holds(this.past.time.at)) return;
+      for (const beside of [at - DAY_MS, at + DAY_MS])
+        if (beside < this.view.pulse.serverNow) await this.#load(beside);
+    }, IDLE_MS);
   }
 
   /** A day is loaded again after a while: something may have been recorded of it since. */
@@ -144,6 +170,7 @@ export class PastWall {
   time = $state.raw<TimeContext & { mode: 'replay' }>({ mode: 'replay', at: Date.now(), speed: null });
   readonly #own: Traveller;
   #all: Traveller[];
+  #remembering: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly view: View,
@@ -193,6 +220,13 @@ export class PastWall {
   }
 
   #remember(): void {
+    this.#remembering ??= setTimeout(() => {
+      this.#remembering = undefined;
+      this.#write();
+    }, REMEMBER_MS);
+  }
+
+  #write(): void {
     const query = new URLSearchParams(location.search);
     const { at, speed } = writeTime({ ...this.time, at: Math.round(this.time.at / 1_000) * 1_000 });
     if (at !== null) query.set('at', at);
@@ -204,6 +238,7 @@ export class PastWall {
 
   #leave(): void {
     for (const one of this.#all) one.stop();
+    clearTimeout(this.#remembering);
     const query = new URLSearchParams(location.search);
     query.delete('at');
     query.delete('speed');

@@ -14,6 +14,10 @@ import type { Params, Shown } from './params';
 
 const FLUSH_MS = 250;
 const TICK_MS = 100;
+/** Heartbeats come at this distance. */
+const BEAT_MS = 2_500;
+/** Age and clock are told so often, by the server's clock; what the badge says at once. */
+const TOLD_MS = 500;
 /** How often a wall without a district asks whether there is one now. */
 const ASK_AGAIN_MS = 5_000;
 
@@ -83,6 +87,8 @@ export class View {
   readonly feed: Feed;
   #serverAhead = 0;
   #flushedAt = -Infinity;
+  #told = 0;
+  #timed = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
@@ -98,7 +104,7 @@ export class View {
       store: this.store,
       freshness: this.freshness,
       now: () => performance.now(),
-      onServerTime: (at) => (this.#serverAhead = at - performance.now()),
+      onServerTime: (at) => this.#heardTime(at - performance.now()),
       onProblem: (problem) => (this.problem = problem),
     });
     this.store.subscribe((change) => this.#changed(change));
@@ -137,6 +143,13 @@ export class View {
     return performance.now() + this.#serverAhead;
   }
 
+  /** What was longer on its way, such as the last heartbeat that who comes back is given, says less. */
+  #heardTime(ahead: number): void {
+    const later = this.#serverAhead - ahead;
+    if (!this.#timed || later < 0 || later > BEAT_MS) this.#serverAhead = ahead;
+    this.#timed = true;
+  }
+
   #changed(change: Change): void {
     const now = performance.now();
     if (change.kind === 'delta') this.pace.add(change.feed, now);
@@ -172,11 +185,12 @@ export class View {
 
   #tick(): void {
     const now = performance.now();
-    this.pulse = {
-      liveness: this.freshness.liveness(now),
-      cause: this.freshness.cause(now),
-      ageMs: this.freshness.age(now),
-      serverNow: now + this.#serverAhead,
-    };
+    const [liveness, cause] = [this.freshness.liveness(now), this.freshness.cause(now)];
+    const serverNow = now + this.#serverAhead;
+    const told = Math.floor(serverNow / TOLD_MS);
+    const { pulse } = this;
+    if (told === this.#told && liveness === pulse.liveness && cause === pulse.cause) return;
+    this.#told = told;
+    this.pulse = { liveness, cause, ageMs: this.freshness.age(now), serverNow };
   }
 }

@@ -87,7 +87,7 @@ async function send(
     occurredAt: await writtenAt(item),
   };
   try {
-    const { data } = await ask(document, { input }, { token });
+    const { data } = await ask(document, { input: input as never }, { token }); // as it was kept
     const [said] = Object.values(data);
     if (said === undefined) throw new Unreachable('an answer without a payload');
     const [error] = said.userErrors;

@@ -6,7 +6,7 @@ export const WALL_ALARMS = `subscription WallAlarms($after: String) {
   alarms(after: $after) {
     __typename
     ... on AlarmsSnapshot { cursor alarms { ...Raised } }
-    ... on AlarmsDelta { cursor alarms { ...Raised } }
+    ... on AlarmsDelta { cursor alarms { ...Raised } removes { id } }
     ... on Resync { reason }
     ... on Heartbeat { cursor }
   }
@@ -19,6 +19,7 @@ interface Told {
   __typename: string;
   cursor?: string;
   alarms?: Raised[];
+  removes?: { id: string }[];
 }
 
 /** Keep `view.alarms` true; `onDanger` is called for each that wants somebody and had nobody. */
@@ -35,6 +36,7 @@ export function followAlarms(view: View, token: () => string | null, onDanger: (
       after = message.__typename === 'Resync' ? null : (message.cursor ?? after);
       if (message.alarms === undefined) return;
       if (message.__typename === 'AlarmsSnapshot') known.clear();
+      for (const { id } of message.removes ?? []) known.delete(id);
       for (const alarm of message.alarms)
         if (alarm.stands || alarm.clearedAt === null) known.set(alarm.id, alarm);
         else known.delete(alarm.id);

@@ -3,11 +3,15 @@ import '../scenes/scenes.css';
 import type { View } from '../view.svelte';
 import { followAlarms } from './alarms';
 import { Director } from './director';
+import { tellOfOneself } from './telling';
 import { Watchdog } from './watchdog';
 
 export function keep(view: View, token: () => string | null): void {
   const director = new Director(view);
-  if (token() !== null) followAlarms(view, token, () => director.alert());
+  if (token() !== null) {
+    followAlarms(view, token, () => director.alert());
+    tellOfOneself(view, token);
+  }
   const watchdog = new Watchdog(view);
   setInterval(() => void watchdog.look(), 15_000);
   // The other scenes while the server is there: a wall must not need it to change the scene.

@@ -1,0 +1,70 @@
+/** What the console asks about a figure: its definitions, its value, and the cases behind it. */
+import type { Answer } from '../generated/operations';
+import { gql } from '../ui/graphql';
+
+export type FigureWhy = Answer<'FigureWhy'>['figures'][number];
+export type Definition = FigureWhy['why']['definition'];
+export type CountedPage = NonNullable<Answer<'FigureCases'>['figures'][number]['why']['denominator']>;
+export type CountedCase = CountedPage['nodes'][number];
+export type ListedCase = Answer<'CountedList'>['cases']['nodes'][number];
+
+const FIGURE = `
+fragment Told on Figure {
+  code definition name nameEn key unit value p90S numerator denominator n leftOut since until position
+}
+fragment Defined on FigureDefinition {
+  name code version inForce title titleEn numerator numeratorEn denominator denominatorEn
+  numeratorCode denominatorCode leftOutCode measureCode
+}`;
+
+export const FIGURE_WHY = gql<'FigureWhy'>(`query FigureWhy($codes: [String!]!, $since: DateTime!, $until: DateTime!, $level: FigureLevel!, $scope: String, $asOf: AsOf) {
+  figures(codes: $codes, since: $since, until: $until, level: $level, scope: $scope, asOf: $asOf) {
+    ...Told
+    clockTimes { kind unit n p50 p90 }
+    why {
+      definition { ...Defined } versions { ...Defined }
+      terms { weight complement figure { ...Told } }
+    }
+  }
+}${FIGURE}`);
+
+const COUNTED = `
+fragment Counted on CountedCaseConnection {
+  nodes {
+    case number inNumerator valueS
+    events { id position version topic title titleEn at recordedAt sets }
+  }
+  pageInfo { hasNextPage endCursor } totalCount hidden
+}`;
+
+export const FIGURE_CASES = gql<'FigureCases'>(`query FigureCases($codes: [String!]!, $since: DateTime!, $until: DateTime!, $level: FigureLevel!, $scope: String, $asOf: AsOf, $after: String, $numerator: Boolean!, $denominator: Boolean!, $leftOut: Boolean!) {
+  figures(codes: $codes, since: $since, until: $until, level: $level, scope: $scope, asOf: $asOf) {
+    key
+    why {
+      numerator(first: 20, after: $after) @include(if: $numerator) { ...Counted }
+      denominator(first: 20, after: $after) @include(if: $denominator) { ...Counted }
+      leftOut(first: 20, after: $after) @include(if: $leftOut) { ...Counted }
+    }
+  }
+}${COUNTED}`);
+
+/** The cases that a count of the wall counts. */
+export const COUNTED_LIST = gql<'CountedList'>(`query CountedList($filter: CaseFilter, $asOf: AsOf, $after: String) {
+  cases(first: 20, after: $after, asOf: $asOf, filter: $filter, orderBy: REPORTED, withTotal: true) {
+    nodes { id number status position version categoryCode category { name nameEn } area { name nameEn } grid { code name nameEn } department { key name nameEn } reportedAt dueClock dueAt severity overdue }
+    pageInfo { hasNextPage endCursor } totalCount
+  }
+}`);
+
+export type OnWall = Answer<'OnWall'>['wall'];
+
+/** What the wall shows in numbers, for whoever wants to ask it why. */
+export const ON_WALL = gql<'OnWall'>(`query OnWall {
+  wall {
+    position
+    district { scope name nameEn }
+    overview { open reportedToday closedToday closingRateBp acceptP50S overdue lifeSafety }
+    townships { scope name nameEn open overdue }
+    departments { id name nameEn open overdue }
+  }
+}`);
