@@ -2,7 +2,8 @@
 
 Reads its job as JSON from standard input. Requests are due at a steady rate; each takes an
 idle connection, and one that finds none in time has missed its deadline, as has one whose
-answer comes late. What was sent away with 503 is counted apart.
+answer comes late. What was sent away with 503 is counted apart. Requests are cut from one
+template: made one by one they took a fifth of the machine that they were to overload.
 """
 
 import asyncio
@@ -90,21 +91,27 @@ class Crowd:
 
 def query(job: dict[str, Any], number: int) -> bytes:
     """Return a query that nobody has asked before."""
-    variables = {"n": 20, "number": f"3716{job['round']:02d}{number:06d}"}
+    return job["query"] % (job["round"], number)  # type: ignore[no-any-return]
+
+
+def template(job: dict[str, Any]) -> bytes:
+    """Return the query's bytes with gaps for round and number, made once: all are as long."""
+    variables = {"n": 20, "number": "3716" + "0" * 8}
     body = json.dumps({"query": QUERY, "variables": variables}).encode()
     head = (
         f"POST /graphql HTTP/1.1\r\nhost: {job['url']}\r\ncontent-type: application/json\r\n"
         f"authorization: Bearer {job['token']}\r\ncontent-length: {len(body)}\r\n\r\n"
     )
-    return head.encode() + body
+    return (head.encode() + body).replace(b"%", b"%%").replace(b"3716" + b"0" * 8, b"3716%02d%06d")
 
 
 def main() -> None:
     """Do the job on standard input."""
     job = json.load(sys.stdin)
-    crowd = Crowd(job)
+    job["query"] = template(job)
+    crowd, used = Crowd(job), time.process_time()
     uvloop.run(crowd.run())
-    json.dump(crowd.counts, sys.stdout)
+    json.dump({**crowd.counts, "cpu_s": time.process_time() - used}, sys.stdout)
 
 
 if __name__ == "__main__":

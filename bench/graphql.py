@@ -25,7 +25,7 @@ import uvloop
 from starlette.types import Receive, Scope, Send
 
 from api.cli.serving import free_socket, serving
-from bench.mutations import STEADY_PER_S, _reported, platform
+from bench.mutations import STEADY_PER_S, platform, reported
 from bench.peers.installed import installed
 from bench.peers.query_servers import QUERIES, query_server, rows_of, versions
 from domain.actor import Actor, Role
@@ -163,13 +163,13 @@ async def _while_reported(job: dict[str, Any], asking: dict[str, Any]) -> dict[s
         found.update(await _rate(asking))
 
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_reported, steady)
+        tasks.start_soon(reported, steady)
         tasks.start_soon(ask)
     return found
 
 
 async def _rate(job: dict[str, Any]) -> dict[str, Any]:
-    heard = await _reported(job)
+    heard = await reported(job)
     ordered = sorted(heard["latencies_s"])
     p50_ms = round(ordered[len(ordered) // 2] * 1_000, 3)
     return {"per_s": round(heard["per_s"], 1), "p50_ms": p50_ms}

@@ -25,6 +25,7 @@ import uvloop
 from api.cli.serving import free_socket, serving
 from api.database import opened
 from api.demo.seeding import found
+from api.graphql.live.guests import MAX_CONNECTIONS
 from api.settings import REPOSITORY, Settings
 from api.wiring import App
 from domain.actor import Actor, Role
@@ -52,11 +53,10 @@ def main(arguments: Sequence[str]) -> int:
 async def run(asked: argparse.Namespace) -> dict[str, Any]:
     """Return p50, p99 and worst age in milliseconds, by kind of subscription."""
     async with _platform() as (app, url):
-        reporter = Actor(id="acct:bench", role=Role.ACCEPTOR, scope="371602.")
-        token = app.platform.tokens.issue(reporter, 3600, "simulated")
+        tokens = _tokens(app, asked.feeds + asked.walls)
         before = await app.platform.log.head()
         cpu = time.process_time()
-        heard = await anyio.to_thread.run_sync(_clients, asked, url, token)
+        heard = await anyio.to_thread.run_sync(_clients, asked, url, tokens)
         cpu = time.process_time() - cpu
         recorded = await _recorded(app, before)
     figures: dict[str, Any] = {"events": len(recorded), "rate": asked.rate}
@@ -92,11 +92,18 @@ async def _platform() -> AsyncIterator[tuple[App, str]]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _clients(asked: argparse.Namespace, url: str, token: str) -> list[dict[str, Any]]:
+def _tokens(app: App, listeners: int) -> list[str]:
+    """Return a token for the reporter and one for each so many listeners as a client may have."""
+    accounts = range(1 + -(-listeners // MAX_CONNECTIONS))
+    actors = [Actor(id=f"acct:bench-{n}", role=Role.ACCEPTOR, scope="371602.") for n in accounts]
+    return [app.platform.tokens.issue(actor, 3600, "simulated") for actor in actors]
+
+
+def _clients(asked: argparse.Namespace, url: str, tokens: list[str]) -> list[dict[str, Any]]:
     """Run the other process and return what each of its listeners heard, and when."""
     job = {
-        "url": url, "token": token, "rate": asked.rate, "seconds": asked.seconds,
-        "feeds": asked.feeds, "walls": asked.walls,
+        "url": url, "tokens": tokens, "connections": MAX_CONNECTIONS, "rate": asked.rate,
+        "seconds": asked.seconds, "feeds": asked.feeds, "walls": asked.walls,
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "bench.listeners"],

@@ -70,7 +70,7 @@ async def offer(job: dict[str, Any]) -> None:
         subprotocols=[Subprotocol("graphql-transport-ws")],
         compression=None,
     ) as socket:
-        token = {"token": job["token"]}
+        token = {"token": job["tokens"][0]}
         await socket.send(json.dumps({"type": "connection_init", "payload": token}))
         await socket.recv()
         async with asyncio.TaskGroup() as tasks:
@@ -109,7 +109,10 @@ async def main() -> None:
     kinds = [("feed", FEED)] * job["feeds"] + [("wall", WALL)] * job["walls"]
     listeners = [Listener(kind, query) for kind, query in kinds]
     async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(one.run(job["url"], job["token"])) for one in listeners]
+        running = [
+            tasks.create_task(one.run(job["url"], job["tokens"][1 + number // job["connections"]]))
+            for number, one in enumerate(listeners)
+        ]
         for one in listeners:
             await asyncio.wait_for(one.ready.wait(), 60)
         await offer(job)

@@ -85,14 +85,14 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
             "connections": asked.connections, "seconds": asked.seconds,
             "headers": "x-execution: stock\r\n" if asked.stock else "",
         }  # fmt: skip
-        await _reported({**job, "seconds": 1.0})  # warm: keys, plans, pages
+        await reported({**job, "seconds": 1.0})  # warm: keys, plans, pages
         rounds, profile = [], Profile()
         for _ in range(asked.rounds):
             await anyio.sleep(0.5)
             with profile:
-                rounds.append(await _reported(job))
+                rounds.append(await reported(job))
         await app.caught_up(60)
-        steady = await _reported({**job, "rate": STEADY_PER_S, "connections": 16})
+        steady = await reported({**job, "rate": STEADY_PER_S, "connections": 16})
     ordered = sorted(steady["latencies_s"])
     rates = [one["per_s"] for one in rounds]
     return {
@@ -120,7 +120,7 @@ def _shares(rounds: list[dict[str, Any]], profile: "Profile") -> dict[str, float
     }
 
 
-async def _reported(job: dict[str, Any]) -> dict[str, Any]:
+async def reported(job: dict[str, Any]) -> dict[str, Any]:
     """Run the other process and return what it measured. Raises when a report was refused."""
     done = await anyio.run_process(
         [sys.executable, "-m", "bench.reporters"],
@@ -250,4 +250,4 @@ def _table(figures: dict[str, Any], lines: int) -> str:
     return "\n".join(out)
 
 
-__all__ = ["Profile", "main", "platform", "run", "working"]
+__all__ = ["Profile", "main", "platform", "reported", "run", "working"]

@@ -4,6 +4,9 @@ Open loop, from another process: a request is due when it is due. Goodput is ans
 a second. At ten times the sustainable rate it must stay within 90 % of its peak, what is
 sent away must say when to come back, and of a mix with more reports than can be taken
 beside the queries, the reports must be what is taken.
+
+Who offers the load runs on the same processors: what it took, and what the server took, are
+told in cores, and so is what of the load never found a connection in time.
 """
 
 import argparse
@@ -11,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -79,6 +83,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
 
 
 async def _offered(job: dict[str, Any], number: int) -> dict[str, Any]:
+    used = time.process_time()
     done = await anyio.run_process(
         [sys.executable, "-m", "bench.crowd"],
         input=json.dumps({**job, "round": number}).encode(),
@@ -89,17 +94,24 @@ async def _offered(job: dict[str, Any], number: int) -> dict[str, Any]:
     if done.returncode:
         raise RuntimeError(f"the crowd failed:\n{done.stderr.decode()}")
     counts: dict[str, Any] = json.loads(done.stdout)
-    for name in ("query shed", "report good", "report offered", "without retry-after"):
+    for name in (
+        "query shed", "query never sent", "report good", "report offered", "without retry-after",
+    ):  # fmt: skip
         counts.setdefault(name, 0)
     good = counts.get("query good", 0) + counts["report good"]
-    return {"rate": job["rate"], "good_per_s": good / job["seconds"], **counts}
+    cores = {
+        "server_cores": (time.process_time() - used) / job["seconds"],
+        "crowd_cores": counts.pop("cpu_s") / job["seconds"],
+    }
+    return {"rate": job["rate"], "good_per_s": good / job["seconds"], **cores, **counts}
 
 
 def _table(figures: dict[str, Any]) -> str:
     mixed, over, kept = figures["mixed"], figures["over"], figures["kept"]
-    lines = ["offered/s   in time/s   sent away"]
+    lines = ["offered/s   in time/s   sent away  never sent  cores: server, crowd"]
     lines.extend(
         f"{one['rate']:9,.0f} {one['good_per_s']:11,.0f} {one['query shed']:11,}"
+        f" {one['query never sent']:11,} {one['server_cores']:14.2f} {one['crowd_cores']:6.2f}"
         for one in [*figures["steps"], over]
     )
     lines.append(f"sustained {figures['sustained']}/s, peak {figures['peak']:.0f}/s")

@@ -20,6 +20,10 @@ REPORT = (
     "mutation Report($input: ReportCaseInput!) { reportCase(input: $input) {"
     " event { position version } userErrors { code message } clientMutationId } }"
 )
+REPORTS = (
+    "mutation Reports($inputs: [ReportCaseInput!]!) { reportCases(inputs: $inputs) {"
+    " done refused } }"
+)
 GRIDS = [f"371602005036{number:03d}" for number in range(1, 4)]
 CATEGORIES = ["06010", "01004", "06036"]
 
@@ -129,7 +133,8 @@ class Crew:
         self.waiting -= 1
         self.latencies.append(now - due)
         asks = "bodies" in self._job
-        good = b'"errors"' not in body if asks else b'"userErrors":[]' in body
+        done = b'"userErrors":[]' in body or b'"refused":0' in body
+        good = b'"errors"' not in body if asks else done
         if b" 200 " not in head[:16] or not good:
             self.failures.append(body[:300].decode(errors="replace"))
         if not self._job.get("rate") and now < self._until:
@@ -146,15 +151,24 @@ def request(job: dict[str, Any], number: int) -> bytes:
     if "bodies" in job:
         asked: str = job["bodies"][number % len(job["bodies"])]
         return _posted(job, asked.replace("$NUMBER", str(number)).encode())
-    given = {
+    if bulk := job.get("bulk"):
+        inputs = [_given(job, number * bulk + item) for item in range(bulk)]
+        return _posted(
+            job, json.dumps({"query": REPORTS, "variables": {"inputs": inputs}}).encode()
+        )
+    said = {"documentId": job["document"]} if job.get("document") else {"query": REPORT}
+    return _posted(job, json.dumps({**said, "variables": {"input": _given(job, number)}}).encode())
+
+
+def _given(job: dict[str, Any], number: int) -> dict[str, Any]:
+    grids = job.get("grids") or GRIDS
+    return {
         "clientMutationId": str(uuid4()),
         "channel": "HOTLINE",
         "category": CATEGORIES[number % len(CATEGORIES)],
-        "place": {"grid": GRIDS[number % len(GRIDS)], "address": f"学苑路 {number} 号"},
+        "place": {"grid": grids[number * 7 % len(grids)], "address": f"学苑路 {number} 号"},
         "description": f"第 {number} 件:路边有暴露垃圾,请尽快清理。",
     }
-    said = {"documentId": job["document"]} if job.get("document") else {"query": REPORT}
-    return _posted(job, json.dumps({**said, "variables": {"input": given}}).encode())
 
 
 def _posted(job: dict[str, Any], body: bytes) -> bytes:

@@ -81,7 +81,8 @@ def _set_up(home: Path, name: str) -> float:
     clone = home / name
     subprocess.run(["git", "clone", "--quiet", str(REPOSITORY), str(clone)], check=True)
     env = _environment(home) | {"UV_PROJECT_ENVIRONMENT": str(clone / ".venv")}
-    commands = [["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]]
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    commands = [["npm", "ci", "--omit=dev", *quiet]]
     places = [clone / "opscenter"]
     if (uv := shutil.which("uv")) is not None:
         commands.append([uv, "sync", "--locked", "--no-default-groups", "--quiet"])

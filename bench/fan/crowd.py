@@ -1,8 +1,9 @@
 """Thousands of subscribers in one process of their own, and what each of them received.
 
-Each checks that every delta is the position after its last one. A job with `fold` also
-keeps the cases it was told of, and its clients come back with their cursor when the
-server is gone, as a screen does.
+Each checks that every delta brings what follows on its last one, and nothing else: a group
+that is behind tells several events in one message, so the cases are looked at and not only
+the position. A job with `fold` also keeps the cases it was told of, and its clients come
+back with their cursor when the server is gone, as a screen does.
 """
 
 import asyncio
@@ -11,17 +12,20 @@ import socket
 import time
 from array import array
 from collections import Counter
+from collections.abc import Collection
 from typing import Any, cast
 from uuid import uuid4
 
 import orjson
 import uvloop
 
+from api.graphql.ids import case_key
 from bench.fan import FEED, control
+from bench.fan.reading import Reader
 
 DELTA, SNAPSHOT, BEAT = b"CaseFeedDelta", b"CaseFeedSnapshot", b"Heartbeat"
 ACK = b"connection_ack"
-MARK = b'"position":"'
+PING = 0x89
 BACK_S = 1.5
 SMALL_BUFFER = 4_096
 CONNECTIONS_A_TOKEN = 20
@@ -60,14 +64,13 @@ class Subscriber(asyncio.Protocol):
             b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
         )
 
-    def data_received(self, data: bytes) -> None:
-        """Take frames; once all have begun, note the instant and parse them later."""
-        if self._crowd.later is not None and self._upgraded:
-            self._crowd.later.append((self, time.monotonic_ns() // 1_000, data))
-            return
-        self.parse(data)
+    @property
+    def transport(self) -> asyncio.Transport:
+        """Its connection."""
+        assert self._transport is not None
+        return self._transport
 
-    def parse(self, data: bytes) -> None:
+    def data_received(self, data: bytes) -> None:
         """Take the frames in some bytes."""
         self._buffer += data
         if not self._upgraded and not self._upgrade():
@@ -118,6 +121,9 @@ class Subscriber(asyncio.Protocol):
         if len(buffer) < start + length:
             return None
         frame = bytes(buffer[start : start + length]) if buffer[0] == 0x81 else b""
+        if buffer[0] == PING:
+            pong = bytes((0x8A, 0x80 | length)) + bytes(4) + buffer[start : start + length]
+            self.transport.write(pong)
         del buffer[: start + length]
         return frame
 
@@ -125,10 +131,11 @@ class Subscriber(asyncio.Protocol):
         if self._job.get("fold") and b'"next"' in frame:
             self._fold(orjson.loads(frame)["payload"]["data"]["caseFeed"])
         elif DELTA in frame:
-            mark = frame.index(MARK) + len(MARK)
-            self._delta(int(frame[mark : frame.index(b'"', mark)]))
+            self._delta(orjson.loads(frame)["payload"]["data"]["caseFeed"])
         elif SNAPSHOT in frame:
+            self.resyncs += self.started
             self._begun()
+            self.last = 0  # what follows need not follow on what was before
         elif BEAT in frame:
             self._crowd.beats += 1
         elif ACK in frame:
@@ -161,11 +168,15 @@ class Subscriber(asyncio.Protocol):
                 assert self._transport is not None
                 self._transport.pause_reading()
 
-    def _delta(self, position: int) -> None:
-        if self.last and position != self.last + 1:
-            self.gaps += 1
+    def _delta(self, told: dict[str, Any]) -> None:
+        position = int(told["position"])
+        brought = {position}
+        if self._job["kind"] == "ws":  # the bench's cases have their position for an id
+            brought = {case_key(case["id"]).int for case in told["upserts"]}
+        due = set(range(self.last + 1, position + 1)) if self.last else brought
+        self.gaps += len(due ^ brought)
         self.last = position
-        self._crowd.note(position, self._crowd.at or time.monotonic_ns() // 1_000)
+        self._crowd.note(brought, self._crowd.at or time.monotonic_ns() // 1_000)
 
 
 class Crowd:
@@ -173,8 +184,9 @@ class Crowd:
 
     def __init__(self) -> None:
         self.members: list[Subscriber] = []
-        self.begun = self.beats = self.at = 0
-        self.later: list[tuple[Subscriber, int, bytes]] | None = None
+        self.begun = self.beats = self.messages = self.closed = self.at = 0
+        self._aside: list[tuple[Subscriber, int, bytes]] = []
+        self._reader: Reader[Subscriber] | None = None
         self._job: dict[str, Any] = {}
         self._positions = array("q")
         self._at = array("q")
@@ -194,11 +206,13 @@ class Crowd:
             case "connect":
                 return await self._connect(asked)
             case "begin":
-                self._positions, self._at, self.beats = array("q"), array("q"), 0
+                self._positions, self._at = array("q"), array("q")
+                self.beats = self.messages = self.closed = 0
                 for one in self.members:
-                    one.restored_at = 0
+                    one.restored_at = one.gaps = one.resyncs = 0
                 self._gone_at = 0
-                self.later = None if self._job.get("fold") else []
+                if not self._job.get("fold"):
+                    self._read_on()
                 return {}
             case "arrived":
                 return await self._arrived(asked["expected"])
@@ -209,10 +223,19 @@ class Crowd:
             case _:
                 return self._heard()
 
-    def note(self, position: int, at: int) -> None:
-        """Note one delta that somebody received, and when."""
-        self._positions.append(position)
-        self._at.append(at)
+    def _read_on(self) -> None:
+        """Do nothing but read from as soon as this was answered until the next line comes."""
+        self._reader = Reader(
+            [(one, one.transport) for one in self.members if not one.stalls],
+            lambda *read: self._aside.append(read),
+        )
+        asyncio.get_running_loop().call_soon(self._reader.read)
+
+    def note(self, positions: Collection[int], at: int) -> None:
+        """Note the events of one delta that somebody received, and when."""
+        self.messages += 1
+        self._positions.extend(positions)
+        self._at.extend([at] * len(positions))
 
     def lost(self, member: Subscriber) -> None:
         """Let a member come back after a wait of its own, when that is the job."""
@@ -270,21 +293,27 @@ class Crowd:
 
     async def _arrived(self, expected: int) -> Any:
         """Wait until everybody who reads has everything, or nothing has come for two seconds."""
+        assert self._reader is not None
         reading = sum(not member.stalls for member in self.members)
         before, quiet = -1, 0
-        while len(self._at) < expected * reading and quiet < 20:
+        while True:
             self._parse()
             quiet = quiet + 1 if len(self._at) == before else 0
             before = len(self._at)
-            await asyncio.sleep(0.1)
-        self.later = None
+            if before >= expected * reading or quiet == 20:
+                break
+            self._reader.read(0.1)
+            await asyncio.sleep(0)
+        self._reader.end()
         return {}
 
     def _parse(self) -> None:
         """Take what was put aside, each with the instant at which it came."""
-        aside, self.later = self.later or [], [] if self.later is not None else None
+        aside = self._aside.copy()
+        self._aside.clear()
         for member, self.at, data in aside:
-            member.parse(data)
+            member.data_received(data)
+            self.closed += not data
         self.at = 0
 
     def _leave(self) -> Any:
@@ -300,7 +329,11 @@ class Crowd:
             "positions": self._positions.tolist(),
             "at": self._at.tolist(),
             "beats": self.beats,
+            "messages": self.messages,
+            "closed": self.closed,
+            "reading": sum(not one.stalls for one in self.members),
             "gaps": sum(one.gaps for one in self.members),
+            "resyncs": sum(one.resyncs for one in self.members),
         }
 
     def _folded(self) -> Any:
