@@ -44,6 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(loop.close)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that in the end nobody waits for one worker."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A PostgreSQL server for this test process; the dsn of its first, empty database."""

@@ -31,6 +31,7 @@ def test_gate(gate: str) -> None:
     assert_passes([str(program), *map(str, arguments)], ROOT)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("gate", SCREEN_GATES)
 def test_screens(gate: str) -> None:

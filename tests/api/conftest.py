@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import anyio
@@ -18,7 +18,7 @@ from api.settings import Settings
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
-from tests.api.ground import COMMUNITY, found
+from tests.api.ground import COMMUNITY, DISTRICT, GRID, POINT, found
 
 T = TypeVar("T")
 
@@ -157,3 +157,24 @@ def client(app: App) -> Client:
 def worker(client: Client) -> Client:
     """A grid worker of the community."""
     return client.acting(Role.GRID_WORKER, COMMUNITY, account="acct:w1")
+
+
+@pytest.fixture
+async def cases(app: App, client: Client, worker: Client) -> list[str]:
+    """Five cases at every step that a list or a timeline tells apart; their ids."""
+    made = []
+    for category in ("06010", "06036", "92003", "06010", "06036"):
+        place: dict[str, Any] = {"point": POINT} if category != "06010" else {"grid": GRID}
+        payload = await worker.done(
+            "reportCase", channel="GRID_WORKER", category=category, place=place, description="脏"
+        )
+        made.append(payload["case"]["id"])
+    acceptor = client.acting(Role.ACCEPTOR, DISTRICT)
+    for case in made[:3]:
+        await acceptor.done("acceptCase", case=case)
+    await acceptor.done("mergeCase", case=made[1], into=made[4])
+    dispatcher = client.acting(Role.DISPATCHER, DISTRICT)
+    await client.acting(Role.DUTY_LEADER, DISTRICT).done("fileCase", case=made[0])
+    await dispatcher.done("dispatchCase", case=made[0], department="sanitation")
+    assert await app.platform.reached(await app.platform.log.head(), 10)
+    return made

@@ -91,7 +91,6 @@ async def test_shelving_needs_a_reason_a_time_and_ones_own_place(app: App, clien
     for asking, reason, until, code in (
         (leader, "because", soon, "UNKNOWN_REASON"),
         (leader, "being_handled", late, "SHELF_TOO_LONG"),
-        (client.acting(Role.DUTY_LEADER, "9."), "being_handled", soon, "OUT_OF_SCOPE"),
         (client.acting(Role.CHECKER, DISTRICT), "being_handled", soon, "ROLE_NOT_ALLOWED"),
     ):
         refused = await act(asking, "shelveAlarm", alarm["id"], reason=reason, until=until)

@@ -55,11 +55,11 @@ async def test_a_read_model_that_lied_when_it_was_attested_is_named(
 ) -> None:
     await report(app, worker)
     connection = await asyncpg.connect(app.dsn)
-    await connection.execute("update rm_grid_load_v1.grid_load set open = open + 1")
+    await connection.execute("update rm_grid_load_v2.grid_load set open = open + 1")
     await attest(app.dsn, app.log)
     found = await compare(app.dsn, app.log)
     await connection.close()
-    assert found.differ == ["grid_load v1"]
+    assert found.differ == ["grid_load v2"]
 
 
 async def test_a_replay_leaves_nothing_behind(app: App, worker: Client) -> None:

@@ -15,6 +15,7 @@ async def test_a_figure_tells_them_in_any_fragment(app: App, client: Client) -> 
     for _ in range(2):
         made = await worker.done("reportCase", **report("x").given)
         await acceptor.done("acceptCase", case=made["case"]["id"])
+    assert await app.caught_up(30)
     rate, duration = (await leader.ask(ASKED))["figures"]
     assert rate == {"definition": "K1@1", "key": DISTRICT, "clockTimes": None}
     (times,) = duration.pop("clockTimes")

@@ -8,9 +8,8 @@ import pytest
 
 from api.casefacts import CASE
 from api.graphql.alarm.mutations import FIELDS as ALARM
-from api.graphql.case.forms import mutation_name
+from api.graphql.case.forms import BULK, bulk_name, mutation_name
 from api.graphql.ids import case_key
-from api.graphql.mutation.bulk import BULK, bulk_name
 from api.graphql.mutation.fields import commands
 from api.graphql.privacy.mutations import FIELDS as PRIVACY
 from api.graphql.scalars import rfc3339

@@ -52,6 +52,7 @@ ASKED = (
         nodes { reportedAt number @include(if: $no) category { code } } } }""",
     """query { all: cases(first: 2) { nodes { scope } }
         ended: cases(first: 2, filter: {open: false}) { nodes { number } } }""",
+    "query { cases(first: 2, filter: {open: false}) { pageInfo { endCursor } nodes { number } } }",
     "query { areas { name } areas { code history(first: 1) { nodes { topic } } } }",
     "query { departments { name } departments { key } }",
     "query($no: Boolean!) { grids(first: 1) { nodes { code @skip(if: $no) name } } }",
@@ -62,6 +63,8 @@ ASKED = (
     "query { departmentLoad { id closingRateBp } }",
     "query { areaLoad(depth: 1) { scope } }",
     "query { deadlines(first: 5) { nodes { due } } }",
+    "query { overview { open reportedToday } }",
+    'query { stageFunnel(scope: "371602.005.036.002.") { status cases } }',
 )
 
 
@@ -112,3 +115,22 @@ async def test_a_mutation_by_plan_answers_as_by_stock(app: App, client: Client) 
                 error["message"] = error["message"].replace(key, "")
             answers.append(answer)
         assert answers[0] == answers[1]
+
+
+def test_a_run_with_many_late_answers_proves_nothing() -> None:
+    ways = dict.fromkeys(documents.WAYS, 100)
+    found = Found(documents=2_000, answers=1_000, with_data=900, late=10)
+    found.ways.update(ways)
+    assert documents.shortcomings(found, [], 2_000) == []
+    found.late = 11
+    assert documents.shortcomings(found, [], 2_000) == [
+        "11 of 1000 answers came too late to be compared"
+    ]
+
+
+def test_an_answer_without_time_is_known_by_its_code() -> None:
+    error = {"message": "no time", "extensions": {"code": "UNAVAILABLE"}}
+    assert documents._is_late({"data": None, "errors": [error]})
+    assert not documents._is_late({"data": {}})
+    other = {"message": "no", "extensions": {"code": "FORBIDDEN"}}
+    assert not documents._is_late({"data": None, "errors": [other]})

@@ -67,6 +67,29 @@ async def test_another_librarys_client_reads_prepared_frames(
         assert first["payload"]["data"]["wall"]["overview"]["open"] == 1
 
 
+async def test_who_comes_by_a_descriptor_used_before_gets_nothing_of_it(
+    app: App, address: str, worker: Client
+) -> None:
+    host, port = address.split(":")
+    async with opened(address) as stays:
+        await following(stays)
+        for _ in range(5):
+            async with opened(address) as goes:
+                await following(goes)
+                assert app.doors.live.members == 2
+                goes.transport.abort()
+            reader, writer = await asyncio.open_connection(host, int(port))
+            await worker.done("reportCase", **RUBBISH)
+            assert (await heard(stays, "WallDelta"))["payload"]["data"]["wall"]["grids"]
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await reader.read(1)
+            writer.close()
+        async with asyncio.timeout(5):
+            while app.doors.live.members != 1:
+                await asyncio.sleep(0.01)
+
+
 async def test_a_client_that_stalls_is_closed_and_the_next_one_goes_on(
     app: App, address: str, worker: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from api.graphql.context import Context
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
-from tests.api.ground import COMMUNITY, DISTRICT, GRID, POINT
+from tests.api.ground import COMMUNITY, DISTRICT, POINT
 
 PAGE = """query($n: Int!, $after: String, $by: CaseOrder = REPORTED, $total: Boolean = false,
     $filter: CaseFilter) { page: cases(first: $n, after: $after, orderBy: $by, filter: $filter,
@@ -17,22 +15,6 @@ PAGE = """query($n: Int!, $after: String, $by: CaseOrder = REPORTED, $total: Boo
     nodes { __typename id number status open overdue channel scope tier severity flags version
       position reportedAt acceptedAt dueAt closedAt categoryCode point { lon lat __typename }
       mergedInto parent sensitive grade: severity } } }"""
-
-
-@pytest.fixture
-async def cases(app: App, client: Client, worker: Client) -> list[str]:
-    made = []
-    for category in ("06010", "06036", "92003", "06010", "06036"):
-        place: dict[str, Any] = {"point": POINT} if category != "06010" else {"grid": GRID}
-        payload = await worker.done(
-            "reportCase", channel="GRID_WORKER", category=category, place=place, description="脏"
-        )
-        made.append(payload["case"]["id"])
-    acceptor = client.acting(Role.ACCEPTOR, DISTRICT)
-    await acceptor.done("acceptCase", case=made[0])
-    await acceptor.done("mergeCase", case=made[1], into=made[4])
-    assert await app.platform.reached(await app.platform.log.head(), 10)
-    return made
 
 
 async def both(app: App, asking: Client, **variables: Any) -> dict[str, Any]:
@@ -69,7 +51,7 @@ async def test_page_after_page_in_every_order(app: App, client: Client, cases: l
 async def test_filters_and_sight_hold(app: App, client: Client, cases: list[str]) -> None:
     leader = client.acting(Role.DUTY_LEADER, DISTRICT)
     page = await both(app, leader, n=9, filter={"status": ["ACCEPTED"]})
-    assert [one["id"] for one in page["nodes"]] == [cases[0]]
+    assert [one["id"] for one in page["nodes"]] == [cases[2]]
     outside = client.acting(Role.DUTY_LEADER, "371602.006.")
     assert (await both(app, outside, n=9))["nodes"] == []
     near = client.acting(Role.GRID_WORKER, COMMUNITY)

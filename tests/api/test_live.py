@@ -294,6 +294,7 @@ async def test_an_outage_says_resync_once_and_then_starts_afresh(
         await wall.init()
         await wall.subscribe(WALL)
         await wall.next("WallSnapshot")
+        await wall.next("Heartbeat")  # the first comes at once
         calls = 0
 
         async def away(reads: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -145,6 +145,21 @@ async def test_anybody_may_ask_for_the_head(app: App, client: Client, sealer: Se
     signed = opened(found["checkpoint"].encode(), key_of(sealer))
     assert signed.origin == found["origin"]
     assert b64decode(found["checkpoint"].split("\n")[2]) == signed.root
+
+
+async def test_a_witness_is_told_with_how_far_it_has_come(
+    app: App, client: Client, sealer: Sealer
+) -> None:
+    asked = "{ log { witnesses { name position at } } }"
+    assert (await client.ask(asked))["log"]["witnesses"] == []
+    line = f"— w1 {b64encode(b'k' * 4 + b's' * 64).decode()}"
+    await app.platform.pool.execute(
+        "insert into quanke_cosignature (log_epoch, size, witness, line)"
+        " select log_epoch, size, 'w1', $1 from quanke_seal",
+        line,
+    )
+    (one,) = (await client.ask(asked))["log"]["witnesses"]
+    assert (one["name"], one["position"]) == ("w1", str(sealer.size))
 
 
 async def test_an_unsealed_log_says_so(client: Client) -> None:

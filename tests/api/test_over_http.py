@@ -126,6 +126,18 @@ async def test_displays_and_the_public_ask_the_screens_documents_only(
     assert (await known.post({"query": "{ me { id role } }"})).status_code == 200
 
 
+async def test_screens_built_after_the_platform_was_made_are_known_when_it_is_told(
+    app: App, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    object.__setattr__(app.platform, "registered_only", True)
+    monkeypatch.setattr("api.app.DIST", tmp_path)
+    app.doors.know_screens()
+    assert (await client.post({"query": ME}, accept=NEWER)).status_code == 403
+    (tmp_path / "documents.json").write_text(json.dumps({document_id(ME): ME}))
+    app.doors.know_screens()
+    assert (await client.post({"query": ME}, accept=NEWER)).status_code == 200
+
+
 async def test_a_document_another_has_asked_is_no_permission(app: App, client: Client) -> None:
     object.__setattr__(app.platform, "registered_only", True)
     await client.acting(Role.DISPATCHER, DISTRICT).post({"query": ME})

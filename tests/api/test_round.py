@@ -1,13 +1,14 @@
 """A round of one message: who comes, goes or clogs in its middle gets each message once."""
 
 import asyncio
+import socket as sockets
 from typing import Any
 
 import pytest
 
 from api.graphql.live import round as rounds
 from api.graphql.live.cursor import Cursor
-from api.graphql.live.framing import Straight, frame_header, tell
+from api.graphql.live.framing import THROUGH, Straight, frame_header, tell
 from api.graphql.live.round import Round
 
 
@@ -23,7 +24,7 @@ class Line:
         self.frames: list[bytes] = []
 
     def way(self) -> Straight:
-        return self.frames.append, b'{"id":"' + self.name.encode() + b'","payload":'
+        return THROUGH, int, self.frames.append, b'{"id":"' + self.name.encode() + b'","payload":'
 
 
 def read(frame: bytes) -> bytes:
@@ -52,6 +53,29 @@ def test_a_frame_of_any_length_says_so() -> None:
         size + 21 for size in (1, 100, 126, 65_000)
     ]
     assert frame_header(70_000)[:2] == b"\x81\x7f"
+
+
+def test_what_the_kernel_does_not_take_goes_through_the_transport_in_order() -> None:
+    ours, theirs = sockets.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        ours.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, 4_096)
+        kept = bytearray()
+        way = ours.fileno(), lambda: len(kept), kept.extend, b'{"id":"x","payload":'
+        wanted = b""
+        for number in range(8):  # 16 kB: the kernel takes some frames and a part of one
+            body = b"%d" % number * 2_000
+            tell([way], body)
+            wanted += frame_header(len(body) + 21) + b'{"id":"x","payload":' + body + b"}"
+        taken = theirs.recv(1 << 20)
+        assert 0 < len(kept) < len(wanted)
+        assert taken + kept == wanted
+        kept.clear()  # the transport has sent it
+        tell([way], b"[8]")
+        assert (read(theirs.recv(1 << 20)), len(kept)) == (b'{"id":"x","payload":[8]}', 0)
+        theirs.close()
+        tell([way], b"[9]")  # broken: the transport is who finds out
+        assert read(bytes(kept)) == b'{"id":"x","payload":[9]}'
 
 
 @pytest.fixture
@@ -92,7 +116,7 @@ async def test_who_clogs_by_a_write_has_got_what_was_written(turns: None) -> Non
         line.frames.append(data)
         got.append(round_.drop(line))
 
-    round_.add(line, (write, b"x"))
+    round_.add(line, (THROUGH, int, write, b"x"))
     await round_.go(at(7), b"7")
     assert got == [at(7)]
     await round_.go(at(8), b"8")

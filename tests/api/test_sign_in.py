@@ -4,7 +4,10 @@ from typing import Any
 
 import httpx
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 
+from api.auth.passwords import nobodys
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
@@ -68,6 +71,14 @@ async def test_every_wrong_attempt_gets_the_same_answer(
             }
         ]
     }
+
+
+@pytest.mark.parametrize("hasher", [PasswordHasher(), PasswordHasher(2, 8_192, 1, 24, 8)])
+def test_an_account_without_a_password_takes_as_long_to_refuse(hasher: PasswordHasher) -> None:
+    assert extract_parameters(nobodys(hasher)) == extract_parameters(hasher.hash(PASSWORD))
+    for guess in ("", PASSWORD, "nobody has this password"):
+        with pytest.raises(VerifyMismatchError):
+            hasher.verify(nobodys(hasher), guess)
 
 
 async def test_guessing_is_slowed_down(client: Client) -> None:

@@ -55,8 +55,13 @@ async def test_a_read_model_is_built_anew_and_everything_is_compared(
     rebuilt = {one["name"]: one["rebuild"] for one in models}
     assert rebuilt["grid_load"] == rebuilt["case_board"] + 1
     assert (await asked(app, "/admin/rebuild", {"readModel": "none"})).status_code == 404
+    auditor, last = client.acting(Role.AUDITOR), "{ lastVerification { head readModels faults } }"
+    assert await auditor.ask(last) == {"lastVerification": None}
     verdict = (await asked(app, "/audit/verify", {}, Role.AUDITOR)).json()
     assert verdict["fault_count"] == 0
+    told = (await auditor.ask(last))["lastVerification"]
+    assert told["head"] == str(await app.platform.log.head())
+    assert (told["readModels"], told["faults"]) == (len(verdict["read_models"]), 0)
     assert verdict["read_models"]["case_board"] >= 1
 
 

@@ -138,6 +138,6 @@ async def test_a_query_that_takes_too_long_is_ended(
         await asyncio.Event().wait()
 
     monkeypatch.setattr("api.graphql.engine.QUERY_S", 0.05)
-    monkeypatch.setattr("api.graphql.district.read_overview", endless)
+    monkeypatch.setattr("projections.written.several", endless)
     known = client.acting(Role.DISPATCHER, DISTRICT)
     assert await known.refused("{ overview { open } }") == "UNAVAILABLE"

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from api.graphql.context import Context
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
-from tests.api.ground import COMMUNITY, DISTRICT, GRID, POINT, TOWN
+from tests.api.ground import COMMUNITY, DISTRICT, GRID, TOWN
 
 EVENTS = (
     "id position version topic title titleEn at recordedAt actor role unit basis state __typename"
@@ -31,31 +29,15 @@ LOADS = """query($at: AsOf, $scope: String) {
       department { key kind onDuty } }
     areaLoad(scope: $scope, asOf: $at) { code scope level name nameEn open overdue closingRateBp
       area { code timezone schematic } } }"""
+COUNTS = """query($at: AsOf, $scope: String) {
+    overview(scope: $scope, asOf: $at) { __typename open overdue lifeSafety total closed
+      closingRateBp reportedToday closedToday acceptP50S }
+    stageFunnel(scope: $scope, asOf: $at) { __typename status cases } }"""
 LISTED = f"""query($at: AsOf, $after: String, $by: CaseOrder = REPORTED, $f: CaseFilter) {{
     cases(first: 3, asOf: $at, after: $after, orderBy: $by, filter: $f, withTotal: true) {{
       totalCount pageInfo {{ hasNextPage endCursor }} edges {{ cursor node {{ ...c }} }}
       nodes {{ ...c }} }} }}
     fragment c on Case {{ id number reportedAt point {{ lon }} {NAMES} }}"""
-
-
-@pytest.fixture
-async def cases(app: App, client: Client, worker: Client) -> list[str]:
-    made = []
-    for category in ("06010", "06036", "92003", "06010", "06036"):
-        place: dict[str, Any] = {"point": POINT} if category != "06010" else {"grid": GRID}
-        payload = await worker.done(
-            "reportCase", channel="GRID_WORKER", category=category, place=place, description="脏"
-        )
-        made.append(payload["case"]["id"])
-    acceptor = client.acting(Role.ACCEPTOR, DISTRICT)
-    for case in made[:3]:
-        await acceptor.done("acceptCase", case=case)
-    await acceptor.done("mergeCase", case=made[1], into=made[4])
-    dispatcher = client.acting(Role.DISPATCHER, DISTRICT)
-    await client.acting(Role.DUTY_LEADER, DISTRICT).done("fileCase", case=made[0])
-    await dispatcher.done("dispatchCase", case=made[0], department="sanitation")
-    assert await app.platform.reached(await app.platform.log.head(), 10)
-    return made
 
 
 async def both(
@@ -150,6 +132,23 @@ async def test_loads_with_what_they_lie_on(app: App, client: Client, cases: list
             assert answer["data"]["areaLoad"][0]["open"] == 4
     near = client.acting(Role.GRID_WORKER, COMMUNITY)
     refused = await both(app, near, LOADS, None, scope=DISTRICT)
+    assert {one["extensions"]["code"] for one in refused["errors"]} == {"FORBIDDEN"}
+
+
+async def test_overview_and_funnel(app: App, client: Client, cases: list[str]) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    head = await app.platform.log.head()
+    now = ("overview", "stageFunnel")
+    whole = (await both(app, leader, COUNTS, now))["data"]
+    assert whole["overview"]["total"] == len(cases)
+    assert sum(one["cases"] for one in whole["stageFunnel"]) == len(cases)
+    for scope in (DISTRICT, TOWN, COMMUNITY, "371602.006."):
+        await both(app, leader, COUNTS, now, scope=scope)
+        for place in (head, head - 5, 3):
+            at = {"position": str(place)}
+            await both(app, leader, COUNTS, ("stageFunnel",), at=at, scope=scope)
+    near = client.acting(Role.GRID_WORKER, COMMUNITY)
+    refused = await both(app, near, COUNTS, None, scope=DISTRICT)
     assert {one["extensions"]["code"] for one in refused["errors"]} == {"FORBIDDEN"}
 
 

@@ -11,7 +11,7 @@ from api.cli import main
 from eventlog.tlog.keyfile import private_key
 from eventlog.tlog.notes import COSIGNATURE, Signer
 from tests.eventlog.exported import COUNT, HELD, Exported, make
-from tests.process.conftest import ENV
+from tests.process.commands import ENV
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,8 @@ from eventlog.export import export
 from eventlog.postgres import PostgresLog
 from eventlog.record import Write
 from tests.audit.go import ROOT, environment, require_go
-from tests.process.conftest import DEADLINE_S, ENV, wait_until
+from tests.process.commands import DEADLINE_S, ENV
+from tests.process.conftest import wait_until
 
 DOCUMENT = ROOT / "docs" / "audit.md"
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -112,6 +113,7 @@ SAID = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_every_command_of_the_document_does_what_it_says(
     auditor: tuple[Path, dict[str, str]],

@@ -45,7 +45,7 @@ async def choose(page: Page, case: dict[str, Any], title: str = "Exposed rubbish
     await row(page, case["number"]).click()
     whole = page.get_by_role("region", name="Case")
     await expect(whole.get_by_role("heading", name=title)).to_be_visible()
-    await expect(whole.get_by_text(case["number"])).to_be_visible()
+    await expect(whole.get_by_text(case["number"]).filter(visible=True)).to_be_visible()
 
 
 async def committed(page: Page, verb: str) -> None:

@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.http.screens import ahead
 from opscenter import DIST
 from tests.browser.scene import Scene, now
 
@@ -56,6 +57,7 @@ class Double:
             Route("/wall", self.page),
             Route("/geo.json", self.geometry),
             WebSocketRoute("/graphql", self.live),
+            Route("/graphql", self.answer, methods=["POST"]),
             Mount("/assets", StaticFiles(directory=DIST / "assets")),
         ]
         return Starlette(routes=routes, lifespan=self.lifespan)
@@ -95,11 +97,17 @@ class Double:
 
     async def page(self, _: Request) -> Response:
         """The built wall, under the policy it must live with."""
-        return FileResponse(DIST / "wall.html", headers={"Content-Security-Policy": POLICY})
+        headers = {"Content-Security-Policy": POLICY, "link": ahead(None)}
+        return FileResponse(DIST / "wall.html", headers=headers)
 
     async def geometry(self, _: Request) -> Response:
         """The shapes of the demo district."""
         return JSONResponse(self.scene.geometry())
+
+    async def answer(self, request: Request) -> Response:
+        """What is told of a grid in danger: the one question a wall asks apart."""
+        grid = (await request.json())["variables"]["grid"]
+        return JSONResponse({"data": {"wallIncident": self.scene.incident(grid)}})
 
     async def live(self, socket: WebSocket) -> None:
         """One graphql-transport-ws connection with one subscription."""
@@ -178,8 +186,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8099)
     parser.add_argument("--rate", type=float, default=2.0, help="events a second")
+    parser.add_argument("--danger", type=int, default=0, help="grids where a life is in danger")
     given = parser.parse_args()
-    uvicorn.run(Double(rate=given.rate).app(), port=given.port, log_level="warning")
+    double = Double(rate=given.rate)
+    double.scene.danger = set(list(double.scene.open)[600 : 600 + given.danger])
+    uvicorn.run(double.app(), port=given.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from tests.api.ground import COMMUNITY, POINT
 from tests.api.pictures import photo
 from tests.browser.cell import Cell
 from tests.browser.conftest import NAMES
+from tests.browser.dress import Mirror
 
 SCREEN: Final[dict[str, Any]] = {
     "viewport": {"width": 390, "height": 844},
@@ -44,6 +45,7 @@ class Phone:
         self.cell = cell
         self.context = context
         self.page = page
+        self.mirror = Mirror(page)
         self.complaints: list[str] = []
         self.requests: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -28,10 +28,23 @@ REPLAY_QUALITY: Final = 38
 DISTRICT, TOWN = "371602.", "371602005"
 CONSOLE: Final[dict[str, Any]] = {"viewport": {"width": 1366, "height": 768}}
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1440, "height": 900}}
+WIDE: Final[dict[str, Any]] = {"viewport": {"width": 1920, "height": 1080}}
 HALF: Final[dict[str, Any]] = {
     "viewport": {"width": 1920, "height": 1080}, "device_scale_factor": 0.5
 }  # fmt: skip
 """The wall as it is laid out at 1920 × 1080, painted at half the size: what a film needs."""
+
+
+WALLS: Final = {
+    "wall-1920-zh": ("lang=zh", 1920, 1080), "wall-1920-en": ("lang=en", 1920, 1080),
+    "wall-departments-1920-en": ("scene=departments&lang=en", 1920, 1080),
+    "wall-townships-1920-en": ("scene=townships&lang=en&focus=371602.005.", 1920, 1080),
+    "wall-incident-1920-zh": ("scene=incident&lang=zh", 1920, 1080),
+    "wall-night-1920-zh": ("scene=night&lang=zh", 1920, 1080),
+    "wall-3840x1080-zh": ("lang=zh&bezel=60", 3840, 1080),
+    "wall-night-3840x1080-zh": ("scene=night&lang=zh&bezel=60", 3840, 1080),
+}  # fmt: skip
+"""By the name of the picture: what the wall's address says, and the screen's size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,15 @@ async def keep(page: Page, name: str, settle_ms: int = 1_500) -> None:
     print(name)
 
 
+async def walls(camera: Camera) -> None:
+    """The wall's scenes; that of danger needs a case that endangers a life."""
+    for name, (query, width, height) in WALLS.items():
+        page = await camera.at(f"wall?{query}", {"viewport": {"width": width, "height": height}})
+        await page.wait_for_selector('[data-liveness="live"]', timeout=60_000)
+        await page.wait_for_function("() => window.quankeDirector")
+        await keep(page, name, 3_000)
+
+
 async def console(camera: Camera, lang: str) -> None:
     """The dispatcher's desk on a small laptop."""
     page = await camera.at(f"console?lang={lang}", CONSOLE, "dispatcher")
@@ -85,6 +107,18 @@ async def policy(camera: Camera, lang: str) -> None:
     await form.locator("button[type=button]").click()
     await page.wait_for_selector(".trial", timeout=120_000)
     await keep(page, f"admin-trial-{lang}")
+
+
+async def overviews(camera: Camera, lang: str) -> None:
+    """What audit and admin begin with: Chinese on a large screen, English on a small one."""
+    kind, size = (WIDE, 1920) if lang == "zh" else (CONSOLE, 1366)
+    theme = "light" if lang == "zh" else "dark"
+    for screen, role, there in (
+        ("audit", "auditor", ".standing"), ("admin", "administrator", ".state"),
+    ):  # fmt: skip
+        page = await camera.at(f"{screen}?lang={lang}&theme={theme}", kind, role)
+        await page.wait_for_selector(there, timeout=60_000)
+        await keep(page, f"{screen}-overview-{size}-{lang}")
 
 
 def broken_borders() -> dict[str, Any]:
@@ -137,7 +171,7 @@ async def replay(camera: Camera, at: str) -> None:
 async def main() -> None:
     """Take those that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="console field policy areas replay")
+    parser.add_argument("only", nargs="*", help="walls console field policy areas overviews replay")
     parser.add_argument("--address", default="http://127.0.0.1:8000")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--at", default="2026-11-20T06:00:00Z", help="where the replay begins")
@@ -145,10 +179,12 @@ async def main() -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         camera = Camera(browser, given.address, given.data)
-        for take in (console, field, policy, areas):
+        for take in (console, field, policy, areas, overviews):
             if not given.only or take.__name__ in given.only:
                 for lang in ("zh", "en"):
                     await take(camera, lang)
+        if not given.only or "walls" in given.only:
+            await walls(camera)
         if not given.only or "replay" in given.only:
             await replay(camera, given.at)
         await browser.close()

@@ -4,7 +4,7 @@ import csv
 import random
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -148,6 +148,56 @@ class Scene:
             "lifeSafety": int(code in self.danger),
         }  # fmt: skip
 
+    def incident(self, code: str) -> dict[str, Any]:
+        """What `wallIncident` tells of a grid: a case in three steps, and what is open around."""
+        community = self.communities[code[:12]]
+        around = [one for one in self.open if one.startswith(code[:12])]
+        case = self._told(code, 0) | {
+            "severity": "LIFE_SAFETY", "statusTitle": "处置中", "statusTitleEn": "in progress",
+            "dueAt": _before(-24), "dueTitle": "处置时限", "dueTitleEn": "handling",
+            "steps": [
+                {"position": str(self.position - at), "at": _before(2 * at), "topic": topic,
+                 "department": unit and unit["name"], "departmentEn": unit and unit["name_en"]}
+                for at, (topic, unit) in enumerate(
+                    (("case.acknowledged", None), ("case.dispatched", self.departments[2]),
+                     ("case.filed", None), ("case.accepted", None), ("case.reported", None)),
+                    start=1,
+                )
+            ],
+        }  # fmt: skip
+        path = [("371602", "district", "滨城区", "Bincheng District")] + [
+            (one.code, level, one.name, one.name_en)
+            for level, one in (
+                ("township", self.townships[code[:9]]), ("community", community)
+            )
+        ]  # fmt: skip
+        return {
+            "position": str(self.position), "withheld": 0, "grid": {"code": code},
+            "path": [dict(zip(("code", "level", "name", "nameEn"), one, strict=True))
+                     for one in path],
+            "posted": [{"kind": "full_time", "inGrid": 1, "around": len(around)},
+                       {"kind": "part_time", "inGrid": 2, "around": 2 * len(around)}],
+            "cases": [case],
+            "near": [self._told(one, 1 + at) for at, one in enumerate([code, *around][:8])],
+        }  # fmt: skip
+
+    def _told(self, code: str, number: int) -> dict[str, Any]:
+        category = self.categories[(7 * number) % len(self.categories)]
+        unit = self.departments[(5 * number + 2) % len(self.departments)]
+        name = next(g["name"] for g in self._geometry["grids"] if g["code"] == code)
+        return {
+            "number": f"2026112400{number:04}", "category": category["name"],
+            "categoryEn": category["name_en"], "statusTitle": "已派遣",
+            "statusTitleEn": "dispatched", "severity": "NORMAL", "overdue": number == 2,
+            "grid": code, "gridName": name, "department": unit["name"],
+            "departmentEn": unit["name_en"], "reportedAt": _before(11 + 190 * number),
+            "dueAt": None, "dueTitle": None, "dueTitleEn": None,
+        }  # fmt: skip
+
+    def overdue_in(self, township: str) -> int:
+        """How many cases of a township are overdue."""
+        return sum(self.late[grid] for grid in self.open if grid.startswith(township))
+
     def _township(self, code: str) -> dict[str, Any]:
         one = self.townships[code]
         mine = [grid for grid in self.open if grid.startswith(code)]
@@ -179,6 +229,11 @@ class Scene:
                 for t in self.townships.values()
             ],
         }  # fmt: skip
+
+
+def _before(minutes: float) -> str:
+    """The instant so long before now."""
+    return (datetime.fromisoformat(now()) - timedelta(minutes=minutes)).isoformat()
 
 
 def _steps(ring: list[int]) -> list[int]:

@@ -8,8 +8,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from domain.actor import Role
-from tests.api.ground import DISTRICT
+from tests.api.ground import DISTRICT, GRID
 from tests.api.test_borders import collection, feature, square
+from tests.api.test_upkeep import MEND, REFUSE
 from tests.browser.axe import violations
 from tests.browser.cell import Cell, running
 from tests.browser.conftest import Watched
@@ -27,6 +28,32 @@ async def asked(cell: Cell, path: str, said: dict[str, str], token: str = "") ->
     async with httpx.AsyncClient(base_url=cell.address, trust_env=False) as http:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return await http.post(path, json=said, headers=headers)
+
+
+async def test_the_overview_says_what_needs_somebody_first(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        office = cell._as(Role.ADMINISTRATOR)
+        await office.done("openAccount", account="acct:new", kind="person", scope=DISTRICT)
+        await office.done("openAccount", account="display:hall", kind="display", scope=DISTRICT)
+        await opened(page, cell, "")
+        items = page.get_by_role("region", name="Look at these first").get_by_role("listitem")
+        await expect(items.filter(has_text="People without a role")).to_contain_text("acct:new")
+        await expect(items.filter(has_text="said nothing for three")).to_contain_text(
+            "display:hall"
+        )
+        await expect(items.filter(has_text="Grids without a grid worker: 2")).to_contain_text(GRID)
+        await expect(items.first).to_contain_text("Events not sealed")
+        held = page.get_by_role("region", name="Streams held")
+        await expect(held).to_contain_text("No event is held back")
+        assert await violations(page) == []
+        await office.done("grantRole", account="acct:new", role="acceptor", scope=DISTRICT)
+        await page.get_by_role("button", name="Go to Accounts").click()
+        await expect(page.get_by_role("button", name="acct:new")).to_be_visible()
+        await page.go_back()
+        await expect(items.filter(has_text="Grids without a grid worker: 2")).to_be_visible()
+        await expect(items.filter(has_text="without a role")).to_have_count(0)
 
 
 async def test_a_system_gets_a_key_that_works_until_it_is_revoked(
@@ -186,3 +213,36 @@ async def test_grids_from_a_file_are_checked_painted_and_sent(
         file.write_text("no json")
         await page.get_by_label("GeoJSON file").set_input_files(file)
         await expect(page.get_by_text("This file cannot be used")).to_be_visible()
+
+
+@pytest.mark.slow
+async def test_read_models_are_looked_after(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        pool = cell.app.platform.pool
+        await pool.execute(REFUSE)
+        leader = cell._as(Role.DUTY_LEADER)
+        urgent = {"channel": "LEADER", "category": "06010", "severity": "URGENT"}
+        for _ in range(2):
+            await leader.done("reportCase", place={"grid": GRID}, **urgent)
+        await opened(page, cell, "health")
+        model = page.get_by_role("row").filter(has_text="case_board v").first
+        await expect(model.get_by_role("cell").nth(1)).to_have_text("2")
+        held = page.get_by_role("region", name="Held events")
+        await expect(held.get_by_role("row")).to_have_count(3)
+        assert await violations(page) == []
+        skip = held.get_by_role("button", name="Skip").first
+        await expect(skip).to_be_disabled()
+        await held.get_by_role("textbox").first.fill("made up for this test")
+        await skip.click()
+        await expect(held).to_contain_text("made up for this test")
+        await pool.execute(MEND)
+        await held.get_by_role("button", name="Retry").first.click()
+        await expect(model.get_by_role("cell").nth(1)).to_have_text("0")
+        built_before = await model.get_by_role("cell").nth(2).inner_text()
+        await page.get_by_role("button", name="Rebuild case_board").click()
+        await expect(model.get_by_role("cell").nth(2)).to_have_text(
+            str(int(built_before) + 1), timeout=30_000
+        )
+        assert await violations(page) == []

@@ -1,5 +1,6 @@
 """The audit screen on a real platform: history, proof in the browser, two positions, readers."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,6 +34,7 @@ async def opened(page: Page, cell: Cell, more: str = "", lang: str = "en") -> No
     await page.goto(f"{cell.address}/audit?lang={lang}{more}#token={token}")
 
 
+@pytest.mark.slow
 async def test_from_a_case_number_to_a_proof_that_holds(
     watched: Watched, built: Path, database: str, tmp_path: Path
 ) -> None:
@@ -40,7 +42,7 @@ async def test_from_a_case_number_to_a_proof_that_holds(
     async with audited(database, tmp_path) as (cell, _, case):
         await opened(page, cell)
         assert await violations(page) == []
-        await page.get_by_label("Number or code").fill(case["number"])
+        await page.get_by_label("Case number, #position").fill(case["number"])
         await page.keyboard.press("Enter")
         steps = page.get_by_role("region", name=case["number"]).get_by_role("listitem")
         history = await cell.app.platform.log.read_stream(
@@ -60,6 +62,38 @@ async def test_from_a_case_number_to_a_proof_that_holds(
         assert await violations(page) == []
         assert watched.complaints == []
         assert {url.split("/")[2] for url in watched.requests} == {cell.address[7:]}
+
+
+async def test_the_overview_says_where_the_log_stands_and_leads_on(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with audited(database, tmp_path) as (cell, sealer, case):
+        dispatcher = cell._as(Role.DISPATCHER)
+        query = "query($id: ID!) { case(id: $id) { text { description } } }"
+        assert (await dispatcher.ask(query, id=case["id"]))["case"]["text"]["description"]
+        await sealer.step()
+        head = await cell.app.platform.log.head()
+        await opened(page, cell)
+        checkpoint = page.get_by_role("region", name="Last checkpoint")
+        await expect(checkpoint).to_contain_text(f"Signed head up to #{head}")
+        await expect(checkpoint).to_contain_text("No event waits for its seal")
+        await expect(page.get_by_role("region", name="Witnesses")).to_contain_text("Nobody outside")
+        verification = page.get_by_role("region", name="Last verification")
+        await expect(verification).to_contain_text("none yet")
+        newest = page.get_by_role("region", name="Newest events").get_by_role("row")
+        await expect(newest.nth(1)).to_contain_text(f"#{head}")
+        opened_words = page.get_by_role("region", name="Personal data opened of late")
+        await expect(opened_words.get_by_role("row").nth(1)).to_contain_text("acct:dispatcher")
+        find = page.get_by_label("Case number, #position")
+        await find.fill("nobody knows this")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("Nothing found")
+        await page.get_by_role("button", name="case 3716").click()
+        await expect(page.get_by_role("region", name=case["number"])).to_be_visible()
+        await page.go_back()
+        await find.fill(f"#{head}")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="It holds")).to_be_visible()
 
 
 async def test_a_tree_that_was_tampered_with_is_found_in_the_browser(
@@ -134,3 +168,31 @@ async def test_who_has_read_personal_words(
         await page.get_by_role("button", name="Rebuild and compare").click()
         await expect(page.get_by_text("All equal")).to_be_visible(timeout=60_000)
         assert await violations(page) == []
+
+
+async def test_exports_are_downloaded_under_the_readers_own_scope(
+    watched: Watched, built: Path, database: str, tmp_path: Path
+) -> None:
+    page = watched.page
+    async with audited(database, tmp_path) as (cell, _, case):
+        await opened(page, cell, "&view=exports")
+        lines = [json.loads(line) for line in (await _saved(page, "NDJSON")).splitlines()]
+        assert [one["number"] for one in lines] == [case["number"]]
+        assert case["number"] in (await _saved(page, "CSV")).decode()
+        assert (await _saved(page, "PARQUET"))[:4] == b"PAR1"
+        await page.get_by_label("What").select_option("figures")
+        figures = [json.loads(line) for line in (await _saved(page, "NDJSON")).splitlines()]
+        assert "K7" in {one["code"] for one in figures}
+        assert await violations(page) == []
+        assert watched.complaints == []
+        await page.get_by_label("From").fill("2026-02-01")
+        await page.get_by_label("To").fill("2026-01-01")
+        await page.get_by_role("button", name="Download CSV").click()
+        await expect(page.get_by_role("status").last).to_contain_text("since comes before until")
+
+
+async def _saved(page: Page, form: str) -> bytes:
+    async with page.expect_download() as waiting:
+        await page.get_by_role("button", name=f"Download {form}").click()
+    await expect(page.get_by_text("Downloaded ")).to_be_visible()
+    return Path(await (await waiting.value).path()).read_bytes()

@@ -49,6 +49,7 @@ async def answered(watched: Watched, *wanted: str) -> None:
         await expect(watched.page.locator(".result-window")).to_contain_text(one, timeout=20_000)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 async def test_it_asks_and_follows_and_nothing_leaves_the_origin(
     browser: Browser, explorer: None, database: str, tmp_path: Path

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.async_api import Browser, expect
 
@@ -12,7 +13,6 @@ from domain.actor import Role
 from domain.topics import decode, decode_meta
 from tests.api.client import Client
 from tests.api.ground import DISTRICT, GRID
-from tests.browser.axe import violations
 from tests.browser.cell import Cell, running
 from tests.browser.phone import Phone, phone
 from tests.browser.test_platform import until
@@ -27,8 +27,9 @@ def office(cell: Cell, role: Role, unit: str | None = None) -> Client:
 
 
 async def fine(one: Phone) -> None:
-    """The shown view breaks no rule of WCAG, and everything in it fits a thumb."""
-    assert await violations(one.page) == []
+    """The shown view breaks no rule of WCAG in any dress, and everything in it fits a thumb."""
+    await one.mirror.look("shown")
+    assert one.mirror.found == {}
     assert await one.small_targets() == []
 
 
@@ -260,6 +261,7 @@ async def filed(cell: Cell, case: str) -> None:
     await office(cell, Role.DISPATCHER).done("dispatchCase", case=case)
 
 
+@pytest.mark.slow
 async def test_a_department_handles_with_before_and_after_and_a_checker_passes(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:
@@ -311,6 +313,7 @@ async def test_a_department_handles_with_before_and_after_and_a_checker_passes(
         assert sorted(one["kind"] for one in seen["attachments"]) == ["after", "after", "before"]
 
 
+@pytest.mark.slow
 async def test_a_resident_reports_without_an_account_and_rates_what_became_of_it(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:
@@ -385,6 +388,7 @@ async def test_a_link_rates_one_case_without_an_account(
         await fine(somebody)
 
 
+@pytest.mark.slow
 async def test_every_view_in_chinese_in_the_dark(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import served
@@ -19,6 +20,7 @@ async def live(page: Page, address: str) -> None:
     await page.evaluate(MARK)
 
 
+@pytest.mark.slow
 async def test_a_stuck_projector_shows_stale_five_seconds_after_the_oldest_event(
     page: Page, address: str, double: Double
 ) -> None:
@@ -37,6 +39,7 @@ async def test_a_stuck_projector_shows_stale_five_seconds_after_the_oldest_event
     await page.wait_for_selector('[data-liveness="live"]', timeout=3_000)
 
 
+@pytest.mark.slow
 async def test_silence_on_an_open_line_is_noticed_and_mended(
     page: Page, address: str, double: Double
 ) -> None:
@@ -53,6 +56,7 @@ async def test_silence_on_an_open_line_is_noticed_and_mended(
     assert await page.evaluate("window.survivor") == "yes"
 
 
+@pytest.mark.slow
 async def test_a_restart_shows_offline_then_live_without_a_reload(
     page: Page, built: object
 ) -> None:

@@ -1,6 +1,10 @@
 """Readable from the back of the room: size, contrast, nothing cut, nothing over another."""
 
+import io
+
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.async_api import Page
 
 from tests.browser.conftest import Watched
@@ -8,6 +12,11 @@ from tests.browser.double import Double
 from tests.browser.reading import Text, overlaps, texts
 
 LANGUAGES = ("zh", "en")
+SIZE_OF = "(what) => parseFloat(getComputedStyle(document.querySelector(what)).fontSize)"
+BOX_OF = """(what) => {
+  const { x, y, width, height } = document.querySelector(what).getBoundingClientRect();
+  return [x, y, width, height];
+}"""
 
 
 async def opened(page: Page, address: str, query: str = "") -> list[Text]:
@@ -51,6 +60,7 @@ async def test_large_numbers_and_a_burst_still_fit(
     double.rate = 60
     await page.wait_for_selector(".feed.summing .line")
     double.rate = 0
+    await page.wait_for_selector(f'[data-position="{double.scene.position}"]')
     found = await texts(page)
     assert [one.text for one in found if one.clipped(1920, 1080)] == []
     assert overlaps(found) == []
@@ -62,6 +72,26 @@ async def test_large_numbers_and_a_burst_still_fit(
 async def test_contrast_is_seven_to_one(page: Page, address: str, lang: str) -> None:
     found = await opened(page, address, f"lang={lang}")
     assert {one.text: one.contrast for one in found if one.contrast < 7} == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_at_a_quarter_of_its_size_worst_place_overdue_and_age_can_be_named(
+    page: Page, address: str, double: Double, lang: str
+) -> None:
+    await opened(page, address, f"lang={lang}")
+    worst = max(double.scene.townships, key=lambda code: double.scene.overdue_in(code))
+    shown = page.locator(".worst")
+    assert double.scene.overdue_in(await shown.get_attribute("data-worst") or "") == (
+        double.scene.overdue_in(worst)
+    )
+    assert (await shown.inner_text()).endswith(str(double.scene.overdue_in(worst)))
+    shot = Image.open(io.BytesIO(await page.screenshot())).convert("L")
+    quarter = np.asarray(shot.resize((480, 270), Image.Resampling.LANCZOS), np.int16)
+    for what in (".worst", '[data-figure="overdue"]', "[data-age]"):
+        assert await page.evaluate(SIZE_OF, what) / 4 >= 9, what
+        x, y, wide, high = (value / 4 for value in await page.evaluate(BOX_OF, what))
+        seen = quarter[int(y) : int(y + high), int(x) : int(x + wide)]
+        assert seen.max() - seen.min() > 110, what
 
 
 async def test_the_scale_follows_the_screen(page: Page, address: str) -> None:

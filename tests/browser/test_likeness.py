@@ -51,8 +51,9 @@ PLAIN: Final = """() => {
 }"""
 
 
+@pytest.mark.slow
 async def test_each_screen_looks_as_it_was_last_looked_at(
-    browser: Browser,
+    windowed: Browser,
     built: Path,
     database: str,
     tmp_path: Path,
@@ -65,7 +66,7 @@ async def test_each_screen_looks_as_it_was_last_looked_at(
             found
             for lang in ("zh", "en")
             for name in SCREENS
-            if (found := _judged(await _taken(browser, cell, name, lang, number), name, lang))
+            if (found := judged(await _taken(windowed, cell, name, lang, number), name, lang))
         ]
     assert different == []
 
@@ -116,7 +117,7 @@ async def _settled(page: Page, name: str, number: str) -> None:
     await page.wait_for_timeout(400)
 
 
-def _judged(shot: Image.Image, name: str, lang: str) -> str:
+def judged(shot: Image.Image, name: str, lang: str) -> str:
     """Return how a picture differs from the one that is kept; empty when it does not."""
     path = LIKENESSES / f"{name}-{lang}.png"
     if os.environ.get("QUANKE_RETAKE"):

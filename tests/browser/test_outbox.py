@@ -174,6 +174,7 @@ async def test_offline_reports_arrive_once_each_whatever_is_killed(
             assert await cell.app.platform.log.head() == head + REPORTS
 
 
+@pytest.mark.slow
 async def test_it_can_be_installed_and_an_update_leaves_the_outbox_alone(
     built: Path, database: str, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from api.graphql.scalars import rfc3339
 from domain.actor import Role
 from tests.browser.axe import violations
 from tests.browser.cell import running
-from tests.browser.desk import desk, rows
+from tests.browser.desk import desk, row, rows
 from tests.browser.test_platform import until
 
 WALL = (
@@ -81,3 +81,37 @@ def _live(address: str) -> str:
 
 async def _is(page: Page, number: str) -> bool:
     return await page.locator('[data-figure="open"]').count() > 0 and await _open(page) == number
+
+
+async def test_a_pace_on_the_console_is_told_by_the_feed_of_the_past(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        first = (await cell.report())["case"]
+        begin = time.time()
+        for _ in range(2):
+            await cell.report()
+        await cell.close(first["id"])
+        end = time.time()
+        async with desk(browser, cell, "duty_leader", "lang=en&order=newest") as leader:
+            page = leader.page
+            await expect(rows(page)).to_have_count(2)
+            lines: list[str] = []
+            page.on(
+                "websocket", lambda line: line.on("framesent", lambda one: lines.append(str(one)))
+            )
+            at = rfc3339(int(begin * 1e6))
+            await page.goto(f"{cell.address}/console?lang=en&order=newest&at={at}")
+            await expect(rows(page)).to_have_count(1)
+            await expect(rows(page)).to_contain_text(first["number"])
+            await page.get_by_role("button", name="×1", exact=True).press("Enter")
+            await expect(rows(page)).to_have_count(2, timeout=(end - begin + 10) * 1_000)
+            await expect(row(page, first["number"])).to_have_count(
+                0, timeout=(end - begin + 10) * 1_000
+            )
+            assert any("replayCases" in one for one in lines)
+            await page.get_by_role("button", name="×600").press("Enter")
+            await expect(page.get_by_role("button", name="Back to live")).to_have_count(0)
+            await page.wait_for_selector('[data-liveness="live"]')
+            await expect(rows(page)).to_have_count(2)
+            assert "at=" not in page.url

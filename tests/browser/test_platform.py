@@ -134,6 +134,7 @@ def _rate(basis_points: int | None) -> str:
     return "–" if basis_points is None else f"{basis_points / 100 + 1e-9:.1f}%"
 
 
+@pytest.mark.slow
 async def test_a_stopped_projector_shows_stale_while_the_server_lives(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
@@ -158,6 +159,7 @@ async def test_a_stopped_projector_shows_stale_while_the_server_lives(
         await written
 
 
+@pytest.mark.slow
 async def test_a_restart_is_survived_without_a_reload(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
@@ -181,6 +183,7 @@ async def _shows(page: Page, number: str) -> bool:
     return await page.inner_text('[data-figure="open"]') == number
 
 
+@pytest.mark.slow
 async def test_an_empty_platform_says_what_to_do_and_shows_the_district_when_it_comes(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:

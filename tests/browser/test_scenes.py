@@ -52,6 +52,7 @@ SIZES: Final = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 async def test_nothing_is_cut_or_too_small_in_any_scene_at_any_size(
     page: Page, address: str, double: Double, lang: str
@@ -94,6 +95,7 @@ async def _settled(page: Page) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_danger_to_life_takes_the_wall_there_and_back(
     page: Page, address: str, double: Double
 ) -> None:
@@ -126,3 +128,44 @@ async def test_scenes_take_turns_and_the_address_follows(page: Page, address: st
         await page.wait_for_selector(f'[data-scene="{scene}"]')
         seen.append(f"scene={scene}" in page.url)
     assert seen == [True, True, True]
+
+
+NAMED: Final = ("overview", "departments", "townships")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_each_unit_and_place_keeps_a_name_that_is_whole(
+    page: Page, address: str, lang: str
+) -> None:
+    shortened: list[str] = []
+    for scene in NAMED:
+        await page.goto(f"{address}/wall?lang={lang}&scene={scene}")
+        await page.wait_for_selector(f'[data-scene="{scene}"] .name[role=cell]')
+        await page.evaluate("document.fonts.ready.then(() => true)")
+        await _settled(page)
+        names = await page.locator(".name[role=cell]:visible").all_inner_texts()
+        assert len(names) >= 15, scene
+        shortened += [f"{scene}: {name}" for name in names if "…" in name]
+    assert shortened == []
+
+
+async def test_a_danger_says_who_has_it_until_when_and_what_is_near(
+    page: Page, address: str, double: Double
+) -> None:
+    grid = list(double.scene.open)[600]
+    double.scene.danger = {grid}
+    told = double.scene.incident(grid)
+    (case,) = told["cases"]
+    await page.goto(f"{address}/wall?scene=incident&lang=en")
+    facts = page.locator(".facts")
+    await expect(facts.locator(".place-of")).to_have_attribute("data-incident", grid)
+    for words in (case["number"], case["statusTitleEn"], "min", "left", "part-time"):
+        await expect(facts).to_contain_text(words)
+    await expect(facts.locator(".line-of")).to_have_text(case["departmentEn"])
+    await expect(page.locator("[data-step]")).to_have_count(len(case["steps"]))
+    await expect(page.locator("[data-near]")).to_have_count(len(told["near"]))
+    x, y = await page.evaluate("(code) => quankeMap.centre(code)", grid)
+    box = await page.locator(".map").bounding_box()
+    assert box is not None
+    assert abs(x - box["width"] / 2) < box["width"] / 10, "it lies in the middle of its picture"
+    assert abs(y - box["height"] / 2) < box["height"] / 10

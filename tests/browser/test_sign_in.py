@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 
 from api.auth.signing import signing_key
 from api.auth.tokens import make_token
+from domain.actor import Actor, Role
 from tests.browser.cell import Cell, running
 from tests.browser.conftest import Watched
 
@@ -67,3 +68,25 @@ async def test_language_and_colours_are_remembered(
         await page.goto(f"{cell.address}/console")
         await expect(root).not_to_have_attribute("data-theme", theme)
         await expect(root).to_have_attribute("lang", "en")
+
+
+async def test_a_providers_session_is_kept_by_touch_and_ended_on_signing_out(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        platform = cell.app.platform
+        assert platform.presence is not None
+        actor = Actor(id="acct:li", role=Role.AUDITOR, scope="")
+        session = await platform.presence.begin(actor.id, 3_600, 1_800)
+        token = platform.tokens.issue(actor, 3_600, session=session)
+        told: list[str] = []
+        page.on("request", lambda one: told.append(f"{one.method} {one.url[len(cell.address) :]}"))
+        await page.goto(f"{cell.address}/audit?lang=en#token={token}")
+        await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        assert not [one for one in told if "/auth/session" in one], "a page alone is nobody"
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Tab")
+        async with page.expect_request("**/auth/oidc/logout"):
+            await page.get_by_role("button", name="Sign out").click()
+        asked = [one for one in told if "/auth/" in one and not one.endswith("/auth/oidc")]
+        assert asked == ["POST /auth/session", "DELETE /auth/session", "GET /auth/oidc/logout"]

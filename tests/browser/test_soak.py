@@ -14,6 +14,7 @@ LEAK_KB = 2.5
 """Growth of the heap for each event: the planted leak keeps 5 KB, the wall nothing."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leak", [False, True])
 async def test_a_leak_of_5_kb_an_event_is_told_from_none(
     page: Page, address: str, double: Double, leak: bool

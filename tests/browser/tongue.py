@@ -63,7 +63,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "fed-reported": ("上报", "Reported"),
     "fed-closed": ("办结", "Closed"),
     # the audit
-    "number": ("编号或编码", "Number or code"),
+    "number": ("事件编号、#位点", "Case number, #position"),
     "verify": ("在本机核验", "Check it here"),
     "holds": ("核验通过", "It holds"),
     "rated": ("评价", "Rated"),

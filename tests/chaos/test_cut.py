@@ -5,6 +5,7 @@ import pytest
 from api.check.cut import check
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_lost_answer_doubles_nothing() -> None:
     found = check(commands=160, clients=8, seed=20_261_123)

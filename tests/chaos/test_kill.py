@@ -18,6 +18,7 @@ SEED = 20_261_123
 CLIENTS = 16
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_nothing_acknowledged_is_lost_whoever_is_killed() -> None:
     rounds, found, proven = check(rounds=3, seed=SEED, clients=CLIENTS, per_s=0)
@@ -30,6 +31,7 @@ def test_nothing_acknowledged_is_lost_whoever_is_killed() -> None:
     assert proven.sealed == found.events
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_check_notices_lost_commands() -> None:
     assert control(seed=SEED, clients=CLIENTS) > 0

@@ -10,9 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from api.settings import REPOSITORY
 from domain.topics import EVENT_TYPES, decode, encode
 from tests.corpus.write import RECORDS, file_of
 
@@ -29,21 +26,6 @@ for name, (topic, schema, state) in json.load(sys.stdin).items():
         answers[name] = [EVENT_TYPES[topic].SCHEMA, encode(event).decode()]
 json.dump({"known": {t: k.SCHEMA for t, k in EVENT_TYPES.items()}, "answers": answers}, sys.stdout)
 """
-
-
-def git(*arguments: str) -> bytes:
-    done = subprocess.run(["git", *arguments], cwd=REPOSITORY, capture_output=True, check=True)
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The domain of the release before this one."""
-    tags = git("tag", "--merged", "HEAD", "--sort=-creatordate").decode().split()
-    home = tmp_path_factory.mktemp("earlier")
-    archive = git("archive", tags[0] if tags else "HEAD", "domain")
-    subprocess.run(["tar", "-x", "-C", str(home)], input=archive, check=True)
-    return home
 
 
 def test_the_release_before_reads_and_writes_beside_this_one(earlier: Path) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from eventlog import sealer as sealing
 from eventlog import seals
 from eventlog.connection import Connection
 from eventlog.format import leaf_entry
@@ -66,6 +67,25 @@ async def test_an_empty_log_has_a_signed_empty_head(
     head = opened(seal.note, parse_vkey(vkey))
     assert (head.size, head.root) == (0, EMPTY_ROOT)
     assert vkey == seal.vkey
+
+
+@pytest.mark.parametrize(("page", "piece", "part"), [(300, 64, 7), (COUNT, 100, 100)])
+async def test_pieces_of_any_size_give_one_tree(
+    filled: PostgresLog, sql: Connection, database: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, page: int, piece: int, part: int,
+) -> None:  # fmt: skip
+    for name, size in (("PAGE", page), ("PIECE", piece), ("SLICE", part)):
+        monkeypatch.setattr(sealing, name, size)
+    counts = []
+    async with Sealer.open(database, tmp_path) as sealer:
+        while count := await sealer.step():
+            counts.append(count)
+        key = parse_vkey(sealer.vkey)
+    assert counts == [page] * (COUNT // page) + [COUNT % page] * bool(COUNT % page)
+    seal = await seals.latest(sql)
+    assert seal is not None
+    head = opened(seal.note, key)
+    assert (head.size, head.root) == (COUNT, await root_of(filled))
 
 
 async def test_every_event_gets_a_receipt_that_holds(

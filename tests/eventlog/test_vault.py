@@ -1,6 +1,8 @@
 """Keys are made once, found again, and gone when they are destroyed."""
 
 import asyncio
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -9,8 +11,8 @@ import pytest
 
 from eventlog.connection import Connection as Sql
 from eventlog.kek import FileKek, KekError
-from eventlog.keytable import PostgresKeys
-from eventlog.vault import Vault
+from eventlog.keytable import KeyRow, PostgresKeys, Subject
+from eventlog.vault import MemoryKeys, Vault
 
 CASE = f"case:{uuid4()}"
 WANTED = [(CASE, "text"), (f"contact:{uuid4()}", "contact")]
@@ -137,3 +139,29 @@ async def test_old_and_new_keys_come_in_one_round_trip(database: str, tmp_path: 
     assert asked == 1
     assert {subject: found[subject] for subject in WANTED} == made
     assert len({key.id for key in found.values()}) == 3
+
+
+class SlowStore(MemoryKeys):
+    """Keys in memory, a millisecond away; counts how often it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    async def ensure(self, subjects: Sequence[Subject]) -> list[KeyRow]:
+        self.asked += 1
+        await asyncio.sleep(0.001)
+        return await super().ensure(subjects)
+
+
+async def test_a_busy_process_shares_commits_among_those_that_come_one_by_one() -> None:
+    store = SlowStore()
+    vault = Vault(store)
+    async with asyncio.TaskGroup() as group:
+        for number in range(24):
+            group.create_task(vault.ensure([(f"case:{number}", "text")]))
+            until = time.monotonic() + 0.0005
+            while time.monotonic() < until:
+                pass  # what else there is to do in a turn of the loop
+            await asyncio.sleep(0)
+    assert store.asked <= 8

@@ -37,6 +37,7 @@ def ground() -> Iterator[World]:
             yield made
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1_800)
 def test_operations_are_answered_whatever_is_asked(ground: World) -> None:
     tally, rng = Tally(), Random(SEED)
@@ -68,6 +69,7 @@ def test_operations_are_answered_whatever_is_asked(ground: World) -> None:
     assert ground.rss_kb() - warm < GROWN_KB
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1_800)
 def test_bytes_that_are_no_protocol_hurt_nobody(ground: World) -> None:
     files, rng = ground.open_files(), Random(SEED)

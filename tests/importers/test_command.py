@@ -1,10 +1,8 @@
 """`quanke import` and `quanke replay` as a person starts them: lines, exit codes, verify."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +11,7 @@ from typing import Any
 import pytest
 
 from tests.importers.forms import FIXTURES, TITLES
-
-ROOT = Path(__file__).parents[2]
-ENV = {name: value for name, value in os.environ.items() if not name.startswith("QUANKE_")}
-ENV = {**ENV, "PYTHONPATH": str(ROOT)}
-ENV.pop("DATABASE_URL", None)
-DEADLINE_S = 110.0
+from tests.process.commands import quanke
 
 
 @pytest.fixture
@@ -28,13 +21,6 @@ def data() -> Iterator[Path]:
     home.chmod(0o711)
     yield home / "data"
     shutil.rmtree(home, ignore_errors=True)
-
-
-def quanke(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-P", "-m", "api", *map(str, arguments)]
-    return subprocess.run(
-        command, env=ENV, cwd=ROOT, text=True, capture_output=True, timeout=DEADLINE_S, check=False
-    )
 
 
 def summary(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 from api.auth.oidc import KEYS_FLOOR_S, Known, Provider, SignInFailed, identity_of
+from api.auth.presence import Presence
 from api.auth.rows import Row, read_rows
 from api.cli.serving import free_socket, serving
 from api.settings import Settings
@@ -59,18 +60,22 @@ class Place:
             while not (await told.readline()).startswith(b"set "):
                 pass  # its notices
 
-    async def signed_in(self, who: str) -> httpx.Response:
+    async def signed_in(
+        self, who: str, browser: httpx.AsyncClient | None = None, page: str = "/audit"
+    ) -> httpx.Response:
         """Walk through the whole sign-in as a browser does; return its last answer."""
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as browser:
-            answer = await self._walk(browser, f"{self.address}/auth/oidc/login?back=/audit")
-            for form in ({"prompt": "login", "login": who, "password": "x"}, {"prompt": "consent"}):
-                if answer.status_code != 200:
-                    break
-                there = re.search(r'action="([^"]+)"', answer.text)
-                assert there, answer.text
-                answer = await self._walk(browser, urljoin(str(answer.url), there[1]), form)
-            assert not [one for one in browser.cookies.jar if "quanke" in one.name]
-            return answer
+        if browser is None:
+            async with httpx.AsyncClient(trust_env=False, timeout=20) as fresh:
+                return await self.signed_in(who, fresh, page)
+        answer = await self._walk(browser, f"{self.address}/auth/oidc/login?back={page}")
+        for form in ({"prompt": "login", "login": who, "password": "x"}, {"prompt": "consent"}):
+            if answer.status_code != 200:
+                break
+            there = re.search(r'action="([^"]+)"', answer.text)
+            assert there, answer.text
+            answer = await self._walk(browser, urljoin(str(answer.url), there[1]), form)
+        assert not [one for one in browser.cookies.jar if "quanke" in one.name]
+        return answer
 
     async def _walk(self, browser: httpx.AsyncClient, url: str, form: Any = None) -> httpx.Response:
         answer = await browser.request("GET" if form is None else "POST", url, data=form)
@@ -78,11 +83,11 @@ class Place:
             answer = await browser.get(urljoin(str(answer.url), answer.headers["location"]))
         return answer
 
-    async def token(self, who: str) -> str:
-        answer = await self.signed_in(who)
+    async def token(self, who: str, page: str = "/audit") -> str:
+        answer = await self.signed_in(who, page=page)
         assert answer.status_code == 303, answer.text
-        page, _, token = answer.headers["location"].partition("#token=")
-        assert page == "/audit"
+        back, _, token = answer.headers["location"].partition("#token=")
+        assert back == page
         return str(token)
 
     def client(self, token: str) -> Client:
@@ -207,6 +212,92 @@ async def test_a_cookie_opens_nothing(place: Place) -> None:
             assert (await browser.get("/export/cases.csv", headers=more)).status_code == 401
             cases = await browser.get("/live/cases/poll?wait=0", headers=more)
             assert cases.status_code == 401
+
+
+async def door(place: Place, method: str, path: str, token: str) -> httpx.Response:
+    async with httpx.AsyncClient(base_url=place.address, trust_env=False) as browser:
+        return await browser.request(method, path, headers={"authorization": f"Bearer {token}"})
+
+
+async def test_a_session_left_alone_ends_and_one_in_use_goes_on(place: Place) -> None:
+    presence = place.app.platform.presence
+    assert presence is not None
+    await place.groups("li", "dispatch")
+    left, used = await place.token("li"), await place.token("li")
+    later = 0.0
+    presence._clock = lambda: time.time() + later
+    async with socket(place.app) as line:
+        await line.init(left)
+        for _ in range(3):  # half an hour of idleness three times over, in leaps
+            later += 1_000
+            assert (await door(place, "POST", "/auth/session", used)).status_code == 204
+        began = time.monotonic()
+        assert (await line.hear())["closed"] == 4403
+        assert time.monotonic() - began < 6
+    assert (await place.client(left).post({"query": ME})).status_code == 401
+    assert (await door(place, "POST", "/auth/session", left)).status_code == 401
+    assert (await place.client(used).ask(ME))["me"]["role"] == "dispatcher"
+    later += 12 * 3_600
+    assert (await place.client(used).post({"query": ME})).status_code == 401
+
+
+async def test_a_phone_is_left_alone_for_hours_and_a_desk_does_not_become_one(
+    place: Place,
+) -> None:
+    presence = place.app.platform.presence
+    assert presence is not None
+    await place.groups("li", "check")
+    await place.groups("wang", "dispatch")
+    phone, desk = await place.token("li", "/field"), await place.token("wang", "/field")
+    later = 3 * 3_600
+    presence._clock = lambda: time.time() + later
+    assert (await place.client(phone).ask(ME))["me"]["role"] == "checker"
+    assert (await place.client(desk).post({"query": ME})).status_code == 401
+    later = 12 * 3_600 + 1
+    assert (await place.client(phone).post({"query": ME})).status_code == 401
+
+
+async def test_a_process_that_did_not_begin_a_session_follows_it(place: Place) -> None:
+    platform = place.app.platform
+    await place.groups("li", "dispatch")
+    token = await place.token("li")
+    named = platform.tokens.read(token).session
+    assert named is not None
+    other = Presence(platform.pool, lambda: time.time() + 11)
+    assert not other.goes_on(named, int(time.time()))
+    await other.load()
+    assert other.goes_on(named, int(time.time()))
+    assert (await door(place, "DELETE", "/auth/session", token)).status_code == 204
+    assert other.goes_on(named, int(time.time()))
+    await other.load()
+    assert not other.goes_on(named, int(time.time()))
+    await other.load()
+    assert not other.goes_on(named, int(time.time()) + 11), "it stays ended"
+
+
+async def test_signing_out_ends_the_token_here_and_the_session_at_the_provider(
+    place: Place,
+) -> None:
+    await place.groups("li", "dispatch")
+    async with httpx.AsyncClient(trust_env=False, timeout=20) as browser:
+        begun = await place.signed_in("li", browser)
+        token = begun.headers["location"].partition("#token=")[2]
+        again = await place._walk(browser, f"{place.address}/auth/oidc/login")
+        assert "#token=" in again.headers["location"], "the provider still knows who it is"
+        assert (await door(place, "DELETE", "/auth/session", token)).status_code == 204
+        assert (await place.client(token).post({"query": ME})).status_code == 401
+        asked = await place._walk(browser, f"{place.address}/auth/oidc/logout")
+        assert str(asked.url).startswith(f"{place.issuer}/session/end")
+        there = re.search(r'action="([^"]+)"', asked.text)
+        secret = re.search(r'name="xsrf" value="([^"]+)"', asked.text)
+        assert there, asked.text
+        assert secret, asked.text
+        done = await browser.post(there[1], data={"xsrf": secret[1], "logout": "yes"})
+        while done.is_redirect and not done.headers["location"].startswith(place.address):
+            done = await browser.get(urljoin(str(done.url), done.headers["location"]))
+        assert done.headers["location"].partition("?")[0] == f"{place.address}/console"
+        again = await place._walk(browser, f"{place.address}/auth/oidc/login")
+        assert again.status_code == 200, "and asks anew"
 
 
 ISSUER = "https://id.example"

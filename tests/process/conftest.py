@@ -1,7 +1,6 @@
 """A data directory of one's own, and processes that own it and can be killed."""
 
 import json
-import os
 import select
 import shutil
 import signal
@@ -14,17 +13,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-ENV = {
-    **{
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith("QUANKE_") and key != "PYTHONDONTWRITEBYTECODE"
-    },
-    "PYTHONPATH": str(ROOT),
-}
-ENV.pop("DATABASE_URL", None)
-DEADLINE_S = 60.0
+from tests.process.commands import DEADLINE_S, ENV
 
 OWNER = """
 import anyio, json, os, sys
@@ -140,15 +129,3 @@ def owners(home: Path) -> Iterator[Callable[..., Owner]]:
         server = owner.said.get("server")
         if isinstance(server, int):
             wait_until(_gone(server), "the server ends")
-
-
-def quanke(*arguments: str, timeout_s: float = DEADLINE_S) -> subprocess.CompletedProcess[str]:
-    """Run one command of the platform."""
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "api", *arguments],
-        env=ENV,
-        capture_output=True,
-        text=True,
-        timeout=timeout_s,
-        check=False,
-    )

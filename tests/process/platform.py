@@ -20,7 +20,7 @@ from api.settings import Settings
 from api.wiring import App
 from domain.actor import Role
 from tests.api.ground import DISTRICT, GRID, found
-from tests.process.conftest import ENV
+from tests.process.commands import ENV
 
 T = TypeVar("T")
 READY_S = 120.0

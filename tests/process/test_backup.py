@@ -11,7 +11,7 @@ import pytest
 from api.backup.archive import Archive
 from api.graphql.ids import case_key
 from domain.actor import Role
-from tests.process.conftest import quanke
+from tests.process.commands import quanke
 from tests.process.platform import Asking, found_district, running
 
 FEED = """subscription($after: String) { caseFeed(after: $after) { __typename
@@ -30,6 +30,7 @@ def log_of(data: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in done("events", "--data", str(data)).splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_loss_is_restored_and_told(home: Path) -> None:
     data, archive, keys = home / "data", home / "backup", home / "backup-keys"

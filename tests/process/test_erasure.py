@@ -27,7 +27,7 @@ from eventlog.tlog.notes import parse_vkey
 from eventlog.tlog.receipt import check_receipt, parse_receipt
 from tests.api.ground import GRID, OTHER_GRID
 from tests.api.pictures import headers
-from tests.process.conftest import quanke
+from tests.process.commands import quanke
 from tests.process.platform import Asking, found_district, running
 from tests.process.scanning import forms, scan
 
@@ -53,6 +53,7 @@ def words() -> dict[str, str]:
         "imported": "Wilhelmina Quackenbush", "imported address": "4711 Zzyzx Crescent",
         "open311": "Thelonious Featherstonehaugh", "open311 phone": "19907715326",
         "worker": f"{next(names)}", "dismissed": "因13098872165举报解聘",
+        "account": "东方既白", "login": "c4" * 20 + "9b" * 12,
     }  # fmt: skip
 
 
@@ -102,6 +103,7 @@ class Planting:
         self.imported()
         self.open311()
         self.worker()
+        self.account()
         self.in_the_clear()
 
     def _case(self, payload: dict[str, Any]) -> str:
@@ -200,6 +202,16 @@ class Planting:
             assert self.admin.do(mutation, **given)["userErrors"] == []
         self.subjects.append("worker:w27")
 
+    def account(self) -> None:
+        given = {"account": "acct:27", "kind": "person", "scope": "371602."}
+        for mutation, said in (
+            ("openAccount", {**given, "name": self.said["account"]}),
+            ("linkIdentity", {"account": "acct:27", "issuer": "https://id.example",
+                              "identity": self.said["login"]}),
+        ):  # fmt: skip
+            assert self.admin.do(mutation, **said)["userErrors"] == []
+        self.subjects.append("account:acct:27")
+
     def in_the_clear(self) -> None:
         named = self.admin.do("renameGrid", code=OTHER_GRID, name=CONTROL)
         assert named["userErrors"] == []
@@ -213,6 +225,7 @@ def kept(home: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(500)
 def test_no_planted_word_is_left(home: Path, kept: Path) -> None:
     data = kept / "data"

@@ -18,4 +18,4 @@ async def test_the_bench_reports_and_tells_where_time_goes() -> None:
 
 async def test_a_report_that_is_refused_fails_the_bench(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RuntimeError, match="the reporters failed"):
-        await mutations._reported({"url": "127.0.0.1:1", "connections": 1, "seconds": 0.1})
+        await mutations.reported({"url": "127.0.0.1:1", "connections": 1, "seconds": 0.1})

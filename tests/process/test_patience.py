@@ -10,6 +10,9 @@ from starlette.types import Receive, Scope, Send
 from api.cli.serving import free_socket, serving
 from api.http import patience
 
+SILENT_S = 0.8
+DROP_S = SILENT_S / 4
+"""A machine that does other things may stand still for three of these."""
 POST = b"POST /x HTTP/1.1\r\nhost: x\r\n"
 
 
@@ -24,9 +27,9 @@ async def application(_scope: Scope, receive: Receive, send: Send) -> None:
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "HEAD_S", 0.3)
-    monkeypatch.setattr(patience, "SILENT_S", 0.3)
-    monkeypatch.setattr(patience, "BODY_S", 1.0)
+    monkeypatch.setattr(patience, "HEAD_S", SILENT_S)
+    monkeypatch.setattr(patience, "SILENT_S", SILENT_S)
+    monkeypatch.setattr(patience, "BODY_S", 3 * SILENT_S)
 
 
 @asynccontextmanager
@@ -44,7 +47,7 @@ async def dripped(port: int, first: bytes, drop: bytes, count: int) -> bytes:
         writer.write(first)
         for _ in range(count):
             try:
-                async with asyncio.timeout(0.1):
+                async with asyncio.timeout(DROP_S):
                     answer = await reader.read(4_096)
                     break
             except TimeoutError:
@@ -69,7 +72,7 @@ async def dripped(port: int, first: bytes, drop: bytes, count: int) -> bytes:
 )
 async def test_the_end_of_patience(first: bytes, drop: bytes, status: bytes) -> None:
     async with served() as port:
-        said = await dripped(port, first, drop, 30)
+        said = await dripped(port, first, drop, 20)
     assert status in said
     assert said.count(b"HTTP/1.1") == (1 if status else 0)
 
@@ -81,5 +84,5 @@ async def test_a_connection_that_is_used_again_is_not_put_out() -> None:
             writer.write(POST + b"\r\n")
             async with asyncio.timeout(5):
                 assert (await reader.readuntil(b"ok")).startswith(b"HTTP/1.1 200")
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(SILENT_S * 5 / 4)
         writer.close()

@@ -14,7 +14,8 @@ import pytest
 from api.check.running import Running, start
 from api.database import pidfile
 from api.database.layout import Layout
-from tests.process.conftest import DEADLINE_S, ENV, alive, quanke, wait_until
+from tests.process.commands import DEADLINE_S, ENV, quanke
+from tests.process.conftest import alive, wait_until
 
 
 @pytest.fixture

@@ -88,3 +88,66 @@ def test_without_a_fit_python_the_message_says_what_to_install(home: Path) -> No
     assert done.stdout == ""
     assert "no Python 3.11 or newer" in done.stderr
     assert "apt-get install python3" in done.stderr
+
+
+TOOL = """#!/bin/sh
+printf '%s %s\\n' "${0##*/}" "$*" >>"$SAID"
+case "$*" in
+    "-m pip install"*)
+        while [ "$1" != --target ]; do shift; done
+        mkdir -p "$2/bin" && cp "$0" "$2/bin/uv" ;;
+    --version) echo "uv 0.13.9" ;;
+    sync*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+    *sys.executable*) echo "$0" ;;
+esac
+"""
+
+
+def said(home: Path, command: str, *there: str) -> list[str]:
+    """Run a command of a fresh checkout where every program only says what it was asked.
+
+    `there` are packages of the screens that lie in it already, under no stamp.
+    """
+    root = checkout(home)
+    shutil.rmtree(root / ".venv")
+    for package in ("svelte", *there):
+        (root / "opscenter" / "node_modules" / package).mkdir(parents=True)
+    (root / "opscenter" / "dist").mkdir()
+    (root / "opscenter" / "package-lock.json").write_text("{}")
+    tools = home / "tools"
+    tools.mkdir()
+    for name in ("python3", "node", "npm"):
+        (tools / name).write_text(TOOL)
+        (tools / name).chmod(0o755)
+    env = {"PATH": f"{tools}:/usr/bin:/bin", "SAID": str(home / "said")}
+    subprocess.run([root / "quanke", command], check=True, env=env, capture_output=True)
+    lines = (home / "said").read_text().splitlines()
+    subprocess.run([root / "quanke", command], check=True, env=env, capture_output=True)
+    again = (home / "said").read_text().splitlines()[len(lines) :]
+    assert [line for line in again if "install" in line or line.startswith("npm")] == []
+    return lines
+
+
+def test_a_start_fetches_only_what_it_runs_and_builds_with(home: Path) -> None:
+    lines = said(home, "run")
+    installs = [line for line in lines if line.startswith("python3 -m pip install")]
+    assert len(installs) == 1
+    assert "--target" in installs[0]
+    assert not any("-m venv" in line for line in lines)
+    fetches = [line for line in lines if line.startswith("npm ")]
+    assert len(fetches) == 1
+    assert fetches[0].startswith("npm ci --omit=dev ")
+    assert "node build/screens.mjs" in lines
+    assert any(line.startswith("uv sync --locked --inexact --no-default-groups") for line in lines)
+
+
+def test_a_test_fetches_what_it_checks_with_too(home: Path) -> None:
+    fetches = [line for line in said(home, "test") if line.startswith("npm ")]
+    assert len(fetches) == 1
+    assert fetches[0].startswith("npm ci --ignore-scripts ")
+
+
+def test_a_start_leaves_a_developers_packages_where_they_are(home: Path) -> None:
+    fetches = [line for line in said(home, "run", "vitest") if line.startswith("npm ")]
+    assert len(fetches) == 1
+    assert fetches[0].startswith("npm ci --ignore-scripts ")

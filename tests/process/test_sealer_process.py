@@ -17,7 +17,8 @@ from api.database.layout import Layout
 from bench.histories import stories
 from eventlog.postgres import PostgresLog
 from eventlog.record import Write
-from tests.process.conftest import DEADLINE_S, ENV, alive, wait_until
+from tests.process.commands import DEADLINE_S, ENV
+from tests.process.conftest import alive, wait_until
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from domain.actor import Actor, Role
 from domain.case.commands import ReportCase
 from domain.case.values import Channel, Place
 from tests.api.ground import GRID, GRID_SCOPE, found
-from tests.process.conftest import quanke
+from tests.process.commands import quanke
 
 ACCEPTOR = Actor(id="acct:a", role=Role.ACCEPTOR, scope="371602.")
 T = TypeVar("T")
@@ -50,6 +50,7 @@ async def _told(data: Path) -> str:
         return str(done.stream)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_export_hold_erase_and_rotate_by_hand(home: Path) -> None:
     data = home / "data"

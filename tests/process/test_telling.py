@@ -45,6 +45,7 @@ def reported() -> set[UUID]:
     return streams
 
 
+@pytest.mark.slow
 async def test_two_processes_tell_every_matter_once(home: Path) -> None:
     settings = Settings(data=home / "data")
     async with platform(settings) as app:

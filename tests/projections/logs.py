@@ -108,3 +108,13 @@ def covering(seed: int = 3) -> list[Step]:
             chosen += told
     assert not missing, missing
     return chosen
+
+
+async def leaves_of(database: str) -> dict[int, bytes]:
+    """Return the leaves that are kept, by position."""
+    connection = await asyncpg.connect(database)
+    try:
+        rows = await connection.fetch("select position, sha256 from quanke_leaf")
+        return {row["position"]: row["sha256"] for row in rows}
+    finally:
+        await connection.close()

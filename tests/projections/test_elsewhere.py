@@ -8,14 +8,15 @@ import pytest
 
 from bench.histories import stories
 from eventlog.postgres import PostgresLog
-from eventlog.record import NewEvent, Write
+from eventlog.record import NewEvent, Position, Write
 from projections import elsewhere
 from projections import rebuild as rebuilding
+from projections.leaves import leaf_sha256
 from projections.quarantine import Holds
-from projections.rebuild import named, rebuild
+from projections.rebuild import build_missing, named, rebuild
 from projections.registry import READ_MODELS
 from projections.release import listed, skip
-from tests.projections.logs import append, project, tables
+from tests.projections.logs import append, leaves_of, project, tables
 
 
 @pytest.fixture
@@ -64,6 +65,18 @@ async def test_two_processes_build_what_one_builds(
     states = {(row.read_model, row.position, row.state) for row in quarantine}
     after = await listed(database, READ_MODELS)
     assert {(row.read_model, row.position, row.state) for row in after} == states
+
+
+async def test_a_first_build_keeps_every_leaf_once(
+    database: str, told_to: list[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "LARGE", 0)
+    async with PostgresLog.open(database) as log:
+        await append(log, list(stories(20)))
+        await build_missing(database, READ_MODELS)
+        recorded = await log.read_all(Position(0), 1_000)
+    assert len(told_to) == 1
+    assert await leaves_of(database) == {one.position: leaf_sha256(one) for one in recorded}
 
 
 async def test_one_read_model_alone_needs_no_company(

@@ -10,6 +10,7 @@ from api.verify import verify
 from bench.histories import stories, story
 from eventlog.postgres import PostgresLog
 from eventlog.record import Write
+from projections import runner
 from projections.hub import Hub
 from projections.rebuild import rebuild
 from projections.runner import Runner, SteppedDown
@@ -39,6 +40,16 @@ async def test_killed_sessions_lose_and_double_nothing(database: str) -> None:
         assert await runner.reached(len(steps), PATIENCE_S)
     assert killed >= 1
     await connection.close()
+    await same_as_a_rebuild(database)
+
+
+async def test_small_pages_are_written_together_at_the_first_try(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "carefully", None)  # the second try, for a page that fails
+    async with PostgresLog.open(database) as log:
+        await append(log, stories(60))
+        await project(log, database, page=20)
     await same_as_a_rebuild(database)
 
 

@@ -18,7 +18,7 @@ from projections.runner import Runner
 from projections.stage_funnel.queries import StageRow
 from tests.projections.logs import append, covering, running
 
-FUNNEL = "select * from rm_stage_funnel_v1.stage_funnel"
+FUNNEL = "select * from rm_stage_funnel_v2.stage_funnel"
 
 
 async def snapshot(connection: asyncpg.Connection) -> dict[tuple[str, str], object]:

@@ -5,9 +5,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from projections import written
 from projections.case_board import queries as board
+from projections.case_board.queries import Filter, Sort
 from projections.looking import Glances
-from projections.sight import EVERYTHING, NOTHING, Sight
+from projections.sight import EVERYTHING, NOTHING, SEES_CASE, Sight
 
 COUNT = f"select count(*) from {board.STATES.table}"
 
@@ -51,6 +53,34 @@ async def test_a_sight_that_could_not_be_told_is_not_remembered(told_database: s
             assert await session.fetchval(COUNT) == 0
 
 
+async def test_each_kind_of_sight_has_sessions_of_its_own(told_database: str) -> None:
+    async with Glances.open(told_database, 1, {}) as glances:
+        sessions = []
+        for sight in (Sight(scope="371602."), EVERYTHING, Sight(scope="371602.005."), NOTHING):
+            async with glances.looking(sight) as session:
+                sessions.append(session.get_server_pid())
+    assert len(set(sessions)) == 3
+    assert sessions[0] == sessions[2]
+
+
+async def test_a_list_of_a_district_is_planned_once(told_database: str) -> None:
+    """Whatever its arguments: the planner, left to itself, would plan each anew."""
+    async with (
+        Glances.open(told_database, 1, {}) as glances,
+        glances.looking(Sight(scope="371602."), walking=True) as session,
+    ):
+        for since in range(12):
+            wanted = Filter(scope="371602.", reported_from=since)
+            assert wanted.walks(Sort.REPORTED)
+            await written.joined(session, "b.number", wanted, Sort.REPORTED, None, 100)
+        planned = await session.fetchrow(
+            "select generic_plans, custom_plans from pg_prepared_statements"
+            " where statement like 'select p.position%'"
+        )
+    assert planned is not None
+    assert tuple(planned) == (12, 0)
+
+
 class _Unknown(Sight, frozen=True, kw_only=True):
     def settings(self) -> tuple[str, str, str, str, str]:
-        return "quanke_sees_no_such", "-", "-", "-", "-"
+        return SEES_CASE, "-", "-", "-", "\0"

@@ -1,22 +1,33 @@
 """A rebuild gives what following the log gave, for every event type."""
 
-import psycopg
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
 import pytest
 
 from bench.histories import stories
 from domain.case.events import EVENTS
 from eventlog.postgres import PostgresLog
-from eventlog.record import Position
+from eventlog.record import Position, Recorded
+from projections import build
+from projections.history import History
 from projections.leaves import leaf_sha256
 from projections.rebuild import build_missing, rebuild
-from projections.registry import READ_MODELS
-from tests.projections.logs import append, project, tables
+from projections.registry import READ_MODELS, schema_of
+from tests.projections.logs import append, leaves_of, project, tables
 
 CASES = 500
+UNKNOWN = """select string_agg(c.oid::regclass::text, ', ') from pg_class c
+ where c.relkind = 'r' and c.reltuples < 0
+   and c.relnamespace::regnamespace::text = any($1::text[])"""
 
 
 @pytest.mark.parametrize("page", [1_000, 7])
-async def test_rebuild_equals_incremental(database: str, page: int) -> None:
+async def test_rebuild_equals_incremental(
+    database: str, page: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "carefully", None)  # many rows go by COPY, and nothing fails there
     steps = list(stories(CASES if page > 7 else 120))
     assert {step.event.TOPIC for step in stories(CASES)} == {event.TOPIC for event in EVENTS}
     async with PostgresLog.open(database) as log:
@@ -31,6 +42,28 @@ async def test_rebuild_equals_incremental(database: str, page: int) -> None:
     assert await tables(database) == followed
 
 
+async def test_a_build_that_forgets_cases_folds_them_again_from_their_streams(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "PAGE", 64)
+    monkeypatch.setattr(build, "KEPT", 5)
+    asked: list[int] = []
+    real = History.read_streams
+
+    async def noted(self: History, streams: Sequence[UUID]) -> list[Recorded]:
+        asked.append(len(streams))
+        return await real(self, streams)
+
+    monkeypatch.setattr(History, "read_streams", noted)
+    async with PostgresLog.open(database) as log:
+        await append(log, list(stories(60)))
+        await project(log, database)
+    followed = await tables(database)
+    await rebuild(database)
+    assert sum(asked) > 60
+    assert await tables(database) == followed
+
+
 async def test_a_first_build_leaves_nothing_for_the_runner_to_make_good(database: str) -> None:
     steps = list(stories(30))
     async with PostgresLog.open(database) as log:
@@ -41,7 +74,15 @@ async def test_a_first_build_leaves_nothing_for_the_runner_to_make_good(database
             assert await leaves_of(database) == {one.position: leaf_sha256(one) for one in recorded}
 
 
-async def leaves_of(database: str) -> dict[int, bytes]:
-    async with await psycopg.AsyncConnection.connect(database) as connection:
-        found = await connection.execute("select position, sha256 from quanke_leaf")
-        return dict(await found.fetchall())
+async def test_the_planner_knows_what_was_built(database: str) -> None:
+    steps = list(stories(30))
+    async with PostgresLog.open(database) as log:
+        await append(log, steps)
+    await build_missing(database, READ_MODELS)
+    connection = await asyncpg.connect(database)
+    try:
+        schemas = [schema_of(model) for model in READ_MODELS]
+        unknown = await connection.fetchval(UNKNOWN, schemas)
+    finally:
+        await connection.close()
+    assert unknown is None

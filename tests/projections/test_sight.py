@@ -1,5 +1,6 @@
 """The second line: what a reading transaction sees, whatever it asks for."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -8,6 +9,7 @@ import asyncpg
 import psycopg
 import pytest
 
+from api.settings import REPOSITORY
 from bench.histories import stories
 from domain.actor import scope_range
 from eventlog.postgres import PostgresLog
@@ -18,16 +20,18 @@ from projections.case_timeline import queries as timeline
 from projections.reading import at_position, look_as
 from projections.rebuild import rebuild
 from projections.registry import READ_MODELS, schema_of
-from projections.sight import ALL_ALONE, EVERYTHING, KEPT, NOTHING, READER, Sight
+from projections.sight import ALL_ALONE, BY_CASE, EVERYTHING, KEPT, NOTHING, READER, Sight, protect
 from tests.conftest import named
 from tests.projections.logs import append, project
 
 BOARD = board.STATES.table
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 OPEN = {
-    ("case_past", "past"), ("case_past", "tide"), ("case_timeline", "entry"),
-    ("case_timeline", "hour"), ("department_load", "department_load"),
-    ("department_load", "target"), ("grid_load", "target"), ("area_load", "target"),
+    ("case_past", "past"), ("case_past", "tide"), ("case_timeline", "hour"),
+    ("department_load", "department_load"),
+    ("alarm_list", "alarm"), ("department_load", "target"), ("grid_load", "target"),
+    ("area_load", "target"), ("department_load", "earlier"), ("department_load", "stated"),
+    ("grid_load", "stated"), ("area_load", "stated"),
 }  # fmt: skip
 """Tables without rows of a place, or reached through the board alone. A new one is asked about."""
 
@@ -53,7 +57,7 @@ async def rows(reads: Pool, sight: Sight, columns: str, table: str) -> set[Any]:
 
 async def test_who_has_said_nothing_sees_nothing_and_is_told(reads: Pool) -> None:
     for _ in range(2):  # fresh, and with a memory of another transaction
-        for model, table in [*KEPT, *OPEN, *ALL_ALONE]:
+        for model, table in [*KEPT, *BY_CASE, *OPEN, *ALL_ALONE]:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await reads.fetch(f"select from {schema(model)}.{table}")
         assert await rows(reads, EVERYTHING, "id", BOARD)
@@ -102,6 +106,28 @@ async def test_each_sight_shows_its_rows_of_every_table_and_no_other(
     assert await told.fetchval(f"select count(*) from {BOARD} where not ({here})") > 0
 
 
+async def test_the_planner_takes_a_sight_for_many_rows(
+    reads: Pool, told: asyncpg.Connection
+) -> None:
+    """Else it sorts all cases for one page of a list; also under policies of an earlier release."""
+    await told.execute(f"analyze {BOARD}")
+    total = await told.fetchval(f"select count(*) from {BOARD}")
+    bounds = "scope >= (select quanke_sight('low')) and scope < (select quanke_sight('high'))"
+    as_it_was = f"alter policy seen_scope on {BOARD} using ({bounds})"
+    upgrade = (REPOSITORY / "migrations" / "0160_sight_estimated.sql").read_text()
+
+    async def expected() -> int:
+        async with at_position(reads, Sight(scope="371602.")) as (connection, _):
+            plan = await connection.fetchval(f"explain (format json) select id from {BOARD}")
+        return int(json.loads(plan)[0]["Plan"]["Plan Rows"])
+
+    assert await expected() >= total // 3
+    await told.execute(as_it_was)
+    assert await expected() < total // 10
+    await told.execute(upgrade)
+    assert await expected() >= total // 3
+
+
 async def test_units_are_names_not_syntax(reads: Pool) -> None:
     for odd in ('a","b', "{}", "a,b", "\\", "", '"'):
         assert await rows(reads, Sight(units=(odd,)), "id", BOARD) == set()
@@ -114,11 +140,66 @@ async def test_events_of_a_case_out_of_sight_are_not_told(
     reads: Pool, told: asyncpg.Connection
 ) -> None:
     first, second = (r[0] for r in await told.fetch(f"select id from {BOARD} order by id limit 2"))
+    entry = f"{schema('case_timeline')}.entry"
     async with at_position(reads, Sight(case=first)) as (connection, _):
         assert await timeline.of_case(connection, first)
         assert await timeline.of_case(connection, second) == []
         await look_as(connection, Sight(case=second))
         assert await timeline.of_case(connection, second)
+        for table, named_by in (("quanke_log", "originator_id"), (entry, "case_id")):
+            asked = f"select count(*) from {table} where {named_by} = $1"
+            assert await connection.fetchval(asked, first) == 0, "shown before, not any more"
+            assert await connection.fetchval(asked, second) > 0
+
+
+async def test_the_log_shows_the_events_of_the_cases_that_the_board_shows(
+    reads: Pool, told: asyncpg.Connection, told_database: str
+) -> None:
+    scope = await told.fetchval(f"select substr(scope, 1, 11) from {BOARD} order by id limit 1")
+    unit = await told.fetchval(f"select departments[1] from {BOARD} where departments <> '{{}}'")
+    case: UUID = await told.fetchval(f"select id from {BOARD} order by number limit 1")
+    low, high = scope_range(scope)
+    here = f"b.scope >= '{low}' and b.scope < '{high}'"
+    mine = f"b.departments && array['{unit}']"
+    entry = f"{schema('case_timeline')}.entry"
+    for again in (False, True):
+        for sight, condition in (
+            (Sight(scope=scope), here),
+            (Sight(units=(unit,)), mine),
+            (Sight(scope=scope, units=(unit,)), f"{here} and {mine}"),
+            (Sight(case=case), f"b.id = '{case}'"),
+            (NOTHING, "false"),
+        ):
+            for table, named_by in (("quanke_log", "originator_id"), (entry, "case_id")):
+                wanted = await told.fetch(
+                    f"select {named_by} from {table} l join {BOARD} b on b.id = l.{named_by}"
+                    f" where {condition}"
+                )
+                found = await rows(reads, sight, named_by, table)
+                assert found == {tuple(row) for row in wanted}, (sight, table)
+                assert found or sight == NOTHING
+        assert len(await rows(reads, EVERYTHING, "notification_id", "quanke_log")) == (
+            await told.fetchval("select count(*) from quanke_log")
+        )
+        if not again:
+            await rebuild(told_database)  # the board of now is another table
+
+
+async def test_of_the_log_the_pool_itself_sees_where_it_stands(reads: Pool) -> None:
+    head = await reads.fetchval("select max(notification_id) from quanke_log")
+    assert head == await reads.fetchval("select count(notification_id) from quanke_log")
+    for column in ("state", "meta", "actor", "topic", "originator_id", "*"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await reads.fetch(f"select {column} from quanke_log")
+
+
+async def test_a_policy_hides_no_position(reads: Pool, told: asyncpg.Connection) -> None:
+    """As of which instant something is asked is answered alike for everybody."""
+    at = "select quanke_recorded_at(3), quanke_position_at(quanke_recorded_at(3))"
+    wanted = tuple(await told.fetchrow(at) or ())
+    assert wanted[0] is not None
+    async with at_position(reads, NOTHING) as (connection, _):
+        assert tuple(await connection.fetchrow(at) or ()) == wanted
 
 
 async def test_no_sight_may_write_and_none_owns_anything(
@@ -149,8 +230,26 @@ async def test_every_table_is_protected_or_stands_here_as_open(
         ):  # fmt: skip
             name = (model.name, row["relname"])
             found.add(name)
-            assert row["relrowsecurity"] == row["relforcerowsecurity"] == (name in KEPT), name
-    assert found == set(KEPT) | OPEN | ALL_ALONE
+            assert row["relrowsecurity"] == (name in KEPT or name in BY_CASE), name
+            assert row["relforcerowsecurity"] == (name in KEPT), name
+    assert found == set(KEPT) | set(BY_CASE) | OPEN | ALL_ALONE
+
+
+async def test_what_an_earlier_release_protected_is_opened(
+    reads: Pool, told: asyncpg.Connection
+) -> None:
+    table = f"{schema('alarm_list')}.alarm"
+    await told.execute(f"revoke all on {table} from quanke_sees_both, quanke_sees_units")
+    await told.execute(f"create policy seen_units on {table} for select to quanke_sees_units"
+                       " using (false)")  # fmt: skip
+    await told.execute(f"alter table {table} enable row level security, force row level security")
+    for _ in range(2):  # and again changes nothing
+        await protect(told, "alarm_list", schema("alarm_list"))
+        await rows(reads, Sight(units=("water",)), "alarm", table)
+    left = await told.fetchval(
+        "select count(*) from pg_policy where polrelid = $1::regclass", table
+    )
+    assert left == 0
 
 
 async def test_an_owner_that_is_no_superuser_projects_and_reads(postgres: str) -> None:

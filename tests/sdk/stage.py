@@ -45,6 +45,17 @@ class Stage:
         assert self._socket is not None
         return self._socket
 
+    async def end(self, step: dict[str, Any]) -> None:
+        """End the operation or the connection as a step of the script says."""
+        if "refuse" in step:
+            await self.say("error", step["refuse"])
+        if "complete" in step:
+            await self.say("complete")
+        if "close" in step:
+            await self.socket.close(step["close"])
+        if "cut" in step:
+            self.cut()
+
     def cut(self) -> None:
         """End the connection without a word."""
         self.socket.transport.abort()

@@ -43,17 +43,7 @@ class Playing:
                 await asyncio.sleep(0.005)
         if "holds" in step:
             assert self.holds() == step["holds"]
-        await self._end(step)
-
-    async def _end(self, step: dict[str, Any]) -> None:
-        if "refuse" in step:
-            await self.stage.say("error", step["refuse"])
-        if "complete" in step:
-            await self.stage.say("complete")
-        if "close" in step:
-            await self.stage.socket.close(step["close"])
-        if "cut" in step:
-            self.stage.cut()
+        await self.stage.end(step)
 
     def holds(self) -> dict[str, Any]:
         items = {key: item["version"] for key, item in self.live.items.items()}

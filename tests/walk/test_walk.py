@@ -116,7 +116,7 @@ async def test_one_case_walks_all_the_way(
         number = reported["case"]["number"]
         recorded = (await app.platform.log.read_all(Position(position - 1), 1))[0]
         count = await app.platform.pool.fetchval(
-            "select open from rm_grid_load_v1.grid_load where code = $1", GRID
+            "select open from rm_grid_load_v2.grid_load where code = $1", GRID
         )
     assert recorded.topic == "case.reported"
     assert decode(recorded.topic, recorded.schema, recorded.state).number == number  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ def told(*commands: Command, role: Role = Role.DUTY_LEADER) -> AlarmState:
     for command in commands:
         clock = isinstance(command, c.RaiseAlarm | c.ClearAlarm)
         who = by(Role.CLOCK if clock else role)
-        for event in ALARM.decide(state, command, AlarmFacts(who)):
+        for event in ALARM.decide(state, command, AlarmFacts(who, "1.2.")):
             state = ALARM.evolve(state, event, who)
     return state
 
@@ -57,7 +57,7 @@ STATES = {
 
 def said(state: AlarmState, command: Command, who: By) -> str:
     try:
-        ALARM.decide(state, command, AlarmFacts(who))
+        ALARM.decide(state, command, AlarmFacts(who, "1.2."))
     except Rejected as rejected:
         return rejected.code
     return "accepted"
@@ -80,8 +80,16 @@ def test_every_state_command_and_role(standing: str) -> None:
                     assert said(state, command, by(role, "9.")) == "OUT_OF_SCOPE"
 
 
+def test_the_place_of_today_counts_and_not_the_one_it_was_raised_in() -> None:
+    moved, here = AlarmFacts(by(Role.DISPATCHER, "1.2."), "1.7."), by(Role.DISPATCHER, "1.7.")
+    with pytest.raises(Rejected, match="OUT_OF_SCOPE"):
+        ALARM.decide(STATES["raised"], c.AcknowledgeAlarm(), moved)
+    (event,) = ALARM.decide(STATES["raised"], c.AcknowledgeAlarm(), AlarmFacts(here, "1.7."))
+    assert event == e.AlarmAcknowledged(cycle=1)
+
+
 def test_raised_again_is_another_cycle_of_the_same_alarm() -> None:
-    (event,) = ALARM.decide(STATES["cleared"], RAISE, AlarmFacts(by(Role.CLOCK)))
+    (event,) = ALARM.decide(STATES["cleared"], RAISE, AlarmFacts(by(Role.CLOCK), ""))
     assert isinstance(event, e.AlarmRaised)
     assert (event.cycle, event.priority, event.cause) == (2, Priority.HIGH, 7)
 

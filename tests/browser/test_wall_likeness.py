@@ -1,0 +1,85 @@
+"""The wall's scenes beside pictures of themselves: in both languages, wide and far, for all eyes.
+
+A made-up district at a fixed instant. Pictures are kept at half their size, which still shows
+whatever moved, vanished or changed its colour. `QUANKE_RETAKE=1` takes them anew: look at them
+before they are committed.
+"""
+
+import io
+import os
+from typing import Any, Final
+
+import pytest
+from PIL import Image
+from playwright.async_api import Browser, Page
+
+from tests.browser import double, scene
+from tests.browser.conftest import served
+from tests.browser.double import Double
+from tests.browser.test_likeness import NOW_US, PLAIN, judged
+
+NOW: Final = "2026-11-24T02:00:00+00:00"
+"""10:00 in Shanghai, as NOW_US."""
+USUAL: Final = (1920, 1080)
+LIKENESSES: Final = {
+    "wall-overview-zh": ("lang=zh", USUAL, ""),
+    "wall-overview-en": ("lang=en", USUAL, ""),
+    "wall-departments-zh": ("lang=zh&scene=departments", USUAL, ""),
+    "wall-townships-en": ("lang=en&scene=townships", USUAL, ""),
+    "wall-incident-zh": ("lang=zh&scene=incident", USUAL, ""),
+    "wall-night-en": ("lang=en&scene=night", USUAL, ""),
+    "wall-3840x1080-zh": ("lang=zh&bezel=60", (3840, 1080), ""),
+    "wall-overview-deuteranopia": ("lang=zh", USUAL, "deuteranopia"),
+    "wall-incident-achromatopsia": ("lang=en&scene=incident", USUAL, "achromatopsia"),
+}
+"""By name: the address, the screen, and how the eye sees colours."""
+USUALLY: Final = (
+    "wall-overview-zh", "wall-townships-en", "wall-3840x1080-zh", "wall-overview-deuteranopia",
+    "wall-incident-achromatopsia",
+)  # fmt: skip
+"""What every test run compares; `QUANKE_EVERY_SIZE=1` compares all."""
+EVERY: Final = {"QUANKE_EVERY_SIZE", "QUANKE_RETAKE"} & set(os.environ)
+
+
+@pytest.mark.slow
+async def test_each_scene_looks_as_it_was_last_looked_at(
+    windowed: Browser, built: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (double, scene):
+        monkeypatch.setattr(module, "now", lambda: NOW)
+    district = Double()
+    district.scene.danger = set(list(district.scene.open)[:2])
+    different = []
+    async with served(district) as address:
+        for name in LIKENESSES if EVERY else USUALLY:
+            query, size, eye = LIKENESSES[name]
+            shot = await _taken(windowed, f"{address}/wall?{query}", size, eye)
+            different.append(judged(shot, *name.rsplit("-", 1)))
+    assert [one for one in different if one] == []
+
+
+async def _taken(browser: Browser, address: str, size: tuple[int, int], eye: str) -> Image.Image:
+    """A picture of a scene once everything stands, at half its size."""
+    screen: Any = {"width": size[0], "height": size[1]}
+    context = await browser.new_context(viewport=screen, reduced_motion="reduce")
+    page = await context.new_page()
+    await page.clock.install(time=NOW_US / 1e6)
+    if eye:
+        session = await context.new_cdp_session(page)
+        await session.send("Emulation.setEmulatedVisionDeficiency", {"type": eye})
+    await page.goto(address)
+    await _settled(page)
+    await page.evaluate(PLAIN)
+    shot = await page.screenshot(animations="disabled", caret="hide")
+    await context.close()
+    whole = Image.open(io.BytesIO(shot)).convert("RGB")
+    return whole.resize((size[0] // 2, size[1] // 2), Image.Resampling.BOX)
+
+
+async def _settled(page: Page) -> None:
+    await page.wait_for_selector('[data-liveness="live"], .night')
+    await page.wait_for_function("() => window.quankeDirector")
+    if await page.locator(".map").count():
+        await page.wait_for_selector(".place")
+    await page.evaluate("document.fonts.ready.then(() => undefined)")
+    await page.wait_for_timeout(400)

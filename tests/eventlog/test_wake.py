@@ -1,0 +1,89 @@
+"""The doorbell: at once when it is quiet, once for all that comes when it is busy."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from eventlog.record import Position, Recorded
+from eventlog.wake import BUSY_RINGS, GATHER_S, Doorbell, follow
+
+NOBODY = UUID(int=0)
+
+
+def recorded(at: int) -> Recorded:
+    return Recorded(Position(at), NOBODY, at, "case.noted", 1, at, NOBODY, 0, "a", b"{}", b"{}")
+
+
+class Log:
+    """A log in memory that counts how often it is read."""
+
+    def __init__(self, bell: Doorbell) -> None:
+        self.bell = bell
+        self.events = 0
+        self.reads = 0
+
+    def add(self) -> None:
+        self.events += 1
+        self.bell.ring()
+
+    async def read(self, after: Position, limit: int) -> tuple[list[Recorded], int]:
+        self.reads += 1
+        last = min(after + limit, self.events)
+        return [recorded(at) for at in range(after + 1, last + 1)], self.bell.rings
+
+
+async def next_page(pages: AsyncIterator[list[Recorded]]) -> list[int]:
+    async with asyncio.timeout(5):
+        return [one.position for one in await anext(pages)]
+
+
+async def test_a_quiet_bell_rings_at_once() -> None:
+    bell = Doorbell()
+    for number in range(1, BUSY_RINGS):
+        bell.ring()
+        assert bell.rings == number
+
+
+async def test_a_busy_bell_rings_once_for_all_that_comes_in_a_while() -> None:
+    bell, loop = Doorbell(), asyncio.get_running_loop()
+    for _ in range(BUSY_RINGS):
+        bell.ring()
+    last = loop.time()
+    for _ in range(50):
+        bell.ring()
+    assert bell.rings == BUSY_RINGS
+    await bell.wait(BUSY_RINGS)
+    assert bell.rings == BUSY_RINGS + 1
+    assert loop.time() - last > GATHER_S / 2
+
+
+async def test_the_head_is_read_once_a_ring() -> None:
+    bell = Doorbell()
+    log = Log(bell)
+    pages = follow(log.read, bell, Position(0), 100)
+    for at in range(1, 5):
+        log.add()
+        assert await next_page(pages) == [at]
+    assert log.reads == 4
+
+
+async def test_what_comes_while_a_page_is_worked_on_is_not_slept_through() -> None:
+    bell = Doorbell()
+    log = Log(bell)
+    pages = follow(log.read, bell, Position(0), 100)
+    log.add()
+    assert await next_page(pages) == [1]
+    log.add()  # rung before the follower comes back
+    began = asyncio.get_running_loop().time()
+    assert await next_page(pages) == [2]
+    assert asyncio.get_running_loop().time() - began < 0.5
+
+
+async def test_a_full_page_is_followed_by_the_next_without_a_ring() -> None:
+    bell = Doorbell()
+    log = Log(bell)
+    log.events = 5
+    pages = follow(log.read, bell, Position(0), 2)
+    began = asyncio.get_running_loop().time()
+    assert [await next_page(pages) for _ in range(3)] == [[1, 2], [3, 4], [5]]
+    assert asyncio.get_running_loop().time() - began < 0.5
