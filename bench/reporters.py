@@ -137,8 +137,12 @@ class Crew:
         good = b'"errors"' not in body if asks else done
         if b" 200 " not in head[:16] or not good:
             self.failures.append(body[:300].decode(errors="replace"))
-        if not self._job.get("rate") and now < self._until:
+        if not self._job.get("rate") and now < self._until and not self._all_asked():
             self._send(one, now)
+
+    def _all_asked(self) -> bool:
+        """Tell whether a job that asks everything once has done so."""
+        return bool(self._job.get("once")) and self._number >= len(self._job["bodies"])
 
     def lost(self) -> None:
         """Count a connection that ended on its own."""

@@ -52,12 +52,39 @@ async def page(
     return await _found(reads, sql, arguments)
 
 
-async def joined(
-    reads: Reads, text: str, wanted: Filter, sort: Sort, after: tuple[int, UUID] | None, limit: int
-) -> Written:
-    """Return a page of the present as one row: its cases' texts with commas, and how many."""
-    source, arguments = board.page_query(wanted, sort, after, limit, None, None)
-    return await _found(reads, _joined(text, source), arguments)
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A page of the present: a mark for each row in its order, and the rows that are new.
+
+    `table` is where the rows lie: a board that was built anew is another one. `new` are those
+    whose case has moved since the position that was said to be known.
+    """
+
+    position: int
+    table: int
+    marks: list[int]
+    new: list[tuple[Any, ...]]
+
+
+async def marked(
+    reads: Reads,
+    selects: Sequence[str],
+    wanted: Filter,
+    sort: Sort,
+    after: tuple[int, UUID] | None,
+    limit: int,
+    known: int,
+) -> Marked:
+    """Return a page by its rows' marks; written are only rows of positions above `known`.
+
+    A mark is twice the row's position, and one more where it is overdue. A new row: what is
+    selected, its sort key and its id.
+    """
+    source, arguments = board.marked_query(wanted, sort, after, limit)
+    sql = _marked((*selects, f"b.{KEYS[sort]}", "b.id"), source, len(arguments) + 1)
+    ((position, table, marks, *lists),) = await reads.fetch(sql, *arguments, known)
+    new = list(zip(*lists, strict=True)) if lists[0] is not None else []
+    return Marked(position, table or 0, marks or [], new)
 
 
 async def several(reads: Reads, select: str, source: str, arguments: Sequence[Any]) -> Written:
@@ -122,12 +149,14 @@ def _page(select: str, source: str, key: str, past: bool) -> str:
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
-def _joined(text: str, source: str) -> str:
-    listed = text.replace(HIDDEN, "b.sensitive")
-    return _stated(
-        f"select coalesce(string_agg({listed}, ','), '') as texts, count(*) as cases"
-        f" from ({source}) b"
+def _marked(selects: Sequence[str], source: str, known: int) -> str:
+    written = ", ".join(
+        f"array_agg({one.replace(HIDDEN, 'b.sensitive')})"
+        f" filter (where b.position > ${known}::bigint)"
+        for one in selects
     )
+    mark = "2 * b.position + b.overdue::int"
+    return _stated(f"select max(b.lies_in), array_agg({mark}), {written} from ({source}) b")
 
 
 @lru_cache(maxsize=TEXTS_KEPT)

@@ -263,6 +263,7 @@ def forget(app: App) -> None:
     engine.documents._by_text.clear()
     engine.documents._by_id.clear()
     engine.results._kept.clear()
+    engine.documents.shelves.clear()
 
 
 async def pools_of(app: App) -> Pools:

@@ -9,6 +9,7 @@ from api.graphql.context import Context
 from api.graphql.load import local_day
 from api.graphql.plan import columns, detail, loads, operation, outputs, pages, tables
 from api.graphql.plan.columns import Recall
+from api.graphql.plan.shelves import Shelf
 from api.graphql.results import Results
 from api.graphql.scalars import rfc3339
 from api.graphql.scope import whole
@@ -55,7 +56,7 @@ def _of_plans() -> Mapping[str, Any]:
 
 def _of_sql() -> Mapping[str, Any]:
     text, one, page, over = Recall.text, written.one, written.page, over_now
-    joined = written.joined
+    marked, of = written.marked, Shelf.of
     made: Any = pages.Paged.made
 
     def first_found(self: Any, reference: Any, key: Any, texts: Any) -> str:
@@ -67,8 +68,12 @@ def _of_sql() -> Mapping[str, Any]:
     async def unlimited(reads: Any, select: str, _wanted: Any, *rest: Any) -> Any:
         return await page(reads, select, board.ALL, *rest)
 
-    async def all_joined(reads: Any, text: str, _wanted: Any, *rest: Any) -> Any:
-        return await joined(reads, text, board.ALL, *rest)
+    async def unlimited_now(reads: Any, selects: Any, _wanted: Any, *rest: Any) -> Any:
+        return await marked(reads, selects, board.ALL, *rest)
+
+    def first_known(self: Any, table: int, marks: Any) -> Any:
+        rows = of(self, table, marks)
+        return rows and rows[:1] * len(rows)
 
     async def everybody(_context: Any, _action: Any, _row: Any) -> bool:
         return True
@@ -87,8 +92,8 @@ def _of_sql() -> Mapping[str, Any]:
             columns, "INSTANT", columns.INSTANT.replace("b.{0}", "(b.{0} + 1)")
         ),
         "everything has the first name": patch.object(Recall, "text", first_found),
-        "the scope forgotten in SQL": patch.object(written, "page", unlimited),
-        "the scope forgotten in one text": patch.object(written, "joined", all_joined),
+        "the filter forgotten in SQL": patch.object(written, "marked", unlimited_now),
+        "the filter of the past forgotten in SQL": patch.object(written, "page", unlimited),
         "a case out of sight is shown": _both(
             patch.object(detail, "_may", everybody),
             patch.object(detail, "sight_of_case", everything),  # the second line would hold
@@ -112,6 +117,7 @@ def _of_sql() -> Mapping[str, Any]:
             "_funnel",
             lambda _context, seen, _asked: funnel.scope_query(whole(seen.reference), seen.at),
         ),
+        "every case has the text of the first": patch.object(Shelf, "of", first_known),
         "no page has a next one": patch.object(pages.Paged, "made", ending),
     }
 

@@ -30,6 +30,7 @@ from api.graphql.cost import Cost
 from api.graphql.limits import MAX_TOKENS, check_limits, root_fields
 from api.graphql.measured import OTHER
 from api.graphql.plan.operation import Plans
+from api.graphql.plan.shelves import Shelves
 
 DOCUMENTS_KEPT: Final = 512
 PREFIX: Final = "sha256:"
@@ -75,8 +76,9 @@ def document_id(text: str) -> str:
 class Document:
     """One text with its operations, or what is wrong with it."""
 
-    def __init__(self, schema: GraphQLSchema, text: str, identity: str) -> None:
+    def __init__(self, schema: GraphQLSchema, text: str, identity: str, shelves: Shelves) -> None:
         self._schema = schema
+        self._shelves = shelves
         self.text = text
         self.identity = identity
         self._node, self._errors = _checked(schema, text)
@@ -104,7 +106,7 @@ class Document:
     def _made(self, document: DocumentNode, name: str | None) -> Operation:
         node = _pick(document, name)
         fields = tuple(field.name.value for field in root_fields(document, node))
-        plans = Plans(self._schema, document, node)
+        plans = Plans(self._schema, document, node, self._shelves)
         cost = Cost(self._schema, document, node)
         return Operation(document, node, name, fields, plans, self.identity, cost)
 
@@ -117,6 +119,7 @@ class Documents:
         self._registered = {document_id(text): text for text in registered}
         self._by_text: OrderedDict[str, Document] = OrderedDict()
         self._by_id: dict[str, Document] = {}
+        self.shelves = Shelves()
         self.mutations: set[bytes] = set()
         """Ids of the kept documents that mutate, as bytes: a request's class before parsing."""
 
@@ -157,7 +160,7 @@ class Documents:
             found = document_id(text)
             _same(found, identity)
             self._permit(found, registered_only)
-            known = self._keep(Document(self._schema, text, found))
+            known = self._keep(Document(self._schema, text, found, self.shelves))
         else:
             _same(known.identity, identity)
             self._permit(known.identity, registered_only)

@@ -148,6 +148,14 @@ def page_query(
     return over(text, states, given, at, sight)
 
 
+def marked_query(
+    wanted: Filter, sort: Sort, after: tuple[Microseconds, UUID] | None, limit: int
+) -> tuple[str, tuple[Any, ...]]:
+    """Return the query of a page of the present, with the table that each row lies in."""
+    text, arguments = page_query(wanted, sort, after, limit, None, None)
+    return text.replace("select *", "select b.*, b.tableoid as lies_in", 1), arguments
+
+
 def _only_asked(name: str, asked: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
     """Return a query with the conditions that are asked alone, and their arguments.
 

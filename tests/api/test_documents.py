@@ -53,6 +53,8 @@ ASKED = (
     """query { all: cases(first: 2) { nodes { scope } }
         ended: cases(first: 2, filter: {open: false}) { nodes { number } } }""",
     "query { cases(first: 2, filter: {open: false}) { pageInfo { endCursor } nodes { number } } }",
+    """query($at: AsOf) { cases(first: 2, filter: {open: false}, asOf: $at) {
+        nodes { number } } }""",
     "query { areas { name } areas { code history(first: 1) { nodes { topic } } } }",
     "query { departments { name } departments { key } }",
     "query($no: Boolean!) { grids(first: 1) { nodes { code @skip(if: $no) name } } }",

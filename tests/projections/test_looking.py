@@ -72,7 +72,7 @@ async def test_a_list_of_a_district_is_planned_once(told_database: str) -> None:
         for since in range(12):
             wanted = Filter(scope="371602.", reported_from=since)
             assert wanted.walks(Sort.REPORTED)
-            await written.joined(session, "b.number", wanted, Sort.REPORTED, None, 100)
+            await written.marked(session, ("b.number",), wanted, Sort.REPORTED, None, 100, 0)
         planned = await session.fetchrow(
             "select generic_plans, custom_plans from pg_prepared_statements"
             " where statement like 'select p.position%'"

@@ -1,8 +1,9 @@
 """A list of cases straight from the database: the selection becomes one SQL statement.
 
 PostgreSQL writes each case's JSON from the asked columns alone (`columns.py`); here the
-texts are only joined. A page with anything that `tables.py` does not have goes the way of
-the plan. Filter, sight and keyset are those of the list itself.
+texts are only joined. Of the present it writes only those that are not known yet
+(`shelves.py`). A page with anything that `tables.py` does not have goes the way of the plan.
+Filter, sight and keyset are those of the list itself.
 """
 
 from collections.abc import Mapping
@@ -19,11 +20,13 @@ from api.graphql.plan.columns import Nodes
 from api.graphql.plan.inputs import Values
 from api.graphql.plan.outputs import Outputs
 from api.graphql.plan.pages import Paged
+from api.graphql.plan.shelves import Row, Shelf
 from api.graphql.plan.tables import CASE
 from projections import written
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.sight import Sight
+from projections.written import Marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Listing:
 
     def __init__(self, outputs: Outputs, kind: Any, nodes: Nodes) -> None:
         self._paged = Paged(outputs, CASE, kind, nodes)
+        self._shelves = outputs.shelves
 
     async def answer(
         self, context: Context, given: Mapping[str, Any], _values: Values
@@ -59,44 +63,67 @@ class Listing:
                 raise Uncovered
             begin = (start[0], UUID(start[1])) if start is not None else None
             page = Page(wanted, order, begin, size, after)
-            made = self._joined if self._paged.joined and seen.at is None else self._listed
             total = None
             if given.get("with_total", False):
                 total = await board.count(seen.reads, wanted, at=seen.at, sight=sight)
-            return await made(context, seen, page, sight, total)
+            found = await (self._present(context, seen, page) if seen.at is None
+                           else self._past(seen, page, sight))  # fmt: skip
+        return self._made(context, page, seen.cursor(f"cases {order}"), found, total)
 
-    async def _joined(
-        self, context: Context, seen: Glance, page: Page, _sight: Sight | None, total: int | None
-    ) -> dict[str, Any]:
-        """Return a page that the database has put together as one text."""
-        columns = self._paged.columns
-        found = await written.joined(
-            seen.reads, columns.selects[0], page.wanted, page.order, page.begin, page.size
-        )
+    async def _present(self, context: Context, seen: Glance, page: Page) -> list[Row]:
+        """Return one row more than the page has: texts that are known, and those written now."""
+        shelf = self._shelves.shelf((self._paged.columns.signature, page.order))
+        known = shelf.known(seen.reference)
+        found = await self._marked(seen, page, known)
+        rows = self._shelved(shelf, seen, found, known)
+        if rows is None:  # an older case is asked for the first time: all of the page is written
+            found = await self._marked(seen, page, -1)
+            rows = self._shelved(shelf, seen, found, -1)
+            assert rows is not None
         context.has_read(found.position)
-        text, cases = found.rows[0]
-        context.rows += cases * columns.weight
-        texts = [text] if cases else []
-        return self._paged.made(texts, lambda _place: "", more=False, after=page.after, total=total)
+        return rows
 
-    async def _listed(
-        self, context: Context, seen: Glance, page: Page, sight: Sight | None, total: int | None
-    ) -> dict[str, Any]:
-        columns, kind = self._paged.columns, seen.cursor(f"cases {page.order}")
+    async def _marked(self, seen: Glance, page: Page, known: int) -> Marked:
+        return await written.marked(
+            seen.reads, self._paged.columns.selects, page.wanted, page.order, page.begin,
+            page.size + 1, known,
+        )  # fmt: skip
+
+    def _shelved(self, shelf: Shelf, seen: Glance, found: Marked, known: int) -> list[Row] | None:
+        """Return a page's rows from the shelf, once those that are new lie there."""
+        if not found.new:
+            self._shelves.found += 1
+        else:
+            marks = [mark for mark in found.marks if mark >> 1 > known]
+            texts = self._paged.columns.texts(found.new, seen.reference, then=False)
+            keys = (row[-2:] for row in found.new)
+            shelf.put(
+                found.table, marks, [(text, *key) for text, key in zip(texts, keys, strict=True)]
+            )
+            self._shelves.make_room()
+        return shelf.of(found.table, found.marks)
+
+    async def _past(self, seen: Glance, page: Page, sight: Sight | None) -> list[Row]:
+        """Return one row more than the page has, as of a moment."""
+        columns = self._paged.columns
         found = await written.page(
             seen.reads, columns.select, page.wanted, page.order, page.begin, page.size + 1,
             seen.at, sight,
         )  # fmt: skip
-        if seen.at is None:
-            context.has_read(found.position)
-        rows = found.rows[: page.size]
-        texts = columns.texts(rows, seen.reference, then=seen.at is not None)
-        context.rows += len(rows) * columns.weight
+        texts = columns.texts(found.rows, seen.reference, then=True)
+        return [(text, *row[-2:]) for text, row in zip(texts, found.rows, strict=True)]
+
+    def _made(
+        self, context: Context, page: Page, kind: str, rows: list[Row], total: int | None
+    ) -> dict[str, Any]:
+        shown = rows[: page.size]
+        context.rows += len(shown) * self._paged.columns.weight
 
         def cursor(place: int) -> str:
-            value, key = rows[place][-2:]
+            _, value, key = shown[place]
             return encode_cursor(kind, (value or 0, str(key)))
 
         return self._paged.made(
-            texts, cursor, more=len(found.rows) > page.size, after=page.after, total=total
-        )
+            [row[0] for row in shown], cursor,
+            more=len(rows) > page.size, after=page.after, total=total,
+        )  # fmt: skip

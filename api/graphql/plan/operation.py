@@ -35,6 +35,7 @@ from api.graphql.plan.outputs import (
     given,
     resolver_of,
 )
+from api.graphql.plan.shelves import Shelves
 
 PLANS_KEPT: Final = 16
 """Of one operation: one for each way its @skip and @include may turn out."""
@@ -116,9 +117,14 @@ class Plans:
     """The plans of one operation, by the truth of what @skip and @include ask."""
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, node: OperationDefinitionNode
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        node: OperationDefinitionNode,
+        shelves: Shelves,
     ) -> None:
         self._schema = schema
+        self._shelves = shelves
         self._node = node
         self._fragments = {
             one.name.value: one
@@ -160,7 +166,8 @@ class Plans:
 
     def _planned(self, truths: Truths) -> "Plan | None":
         try:
-            return Plan(self._schema, self._node, self._fragments, truths)
+            outputs = Outputs(self._schema, self._fragments, truths, self._shelves)
+            return Plan(outputs, self._node, self._fragments)
         except Uncovered:
             return None
 
@@ -170,17 +177,15 @@ class Plan:
 
     def __init__(
         self,
-        schema: GraphQLSchema,
+        outputs: Outputs,
         node: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDefinitionNode],
-        truths: Truths,
     ) -> None:
         self._node = node
         self._fragments = fragments
         self._serial = node.operation is OperationType.MUTATION
-        parent = schema.get_root_type(node.operation)
+        parent = outputs.schema.get_root_type(node.operation)
         assert parent is not None
-        outputs = Outputs(schema, fragments, truths)
         asked = outputs.collected(parent, [node.selection_set])
         self._constants = {
             key: parent.name for key, nodes in asked.items() if nodes[0].name.value == "__typename"

@@ -29,6 +29,7 @@ from graphql import (
 
 from api.graphql.plan import Uncovered
 from api.graphql.plan.inputs import ABSENT, BACKREF, Getter, Values, literal
+from api.graphql.plan.shelves import Shelves
 from api.graphql.scalars import rfc3339
 
 Fragments = Mapping[str, FragmentDefinitionNode]
@@ -108,8 +109,11 @@ def collected(
 class Outputs:
     """Generates the functions of one plan. Raises Uncovered for what it can't express."""
 
-    def __init__(self, schema: GraphQLSchema, fragments: Fragments, truths: Truths) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, fragments: Fragments, truths: Truths, shelves: Shelves
+    ) -> None:
         self.schema = schema
+        self.shelves = shelves
         self._fragments = fragments
         self._truths = truths
         self._names: dict[str, Any] = {

@@ -40,9 +40,6 @@ class Paged:
         if len(found) != 1:
             raise Uncovered
         (self.columns,) = found.values()
-        names = {at[0].name.value for at in self._asked.values()}
-        self.joined = not self.columns.keys and names <= {"nodes", *CONSTANT}
-        """Whether nothing is asked of a row but its text, so that the rows may come as one."""
 
     def made(
         self,
@@ -54,12 +51,13 @@ class Paged:
         total: int | None = None,
     ) -> dict[str, Any]:
         """Return the connection; `cursor` makes that of a row by its place, from 0."""
-        info = {
-            "hasNextPage": more, "hasPreviousPage": after is not None,
-            "startCursor": cursor(0) if texts else None,
-            "endCursor": cursor(len(texts) - 1) if texts else None,
-            "__typename": "PageInfo",
-        }  # fmt: skip
+        info: dict[str, Callable[[], Any]] = {
+            "hasNextPage": lambda: more,
+            "hasPreviousPage": lambda: after is not None,
+            "startCursor": lambda: cursor(0) if texts else None,
+            "endCursor": lambda: cursor(len(texts) - 1) if texts else None,
+            "__typename": lambda: "PageInfo",
+        }
         constant = {"totalCount": total, "__typename": self._kind.name}
         made: dict[str, Any] = {}
         for key, at in self._asked.items():
@@ -67,7 +65,7 @@ class Paged:
             if name == "nodes":
                 made[key] = listed(texts)
             elif name == "pageInfo":
-                made[key] = {one: info[at[0].name.value] for one, at in self._below[key].items()}
+                made[key] = {one: info[at[0].name.value]() for one, at in self._below[key].items()}
             elif name == "edges":
                 made[key] = self._edges(self._below[key], texts, cursor)
             else:

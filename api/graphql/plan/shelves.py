@@ -1,0 +1,105 @@
+"""Texts of cases as they were last written, found again by what the database says of each row.
+
+A row of the board is a function of its case's latest event and of whether it is overdue, so
+both in one number, its mark, name the row's text for a selection. The database tells which
+rows a page has, in whose sight, by their marks alone, an eighth of the work of writing them;
+it writes those that are new here. A mark that means something else can't be: a table that was
+built anew is another table, and names that have changed empty the shelf.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from api.reference import Reference
+
+Row = tuple[str, Any, Any]
+"""A case's JSON, its sort key and its id."""
+ROWS: Final = 20_000
+"""Of one selection in one order; then it begins anew."""
+SELECTIONS: Final = 512
+BYTES: Final = 64 << 20
+"""Of all; then the selections that were asked longest ago go."""
+OVERHEAD: Final = 320
+"""Bytes that a row takes beside its text: its mark, key and id, and their place in a dict."""
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The rows of one selection in one order, by mark."""
+
+    rows: dict[int, Row] = field(default_factory=dict)
+    size: int = 0
+    newest: int = 0
+    """The highest position of a row here: what is above it the database writes at once."""
+    table: int = 0
+    reference: tuple[Reference | None, int] = (None, 0)
+
+    def known(self, reference: Reference) -> int:
+        """Return `newest`, 0 where the district's names are no longer those of these texts."""
+        names = reference, reference.generation
+        if self.reference != names:
+            self.clear()
+            self.reference = names
+        return self.newest
+
+    def put(self, table: int, marks: Sequence[int], rows: Sequence[Row]) -> None:
+        """Keep rows of a table under their marks."""
+        if table != self.table or len(self.rows) + len(rows) > ROWS:
+            self.clear()
+            self.table = table
+        for mark, row in zip(marks, rows, strict=True):
+            if mark not in self.rows:
+                self.size += len(row[0]) + OVERHEAD
+            self.rows[mark] = row
+        self.newest = max(self.newest, max(marks, default=0) >> 1)
+
+    def of(self, table: int, marks: Sequence[int]) -> list[Row] | None:
+        """Return the rows of a page; None where one of them is not here."""
+        if not marks:
+            return []
+        if table != self.table:
+            return None
+        rows = self.rows
+        try:
+            return [rows[mark] for mark in marks]
+        except KeyError:
+            return None
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.rows.clear()
+        self.size = self.newest = self.table = 0
+
+
+class Shelves:
+    """All shelves of one engine, bounded in bytes."""
+
+    def __init__(self, most: int = BYTES) -> None:
+        self.most = most
+        self._shelves: OrderedDict[object, Shelf] = OrderedDict()
+        self.found = 0
+        """How many pages were put together without a text written for them."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes lie here, about."""
+        return sum(one.size for one in self._shelves.values())
+
+    def shelf(self, selection: object) -> Shelf:
+        """Return the shelf of a selection; it is the last whose turn to go it is."""
+        found = self._shelves.get(selection)
+        if found is None:
+            found = self._shelves[selection] = Shelf()
+        self._shelves.move_to_end(selection)
+        return found
+
+    def make_room(self) -> None:
+        """Let go of those that were asked longest ago, until all fit."""
+        while len(self._shelves) > SELECTIONS or (self._shelves and self.size > self.most):
+            self._shelves.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._shelves.clear()
