@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -37,7 +38,7 @@ from hypothesis_graphql import queries
 
 from api.auth.identity import Identity
 from api.check.decorated import Pools, decorated
-from api.check.faults import faults
+from api.check.faults import ABOUT, faults
 from api.check.shapes import shaped
 from api.database import opened
 from api.demo.seeding import seed
@@ -59,12 +60,16 @@ LATE: Final = 0.01
 HITS: Final = 100
 """How often each fast way has to be taken in a full run; a shorter one in proportion."""
 BUSIEST: Final = """
-select department from rm_case_board_v1.board where department is not null
- group by department order by count(*) desc limit 1
+select (select department from rm_case_board_v1.board where department is not null
+         group by department order by count(*) desc limit 1) as department,
+       (select substr(scope, 1, 11) from rm_case_board_v1.board
+         group by 1 order by count(*) desc limit 1) as near
 """
+"""The department with the most cases and the township with the most."""
 WAYS: Final = ("plan", "kept", *(f"sql {name}" for name in ROOTS))
 FAULTY: Final = ("areas", *ROOTS)
-"""Where planted faults are looked for, so many documents at a time, until one tells."""
+"""Where planted faults are looked for, so many documents at a time, until one tells: first
+where they are (`faults.ABOUT`), then everywhere."""
 FAULT_TRIES: Final = 30
 FAULT_ROUNDS: Final = 4
 PATIENCE_S: Final = 60.0
@@ -231,12 +236,14 @@ _SCALARS: Final = {
 }
 
 
-def unnoticed(ground: Ground, number: int) -> list[str]:
-    """Plant each fault in turn and return those that no document has shown."""
+def unnoticed(ground: Ground, number: int, names: Sequence[str]) -> list[str]:
+    """Plant each of these faults in turn and return those that no document has shown."""
     missed = []
-    tries = [(number + again, begins) for again in range(FAULT_ROUNDS) for begins in FAULTY]
-    for name, planted in faults().items():
-        with planted, forgetful(ground.app):
+    for name in names:
+        about = ABOUT.get(name)
+        likely = FAULTY if about is None else (about, *FAULTY)
+        tries = [(number + again, begins) for again in range(FAULT_ROUNDS) for begins in likely]
+        with faults()[name], forgetful(ground.app):
             seen = any(_differs(ground, begins, again) for again, begins in tries)
         if not seen:
             missed.append(name)
@@ -303,11 +310,15 @@ async def pools_of(app: App) -> Pools:
     }  # fmt: skip
 
 
-def actors_of(scope: str, department: str) -> list[Actor]:
-    """Return who asks."""
+def actors_of(scope: str, near: str, department: str) -> list[Actor]:
+    """Return who asks: about a district, about a part of it, and of one department."""
     roles = (Role.DISPATCHER, Role.DUTY_LEADER, Role.EVALUATOR, Role.INTEGRATOR, Role.AUDITOR)
     office = [Actor(id=f"acct:{role}", role=role, scope=scope) for role in roles]
-    return [*office, Actor(id="acct:unit", role=Role.HANDLER, scope=scope, unit=department)]
+    return [
+        *office,
+        Actor(id="acct:near", role=Role.DUTY_LEADER, scope=near),
+        Actor(id="acct:unit", role=Role.HANDLER, scope=scope, unit=department),
+    ]
 
 
 @asynccontextmanager
@@ -330,8 +341,10 @@ async def _ground() -> AsyncIterator[Ground]:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(app.runner.run)
                 assert await parts.reached(await parts.log.head(), 120)
-                department = await parts.pool.fetchval(BUSIEST)
-                yield Ground(app, actors_of("371602.", department), await pools_of(app))
+                busy = await parts.pool.fetchrow(BUSIEST)
+                assert busy is not None
+                actors = actors_of("371602.", busy["near"], busy["department"])
+                yield Ground(app, actors, await pools_of(app))
                 tasks.cancel_scope.cancel()
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -350,10 +363,34 @@ def shortcomings(found: Found, missed: Sequence[str], count: int) -> list[str]:
     return said + [f"nobody noticed: {name}" for name in missed]
 
 
-async def _shown(asked: argparse.Namespace) -> tuple[Found, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share of a whole run: its documents begin elsewhere, its faults are its own."""
+
+    number: int = 1
+    of: int = 1
+
+    @classmethod
+    def parsed(cls, text: str) -> "Part":
+        """Return the part that `2/4` names. Raises ValueError."""
+        number, of = map(int, text.split("/"))
+        if not 1 <= number <= of:
+            raise ValueError(text)
+        return cls(number, of)
+
+    def count(self, whole: int) -> int:
+        """Return how many documents are its own."""
+        return -(-whole // self.of)
+
+    def faults(self) -> list[str]:
+        """Return which faults are planted in it."""
+        return list(faults())[self.number - 1 :: self.of]
+
+
+async def _shown(count: int, seed: int, planted: Sequence[str]) -> tuple[Found, list[str]]:
     async with _ground() as ground:
-        found = await anyio.to_thread.run_sync(run, ground, asked.count, asked.seed)
-        return found, await anyio.to_thread.run_sync(unnoticed, ground, asked.seed + 1)
+        found = await anyio.to_thread.run_sync(run, ground, count, seed)
+        return found, await anyio.to_thread.run_sync(unnoticed, ground, seed + 1, planted)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -361,16 +398,19 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="quanke check documents", description=__doc__)
     parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", type=Part.parsed, default=Part(), help="2/4: the second quarter")
     asked = parser.parse_args(arguments)
-    found, missed = asyncio.run(_shown(asked))
-    said = shortcomings(found, missed, asked.count)
+    count, planted = asked.part.count(asked.count), asked.part.faults()
+    began = time.monotonic()
+    found, missed = asyncio.run(_shown(count, 100 * asked.seed + asked.part.number, planted))
+    said = shortcomings(found, missed, count)
     share = found.with_data / max(1, found.answers)
     print(
         f"{found.documents} documents, {found.answers} answers, {share:.0%} with data,"
         f" {found.with_errors} with errors, {found.late} too late; by way:"
         f" {', '.join(f'{way} {found.ways[way]}' for way in WAYS)};"
-        f" {len(found.differences)} differences;"
-        f" {len(faults()) - len(missed)} of {len(faults())} planted faults found"
+        f" {len(found.differences)} differences; {len(planted) - len(missed)} of {len(planted)}"
+        f" planted faults found; {time.monotonic() - began:.0f} s"
     )
     print("\n".join(said))
     return 1 if said else 0

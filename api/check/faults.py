@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from typing import Any, Final
 from unittest.mock import patch
 
+from msgspec.structs import replace
+
 from api.graphql.context import Context
 from api.graphql.load import local_day
-from api.graphql.plan import columns, detail, loads, operation, outputs, pages, tables
+from api.graphql.plan import columns, detail, listing, loads, operation, outputs, pages, tables
 from api.graphql.plan.columns import Recall
 from api.graphql.plan.shelves import Shelf
 from api.graphql.results import Results
@@ -22,6 +24,27 @@ from projections.sight import EVERYTHING, Sight
 from projections.stage_funnel import queries as funnel
 
 DAY_US: Final = 86_400_000_000
+
+
+ABOUT: Final[Mapping[str, str]] = {
+    "fields asked twice are not merged": "areas",
+    "filters forgotten": "cases",
+    "everything has the first name": "cases",
+    "the filter forgotten in SQL": "cases",
+    "the filter of the past forgotten in SQL": "cases",
+    "somebody else's cases are listed": "cases",
+    "every case has the text of the first": "cases",
+    "a case out of sight is shown": "case",
+    "a case of the past as of today": "case",
+    "a timeline of the past as of today": "caseTimeline",
+    "the loads of everywhere": "gridLoad",
+    "a department's rate is off by one": "departmentLoad",
+    "areas one level too deep": "areaLoad",
+    "the overview of another day": "overview",
+    "the funnel of everywhere": "stageFunnel",
+    "no page has a next one": "cases",
+}
+"""The root whose documents are most likely to show a fault; they are asked first."""
 
 
 def faults() -> Mapping[str, Any]:
@@ -71,6 +94,9 @@ def _of_sql() -> Mapping[str, Any]:
     async def unlimited_now(reads: Any, selects: Any, _wanted: Any, *rest: Any) -> Any:
         return await marked(reads, selects, board.ALL, *rest)
 
+    async def unbounded(reads: Any, selects: Any, wanted: Any, *rest: Any) -> Any:
+        return await marked(reads, selects, replace(wanted, scope="", departments=None), *rest)
+
     def first_known(self: Any, table: int, marks: Any) -> Any:
         rows = of(self, table, marks)
         return rows and rows[:1] * len(rows)
@@ -116,6 +142,10 @@ def _of_sql() -> Mapping[str, Any]:
             loads,
             "_funnel",
             lambda _context, seen, _asked: funnel.scope_query(whole(seen.reference), seen.at),
+        ),
+        "somebody else's cases are listed": _both(
+            patch.object(written, "marked", unbounded),
+            patch.object(listing, "list_sight", lambda _actor, _asked: EVERYTHING),
         ),
         "every case has the text of the first": patch.object(Shelf, "of", first_known),
         "no page has a next one": patch.object(pages.Paged, "made", ending),

@@ -4,7 +4,7 @@ What hypothesis-graphql draws over the whole schema seldom keeps to plain fields
 root that has a way of its own is asked for some of its fields, in any order.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from graphql import parse
@@ -25,39 +25,56 @@ EVENT: Final = (
     "unit", "basis", "state",
 )  # fmt: skip
 LOADS: Final = ("open", "overdue")
-SHAPES: Final[Mapping[str, tuple[str, Sequence[str]]]] = {
-    "cases": (
+SHAPES: Final[Sequence[tuple[str, str, Sequence[str]]]] = (
+    (
+        "cases",
         """cases(first: 1, orderBy: REPORTED, filter: {open: true}, after: null,
             asOf: {position: 1}) { pageInfo { hasNextPage endCursor } nodes { $ } }""",
         CASE,
     ),
-    "case": ('case(id: "x", asOf: {position: 1}) { $ timeline(first: 1) { nodes { $E } } }', CASE),
-    "caseTimeline": (
+    (
+        "cases",
+        """cases(first: 1, orderBy: REPORTED, filter: {scope: "x", status: [CLOSED], open: true})
+            { nodes { $ } }""",
+        CASE,
+    ),
+    (
+        "case",
+        'case(id: "x", asOf: {position: 1}) { $ timeline(first: 1) { nodes { $E } } }',
+        CASE,
+    ),
+    (
+        "caseTimeline",
         """caseTimeline(case: "x", first: 1, asOf: {position: 1})
             { pageInfo { hasNextPage } edges { cursor node { $ } } }""",
         EVENT,
     ),
-    "gridLoad": (
+    (
+        "gridLoad",
         'gridLoad(scope: "x", asOf: {position: 1}) { $ }',
         (*LOADS, "code", "lifeSafety", "grid { code name live }"),
     ),
-    "departmentLoad": (
+    (
+        "departmentLoad",
         "departmentLoad(asOf: {position: 1}) { $ }",
         (*LOADS, "id", "name", "nameEn", "handled", "closingRateBp", "department { key onDuty }"),
     ),
-    "areaLoad": (
+    (
+        "areaLoad",
         'areaLoad(scope: "x", depth: 1, asOf: {position: 1}) { $ }',
         (*LOADS, "code", "scope", "level", "name", "nameEn", "closingRateBp", "area { timezone }"),
     ),
-}
-"""By root: a document, and what may stand for `$` in it (`$E`: fields of events)."""
+)
+"""A root, a document that asks it, and what may stand for `$` in it (`$E`: fields of events)."""
 
 
 def shaped(root: str) -> Any:
     """Return the strategy of a root's documents; of nothing for a root without a shape."""
-    if root not in SHAPES:
-        return st.nothing()
-    text, fields = SHAPES[root]
+    drawn = [_drawn(text, fields) for name, text, fields in SHAPES if name == root]
+    return st.one_of(drawn) if drawn else st.nothing()
+
+
+def _drawn(text: str, fields: Sequence[str]) -> Any:
     return st.tuples(_some(fields), _some(EVENT)).map(
         lambda drawn: parse(
             f"query {{ {text.replace('$E', ' '.join(drawn[1])).replace('$', ' '.join(drawn[0]))} }}"

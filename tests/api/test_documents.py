@@ -8,8 +8,8 @@ from graphql import parse
 
 from api.check import documents
 from api.check.decorated import Made
-from api.check.documents import Found, Ground, actors_of, pools_of
-from api.check.faults import faults
+from api.check.documents import Found, Ground, Part, actors_of, pools_of
+from api.check.faults import ABOUT, faults
 from api.graphql.ids import encode_id
 from api.wiring import App
 from domain.actor import Role
@@ -34,7 +34,7 @@ async def grounds(app: App, client: Client, worker: Client) -> Ground:
     assert await app.platform.reached(await app.platform.log.head(), 10)
     now = app.platform.clock()
     object.__setattr__(app.platform, "clock", lambda: now)
-    return Ground(app, actors_of(DISTRICT, "sanitation"), await pools_of(app))
+    return Ground(app, actors_of(DISTRICT, "371602.006.", "sanitation"), await pools_of(app))
 
 
 @pytest.mark.slow
@@ -86,6 +86,16 @@ async def test_a_fault_in_a_fast_way_is_seen(grounds: Ground, name: str) -> None
     documents.forget(grounds.app)
     assert found.answers == len(grounds.actors) * len(ASKED)
     assert found.differences != []
+
+
+def test_parts_share_documents_and_faults() -> None:
+    parts = [Part.parsed(f"{number}/4") for number in range(1, 5)]
+    assert sum(one.count(2_000) for one in parts) == 2_000
+    assert sorted(name for one in parts for name in one.faults()) == sorted(faults())
+    assert set(ABOUT) <= set(faults())
+    for wrong in ("0/4", "5/4", "x"):
+        with pytest.raises(ValueError):
+            Part.parsed(wrong)
 
 
 def test_a_run_that_shows_nothing_is_no_proof() -> None:
