@@ -53,6 +53,18 @@ async def founded(database: str, home: Path) -> AsyncIterator[App]:
         yield app
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """Wait longer for the read models than a caller would: a busy machine is none of the tests'.
+
+    After two seconds a mutation answers without the case that it has changed.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for room in ("fields", "bulk"):
+            patch.setattr(f"api.graphql.mutation.{room}.PATIENCE_S", 60.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def ground(postgres: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Ground:
     """The small district, founded once for all tests of this process."""
