@@ -1,12 +1,16 @@
-"""What each argument means, said once for all fields that take it.
+"""What each argument and each value of an enum means, said once for all fields that take it.
 
 An argument is called the same wherever it means the same, so its words hang on its name;
-where one field means something of its own, it says so itself.
+where one field means something of its own, it says so itself. Values of the domain have the
+domain's words, Chinese and English, as screens show them.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLEnumType, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema
+
+from domain.words import Kind, word
 
 WORDS: Final[dict[str, str]] = {
     "after": "Go on just after this: a cursor, or a position of the log.",
@@ -43,9 +47,62 @@ WORDS: Final[dict[str, str]] = {
 }
 
 
+ENUMS: Final[Mapping[str, Kind]] = {
+    "Channel": Kind.CHANNEL,
+    "Clock": Kind.CLOCK,
+    "Purpose": Kind.PURPOSE,
+    "Severity": Kind.SEVERITY,
+    "Status": Kind.STATE,
+    "Tier": Kind.TIER,
+}
+"""Enums whose values have words of the domain."""
+VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "CaseOrder": {
+        "REPORTED": "The newest first.",
+        "UPDATED": "Those that moved last first.",
+        "DUE": "Open cases with a running clock, the earliest due first.",
+    },
+    "ChangeSeverity": {
+        "BREAKING": "Some callers fail until they change.",
+        "DANGEROUS": "No caller fails, but some may meet what they did not reckon with.",
+    },
+    "FieldKind": {
+        "TEXT": "Several lines.",
+        "LINE": "One line.",
+        "CHOICE": "One of the field's choices.",
+        "FLAG": "Yes or no.",
+        "NUMBER": "A whole number.",
+        "INSTANT": "An instant.",
+        "LIMIT": "A number of days or hours and how they are counted.",
+        "DEPARTMENT": "A department, by its own id.",
+        "CATEGORY": "A category, by its code.",
+        "WORKER": "A grid worker, by account.",
+        "ACCOUNT": "An account.",
+        "CASE": "A case, by id.",
+        "PLACE": "A point, a grid or an area.",
+        "EVIDENCE": "Pictures that were sent before.",
+        "PARTS": "The parts a case is split into.",
+    },
+    "FigureLevel": {
+        "DEPARTMENT": "Each department.",
+        "DISTRICT": "Each district.",
+        "TOWNSHIP": "Each township.",
+        "COMMUNITY": "Each community.",
+        "GRID": "Each grid.",
+    },
+    "ReplayOrder": {
+        "EFFECTIVE": "By when things happened, as known now.",
+        "RECORDED": "By when the log was told of them.",
+    },
+}
+"""Enums of the API's own."""
+
+
 def describe(schema: GraphQLSchema) -> GraphQLSchema:
-    """Give every argument without words of its own those of its name."""
+    """Give every argument without words of its own those of its name, and every value its own."""
     for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLEnumType):
+            _describe_values(kind)
         if not isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
             continue
         for field in kind.fields.values():
@@ -53,3 +110,12 @@ def describe(schema: GraphQLSchema) -> GraphQLSchema:
                 if not argument.description:
                     argument.description = WORDS.get(name)
     return schema
+
+
+def _describe_values(kind: GraphQLEnumType) -> None:
+    of_domain, own = ENUMS.get(kind.name), VALUES.get(kind.name, {})
+    for name, value in kind.values.items():
+        if of_domain is not None:
+            value.description = " · ".join(word(of_domain, str(value.value)))
+        elif name in own:
+            value.description = own[name]

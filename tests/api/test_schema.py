@@ -13,6 +13,7 @@ from graphql import (
 )
 
 from api.graphql.access import QUERIES, SUBSCRIPTIONS
+from api.graphql.arguments import ENUMS
 from api.graphql.changes import NOTICES, ChangeSeverity, changes
 from api.graphql.schema import SCHEMA_CORE, SDL_FILE, sdl
 from api.wiring import App
@@ -40,6 +41,19 @@ def test_every_type_and_field_says_what_it_is(kind: Any) -> None:
             assert field.description, f"{kind.name}.{name}"
             for argument, one in getattr(field, "args", {}).items():
                 assert one.description, f"{kind.name}.{name}({argument}:)"
+    if isinstance(kind, GraphQLEnumType):
+        for name, value in kind.values.items():
+            assert value.description, f"{kind.name}.{name}"
+
+
+def test_a_value_of_the_domain_has_the_domains_words() -> None:
+    status: Any = SCHEMA_CORE.type_map["Status"]
+    assert status.values["REPORTED"].description == "已上报 · reported"
+    for kind in ENUMS:
+        named: Any = SCHEMA_CORE.type_map[kind]
+        assert all(
+            not one.description.startswith(str(one.value.value)) for one in named.values.values()
+        )
 
 
 def test_every_enum_is_one_of_the_domains() -> None:
@@ -66,6 +80,15 @@ def test_a_change_that_breaks_is_found() -> None:
     assert broken != sdl()
     found = {one.description for one in changes(broken)} - set(NOTICES)
     assert "Case.closedAt was removed." in found or "Field Case.closedAt was removed." in found
+
+
+def test_a_change_that_is_dangerous_is_told_of() -> None:
+    """A value more in an enum fails nobody who asks, and surprises who switches over it."""
+    grown = sdl().replace("enum Tier {", 'enum Tier {\n  """A city."""\n  CITY\n')
+    found = [one for one in changes(grown) if one not in changes(sdl())]
+    assert [(one.severity, one.kind) for one in found] == [
+        (ChangeSeverity.DANGEROUS, "VALUE_ADDED_TO_ENUM")
+    ]
 
 
 def test_every_root_field_has_a_gate() -> None:
