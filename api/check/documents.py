@@ -223,7 +223,7 @@ def _of_field(name: str) -> Any:
 
 
 OFTENER: Final = {
-    "cases": 8, "case": 8, "caseTimeline": 6, "grids": 3, "departments": 3, "nodes": 3, "node": 2,
+    "cases": 8, "case": 8, "caseTimeline": 12, "grids": 3, "departments": 3, "nodes": 3, "node": 2,
     "overview": 6, "stageFunnel": 5, "gridLoad": 5, "departmentLoad": 5, "areaLoad": 5,
     "categories": 2,
 }  # fmt: skip
@@ -293,7 +293,7 @@ async def pools_of(app: App) -> Pools:
         "ids": [kinds, cases[:3], [*cases[:2], "x"]], "case": [*cases, *cases, "x"],
         "number": [*nothing * 4, *(row["number"] for row in rows[:6]), rows[0]["number"][:8]],
         "status": [*nothing, ["CLOSED"], ["DISPATCHED", "CLOSED"]],
-        "scope": [*nothing, *areas, areas[0], "9."],
+        "scope": [*nothing * 3, *areas, areas[0], "9."],
         "key": [*list(reference.departments)[:4], "w1"],
         "department": [*nothing, *list(reference.departments)[:6]], "depth": [None, 1, 2, 3],
         "since": ["2020-01-01T00:00:00Z"], "until": ["2031-01-01T00:00:00Z"],

@@ -49,7 +49,7 @@ ABOUT: Final[Mapping[str, str]] = {
 
 def faults() -> Mapping[str, Any]:
     """Return the faults by name, as what plants them."""
-    return {**_of_plans(), **_of_sql()}
+    return {**_of_plans(), **_of_lists(), **_of_cases(), **_of_loads()}
 
 
 def _of_plans() -> Mapping[str, Any]:
@@ -77,21 +77,17 @@ def _of_plans() -> Mapping[str, Any]:
     }
 
 
-def _of_sql() -> Mapping[str, Any]:
-    text, one, page, over = Recall.text, written.one, written.page, over_now
-    marked, of = written.marked, Shelf.of
+def _of_lists() -> Mapping[str, Any]:
+    text, page, marked, of = Recall.text, written.page, written.marked, Shelf.of
     made: Any = pages.Paged.made
 
     def first_found(self: Any, reference: Any, key: Any, texts: Any) -> str:
         return next(iter(texts.values())) if texts else text(self, reference, key, texts)
 
-    async def of_today(reads: Any, select: str, key: Any, below: Any, at: Any, **more: Any) -> Any:
-        return await one(reads, select, key, below, None if more else at, **more)
-
-    async def unlimited(reads: Any, select: str, _wanted: Any, *rest: Any) -> Any:
+    async def unlimited_then(reads: Any, select: str, _wanted: Any, *rest: Any) -> Any:
         return await page(reads, select, board.ALL, *rest)
 
-    async def unlimited_now(reads: Any, selects: Any, _wanted: Any, *rest: Any) -> Any:
+    async def unlimited(reads: Any, selects: Any, _wanted: Any, *rest: Any) -> Any:
         return await marked(reads, selects, board.ALL, *rest)
 
     async def unbounded(reads: Any, selects: Any, wanted: Any, *rest: Any) -> Any:
@@ -100,6 +96,31 @@ def _of_sql() -> Mapping[str, Any]:
     def first_known(self: Any, table: int, marks: Any) -> Any:
         rows = of(self, table, marks)
         return rows and rows[:1] * len(rows)
+
+    def ending(self: Any, texts: Any, cursor: Any, **more: Any) -> Any:
+        return made(self, texts, cursor, **{**more, "more": False})
+
+    return {
+        "a microsecond late in SQL": patch.object(
+            columns, "INSTANT", columns.INSTANT.replace("b.{0}", "(b.{0} + 1)")
+        ),
+        "everything has the first name": patch.object(Recall, "text", first_found),
+        "the filter forgotten in SQL": patch.object(written, "marked", unlimited),
+        "the filter of the past forgotten in SQL": patch.object(written, "page", unlimited_then),
+        "somebody else's cases are listed": _both(
+            patch.object(written, "marked", unbounded),
+            patch.object(listing, "list_sight", lambda _actor, _asked: EVERYTHING),
+        ),
+        "every case has the text of the first": patch.object(Shelf, "of", first_known),
+        "no page has a next one": patch.object(pages.Paged, "made", ending),
+    }
+
+
+def _of_cases() -> Mapping[str, Any]:
+    one, over = written.one, over_now
+
+    async def of_today(reads: Any, select: str, key: Any, below: Any, at: Any, **more: Any) -> Any:
+        return await one(reads, select, key, below, None if more else at, **more)
 
     async def everybody(_context: Any, _action: Any, _row: Any) -> bool:
         return True
@@ -110,22 +131,18 @@ def _of_sql() -> Mapping[str, Any]:
     def present(source: str, states: Any, given: Any, _at: Any, sight: Any = None) -> Any:
         return over(source.replace("t.id", "$1"), states, given, None, sight)
 
-    def ending(self: Any, texts: Any, cursor: Any, **more: Any) -> Any:
-        return made(self, texts, cursor, **{**more, "more": False})
-
     return {
-        "a microsecond late in SQL": patch.object(
-            columns, "INSTANT", columns.INSTANT.replace("b.{0}", "(b.{0} + 1)")
-        ),
-        "everything has the first name": patch.object(Recall, "text", first_found),
-        "the filter forgotten in SQL": patch.object(written, "marked", unlimited_now),
-        "the filter of the past forgotten in SQL": patch.object(written, "page", unlimited),
         "a case out of sight is shown": _both(
             patch.object(detail, "_may", everybody),
             patch.object(detail, "sight_of_case", everything),  # the second line would hold
         ),
         "a case of the past as of today": patch.object(written, "over", present),
         "a timeline of the past as of today": patch.object(written, "one", of_today),
+    }
+
+
+def _of_loads() -> Mapping[str, Any]:
+    return {
         "the loads of everywhere": patch.object(
             loads, "_grids", lambda _context, seen, _asked: grids.inside_query("", seen.at)
         ),
@@ -143,12 +160,6 @@ def _of_sql() -> Mapping[str, Any]:
             "_funnel",
             lambda _context, seen, _asked: funnel.scope_query(whole(seen.reference), seen.at),
         ),
-        "somebody else's cases are listed": _both(
-            patch.object(written, "marked", unbounded),
-            patch.object(listing, "list_sight", lambda _actor, _asked: EVERYTHING),
-        ),
-        "every case has the text of the first": patch.object(Shelf, "of", first_known),
-        "no page has a next one": patch.object(pages.Paged, "made", ending),
     }
 
 

@@ -51,9 +51,9 @@ def test_a_value_of_the_domain_has_the_domains_words() -> None:
     assert status.values["REPORTED"].description == "已上报 · reported"
     for kind in ENUMS:
         named: Any = SCHEMA_CORE.type_map[kind]
-        assert all(
-            not one.description.startswith(str(one.value.value)) for one in named.values.values()
-        )
+        for value in named.values.values():
+            assert " · " in value.description
+            assert not value.description.startswith(str(value.value))
 
 
 def test_every_enum_is_one_of_the_domains() -> None:
