@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     rate_limit: bool = True
     """Whether each client has a bucket of cost that empties and fills again."""
 
+    io_uring: bool = True
+    """Whether the kernel may be asked once to send a live message to many (Linux 5.18)."""
+
     canary: bool = False
     """Whether a report of its own tries the whole way each minute: never counted, never shown."""
 

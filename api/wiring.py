@@ -29,6 +29,7 @@ from api.auth.signing import derived
 from api.auth.tokens import Tokens
 from api.budget import Budget
 from api.deciding import deciding
+from api.graphql.live.framing import KERNEL
 from api.measured import MeasuredDoors
 from api.platform import Platform
 from api.privacy.access import AccessLog
@@ -98,6 +99,8 @@ class App:
         `allow_lossy` is for the control of the kill check alone.
         """
         await migrate(dsn)
+        if settings.io_uring:
+            KERNEL.ask_once()
         async with deciding(settings, dsn, allow_lossy=allow_lossy) as parts:
             hub, gate, uses = Hub(), Gate(), KeyUse()
             log, pool, runner = parts.log, parts.pool, Runner(parts.log, dsn, hub)

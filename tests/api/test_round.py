@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from api.graphql.live import framing
 from api.graphql.live import round as rounds
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.framing import THROUGH, Straight, frame_header, tell
 from api.graphql.live.round import Round
+from api.graphql.live.sends import sends
 
 
 def at(position: int) -> Cursor:
@@ -36,6 +38,57 @@ def read(frame: bytes) -> bytes:
     return frame[start:]
 
 
+@pytest.fixture(params=[False, True], ids=["write", "io_uring"])
+def once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Both ways into the kernel; the second only where it is."""
+    many = sends() if request.param else None
+    if request.param and many is None:
+        pytest.skip("this kernel takes no sends by io_uring")
+    monkeypatch.setattr(framing.KERNEL, "sends", many)
+    return bool(request.param)
+
+
+def test_two_subscriptions_of_one_connection_are_told_in_turn(once: bool) -> None:
+    """The second frame does not pass the rest of the first."""
+    ours, theirs = sockets.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        ours.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, 4_096)
+        kept = bytearray()
+        ways = [
+            (ours.fileno(), lambda: len(kept), kept.extend, b'{"id":"%d","payload":' % number)
+            for number in range(8)
+        ]
+        body = b"z" * 2_000
+        tell(ways, body)
+        taken = theirs.recv(1 << 20)
+        frames = [frame_header(len(body) + 21) + way[3] + body + b"}" for way in ways]
+        assert len(kept) > 0
+        assert taken + kept == b"".join(frames)
+
+
+def test_many_get_theirs_and_a_broken_one_hurts_nobody(once: bool) -> None:
+    pairs = [sockets.socketpair() for _ in range(40)]
+    rest: list[bytes] = []
+    for ours, _ in pairs:
+        ours.setblocking(False)
+    pairs[7][1].close()
+    for number in range(30):  # more than the queue has places: it goes round
+        ways = [
+            (ours.fileno(), int, rest.append, b'{"id":"%d","payload":' % (place % 3))
+            for place, (ours, _) in enumerate(pairs)
+        ]
+        tell(ways, b"[%d]" % number)
+        for place, (_, theirs) in enumerate(pairs):
+            if place != 7:
+                wanted = b'{"id":"%d","payload":[%d]}' % (place % 3, number)
+                assert read(theirs.recv(1 << 16)) == wanted
+    assert len(rest) == 30  # the transport is who finds out
+    for ours, theirs in pairs:
+        ours.close()
+        theirs.close()
+
+
 def test_frames_differ_in_nothing_but_the_id() -> None:
     lines = [Line(name) for name in ("a", "a", "一二三", "b" * 200)]
     tell([line.way() for line in lines], b"[1]")
@@ -55,7 +108,11 @@ def test_a_frame_of_any_length_says_so() -> None:
     assert frame_header(70_000)[:2] == b"\x81\x7f"
 
 
-def test_what_the_kernel_does_not_take_goes_through_the_transport_in_order() -> None:
+def test_what_the_kernel_does_not_take_goes_through_the_transport_in_order(
+    once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if once:
+        monkeypatch.setattr(framing, "FEW", 1)
     ours, theirs = sockets.socketpair()
     with ours, theirs:
         ours.setblocking(False)

@@ -8,12 +8,15 @@ more is a miss of the processor's cache, and a miss costs more than the code.
 While nothing of a connection is unsent, the kernel is asked directly: an event loop's
 transport notes what is to be written and comes back to it, a third of the whole cost at
 five thousand. What the kernel does not take goes the transport's way, and so does all that
-follows until that is sent.
+follows until that is sent. Where the kernel takes many sends in one call (`sends.py`), a turn
+is one call.
 """
 
 import os
 from collections.abc import Callable, Sequence
 from typing import Any, Final
+
+from api.graphql.live.sends import Sends, fits, sends
 
 TEXT: Final = 0x81
 """FIN, opcode 1."""
@@ -28,17 +31,57 @@ Straight = tuple[int, Callable[[], int], Callable[[bytes], Any], bytes]
 much the transport holds unsent, what writes through it, and the operation's prefix."""
 
 
+class Kernel:
+    """How frames get into the kernel: one call for many where it takes them so."""
+
+    def __init__(self) -> None:
+        self.sends: Sends | None = None
+
+    def ask_once(self) -> None:
+        """Ask once for many from now on, if it can be."""
+        self.sends = self.sends or sends()
+
+
+KERNEL: Final = Kernel()
+
+
 def tell(receivers: Sequence[Straight], payload: bytes) -> None:
     """Write one message to each of them."""
     tail = payload + AFTER
     length = len(tail)
     said, frame = b"", b""
-    for descriptor, unsent, write, before in receivers:
+    descriptors: list[int] = []
+    frames: list[bytes] = []
+    ways: list[Straight] = []
+    for way in receivers:
+        descriptor, unsent, write, before = way
         if before != said:
             whole = length + len(before)
             said = before
             frame = b"".join((_HEADERS.get(whole) or header(whole), before, tail))
         if descriptor == THROUGH or unsent():
+            write(frame)
+        else:
+            descriptors.append(descriptor)
+            frames.append(frame)
+            ways.append(way)
+    many = KERNEL.sends
+    if many is None or len(frames) < FEW or not fits(descriptors, frames):
+        _one_by_one(ways, frames)
+        return
+    for taken, way, frame in zip(many.send(descriptors, frames), ways, frames, strict=True):
+        if taken < len(frame):
+            way[2](frame[max(0, taken) :])
+
+
+FEW: Final = 4
+"""Up to here a call for each is as cheap as one for all."""
+
+
+def _one_by_one(ways: Sequence[Straight], frames: Sequence[bytes]) -> None:
+    """Write to each by itself; what comes second on a connection sees what came first."""
+    for (descriptor, unsent, write, _), frame in zip(ways, frames, strict=True):
+        if unsent():
             write(frame)
             continue
         try:

@@ -1,0 +1,163 @@
+"""Many sends in one system call: what a message costs is mostly the way into the kernel.
+
+A message for thousands is thousands of small sends on as many sockets. The kernel has no call
+for that but io_uring: the sends are written into memory that it shares with us, and one call
+has them done, in their order, before it returns. Nothing waits: a socket that is full says so,
+as `write` would. There is no well-kept library of it for Python, and what is needed of it is
+the layout below, which is part of the kernel's interface to programs and never changes.
+
+Where the kernel has none, or an administrator allows it to nobody (`kernel.io_uring_disabled`,
+most containers), there are no `Sends` and each socket is written to by itself.
+"""
+
+import ctypes
+import errno
+import mmap
+import os
+import struct
+from array import array
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final
+
+AT_ONCE: Final = 256
+"""Sends in one call: a turn of a round and some."""
+ROOM: Final = 1 << 20
+"""Bytes of frames in one call."""
+SETUP, ENTER = 425, 426
+"""The two system calls, numbered alike on every processor."""
+SUBMIT_ALL: Final = 1 << 7
+"""What can't be begun is answered like the rest instead of ending the call (Linux 5.18)."""
+GET_EVENTS: Final = 1
+SEND: Final = 26
+DONT_WAIT: Final = 0x40 | 0x4000
+"""MSG_DONTWAIT and MSG_NOSIGNAL."""
+PARAMS: Final = struct.Struct("10I 8IQ 8IQ")
+"""Of the first call: what is asked for, and where in the shared memory the two queues are: head,
+tail, mask, entries, flags, dropped and order of what is asked, then head, tail, mask, entries,
+overflow and completions of what is done."""
+ASKED: Final = struct.Struct("<BBHiQQIIQQQQ")
+"""One send: operation, flags, priority, descriptor, offset, address, length, flags of send,
+our own number, and what no send needs. 64 bytes."""
+QUEUES, ENTRIES = 0, 0x10000000
+"""Where the shared memory is mapped from."""
+WORD: Final = 0xFFFFFFFF
+"""The queues' counters go round at 32 bits."""
+ORDER: Final = list(range(AT_ONCE))
+IN_ORDER: Final = memoryview(array("I", ORDER))
+AGAIN: Final = frozenset({errno.EAGAIN, errno.EBUSY, errno.EINTR})
+
+_CALL: Final = ctypes.CDLL(None, use_errno=True).syscall
+_CALL.restype = ctypes.c_long
+_CALL.argtypes = (ctypes.c_long,) * 5 + (ctypes.c_void_p, ctypes.c_long)
+
+
+class Sends:
+    """One queue of sends to the kernel, for one thread."""
+
+    def __init__(self) -> None:
+        """Set the queue up. Raises OSError where the kernel refuses."""
+        params = ctypes.create_string_buffer(PARAMS.size)
+        PARAMS.pack_into(params, 0, 0, 0, SUBMIT_ALL, *([0] * 25))
+        self._queue = _call(SETUP, AT_ONCE, ctypes.addressof(params))
+        told = PARAMS.unpack(params)
+        completed, asked, done = told[1], told[10:18], told[19:27]
+        size = max(asked[6] + AT_ONCE * 4, done[5] + completed * 16)
+        queues = mmap.mmap(self._queue, size, offset=QUEUES)
+        self._words = memoryview(queues).cast("I")
+        self._tail, self._order = asked[1] // 4, asked[6] // 4
+        self._done_head, self._done_tail = done[0] // 4, done[1] // 4
+        self._results = memoryview(queues)[done[5] : done[5] + completed * 16].cast("i")
+        self._completed = completed
+        self._columns(mmap.mmap(self._queue, AT_ONCE * ASKED.size, offset=ENTRIES))
+        self._frames = bytearray(ROOM)
+        self._pinned = ctypes.c_char.from_buffer(self._frames)
+        self._address = ctypes.addressof(self._pinned)
+
+    def _columns(self, entries: mmap.mmap) -> None:
+        """Write what is the same in every send; keep the columns that are not."""
+        for number in range(AT_ONCE):
+            one = (SEND, 0, 0, -1, 0, 0, 0, DONT_WAIT, number, 0, 0, 0)
+            ASKED.pack_into(entries, number * ASKED.size, *one)
+        words, longs = memoryview(entries).cast("i"), memoryview(entries).cast("Q")
+        self._descriptors, self._lengths = words[1::16], words[6::16]
+        self._addresses = longs[2::8]
+
+    def send(self, descriptors: Sequence[int], frames: Sequence[bytes]) -> list[int]:
+        """Send a frame to each descriptor; return how many bytes of each were taken.
+
+        A number below zero says why none were: full, or broken. They have to fit (`fits`). Raises
+        OSError when the queue itself fails.
+        """
+        count, lengths = len(descriptors), array("i", map(len, frames))
+        together = b"".join(frames)
+        assert count <= AT_ONCE, count
+        assert len(together) <= ROOM, len(together)
+        self._frames[: len(together)] = together
+        starts = array("Q", accumulate(lengths, initial=self._address))
+        self._descriptors[:count] = array("i", descriptors)
+        self._lengths[:count] = lengths
+        self._addresses[:count] = starts[:count]
+        self._submit(count)
+        return self._taken(count)
+
+    def _submit(self, count: int) -> None:
+        """Have the first so many entries done."""
+        words, start = self._words, self._words[self._tail] % AT_ONCE
+        first = min(count, AT_ONCE - start)
+        words[self._order + start : self._order + start + first] = IN_ORDER[:first]
+        words[self._order : self._order + count - first] = IN_ORDER[first:count]
+        words[self._tail] = (words[self._tail] + count) & WORD
+        left = count
+        while left or self._done() < count:
+            try:
+                left -= _call(ENTER, self._queue, left, count, GET_EVENTS)
+            except OSError as error:
+                if error.errno not in AGAIN:
+                    raise
+
+    def _done(self) -> int:
+        """Return how many completions wait to be read."""
+        waiting: int = self._words[self._done_tail] - self._words[self._done_head]
+        return waiting & WORD
+
+    def _taken(self, count: int) -> list[int]:
+        """Read what became of so many sends: usually they are done in their order."""
+        head = self._words[self._done_head]
+        start = head % self._completed
+        first = min(count, self._completed - start)
+        parts = ((start, start + first), (0, count - first))
+        who = [one for low, high in parts for one in self._results[low * 4 : high * 4 : 4]]
+        taken = [one for low, high in parts for one in self._results[low * 4 + 2 : high * 4 : 4]]
+        self._words[self._done_head] = (head + count) & WORD
+        if who == ORDER[:count]:
+            return taken
+        return [one for _, one in sorted(zip(who, taken, strict=True))]
+
+
+def fits(descriptors: Sequence[int], frames: Sequence[bytes]) -> bool:
+    """Tell whether these can go in one call: so many, so large, each for a connection of its own.
+
+    What a full connection takes a part of can't be followed by another frame.
+    """
+    return (
+        len(frames) <= AT_ONCE
+        and sum(map(len, frames)) <= ROOM
+        and len(set(descriptors)) == len(descriptors)
+    )
+
+
+def _call(number: int, first: int, second: int, third: int = 0, fourth: int = 0) -> int:
+    found: int = _CALL(number, first, second, third, fourth, None, 0)
+    if found < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return found
+
+
+def sends() -> Sends | None:
+    """Return a new queue of sends; None where the kernel has none for us."""
+    try:
+        return Sends()
+    except (OSError, ValueError, AttributeError):
+        return None
