@@ -17,6 +17,7 @@ import asyncio
 import json
 import os
 import shutil
+import time
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final
@@ -24,6 +25,7 @@ from typing import Any, Final
 from playwright.async_api import Page, async_playwright
 
 from api.wiring import App
+from bench import shares
 from bench.mutations import platform
 from bench.mutations import reported as report
 from domain.actor import Actor, Role
@@ -106,7 +108,9 @@ async def sustained(app: App, page: Page, url: str, rate: int, seconds: float) -
     while True:
         before = await app.platform.log.head()
         await page.evaluate(PROBE)
+        began, had = time.monotonic(), shares.seconds()
         failure = await load(app, url, offered, seconds)
+        used = shares.cores(had, shares.seconds(), time.monotonic() - began)
         await app.caught_up(60)
         recorded = await written(app, before)
         marks = await _marks(page, recorded[-1][0])
@@ -118,7 +122,8 @@ async def sustained(app: App, page: Page, url: str, rate: int, seconds: float) -
                 "per_s": round(reached), "refused": failure,
                 "message": ages(recorded, marks, "heard"),
                 "pixel": ages(recorded, marks, "drawn"), "figures": ages(recorded, marks, "told"),
-                "wrong": await wrong(app, page), "load": round(os.getloadavg()[0], 1),
+                "wrong": await wrong(app, page), "cores": used,
+                "load": round(os.getloadavg()[0], 1),
             }  # fmt: skip
         offered = int(offered * LOWER)
 
@@ -208,6 +213,7 @@ def table(found: Sequence[dict[str, Any]]) -> str:
             )
         if one["offered"] != one["asked"]:
             lines.append(f"  asked for {one['asked']}/s: the machine takes {one['per_s']}/s")
+        lines.append(f"  processors: {one['cores']}")
         lines.append(f"  numbers that differ from the interface: {one['wrong'] or 0}")
     lines.append("goals: p50 < 100 and p99 < 250 ms at 50/s, p99 < 400 ms at 1,000/s (pixel)")
     return "\n".join(lines)

@@ -83,9 +83,9 @@ def _take(found: Stood, row: Any) -> None:
 
 
 async def day_of(
-    reads: Reads, at: At, scope: str, start: Microseconds, end: Microseconds
+    reads: Reads, at: At | None, scope: str, start: Microseconds, end: Microseconds
 ) -> dict[UUID, Day]:
-    """Return the cases of a scope with a milestone in [start, end), as they were at a moment."""
+    """Return the cases of a scope with a milestone in [start, end), as of a moment."""
     sql, arguments = over(SQL["day"], COUNTED, (start, end, *scope_range(scope)), at)
     return {
         row["id"]: Day(row["basis"], row["reported_at"], row["accepted_at"], row["closed_at"])

@@ -6,16 +6,13 @@ who reads slowly is told less often.
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, contextmanager
-from typing import Any, Final
-
-import orjson
-from graphql import ExecutionResult
+from typing import Final
 
 from api.graphql.context import Context
-from api.graphql.engine import response
 from api.graphql.errors import Unavailable
 from api.graphql.executor import Executor
 from api.graphql.live.group import OPERATING
+from api.graphql.live.telling import Telling
 from domain.actor import Role
 
 FIELDS: Final = frozenset({"replay", "replayCases"})
@@ -67,17 +64,11 @@ async def tell(
     executor: Executor, stream: Alone, context: Context, seats: Seats
 ) -> AsyncGenerator[bytes, None]:
     """Yield the encoded responses of a subscription told alone. Raises Unavailable."""
+    telling = Telling(executor, context)
     with seats.taking(context):
         async with aclosing(stream.messages()) as messages:
             try:
                 async for payload in messages:
-                    yield await _encoded(executor, payload, context)
+                    yield await telling.body(payload)
             except OPERATING as error:
                 raise Unavailable("the read models do not answer; try again") from error
-
-
-async def _encoded(executor: Executor, payload: object, context: Context) -> bytes:
-    one = executor.build_per_event_executor(payload)
-    outcome: Any = one.execute_operation(False)
-    result = outcome if isinstance(outcome, ExecutionResult) else await outcome
-    return orjson.dumps(response(result, context))

@@ -8,21 +8,19 @@ import asyncio
 from collections import OrderedDict, deque
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import asyncpg
-import orjson
 import structlog
-from graphql import ExecutionResult
 
 from api.graphql.context import Context
-from api.graphql.engine import response
 from api.graphql.errors import Unavailable
 from api.graphql.executor import Executor
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.framing import Straight
 from api.graphql.live.round import Round
 from api.graphql.live.source import Kind, Stream, Taken, Where, follow, resync
+from api.graphql.live.telling import Telling
 from projections import tracing
 
 RING: Final = 1_024
@@ -74,10 +72,9 @@ class Group:
     def __init__(
         self, executor: Executor, stream: Stream, context: Context, standing: Where
     ) -> None:
-        self._executor = executor
+        self._telling = Telling(executor, context)
         self._standing = standing
         self._stream = stream
-        self._context = context
         self._snapshot: Kept | None = None
         self._beat: Kept | None = None
         self._ring: deque[Kept] = deque()
@@ -283,8 +280,6 @@ class Group:
 
     async def _kept(self, taken: Taken) -> Kept:
         """Execute the document over one message and keep the response's JSON."""
-        executor = self._executor.build_per_event_executor(taken.payload)
-        outcome: Any = executor.execute_operation(False)
-        result = outcome if isinstance(outcome, ExecutionResult) else await outcome
+        body = await self._telling.body(taken.payload)
         self.executed += 1
-        return Kept(taken.kind, taken.cursor, orjson.dumps(response(result, self._context)))
+        return Kept(taken.kind, taken.cursor, body)

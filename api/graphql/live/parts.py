@@ -17,6 +17,7 @@ from api.graphql.load import (
 )
 from api.graphql.scalars import LogPosition
 from api.graphql.wall.source import Changed
+from api.graphql.wall.today import KeptToday
 from api.platform import Platform
 from projections.area_load import queries as areas
 from projections.delta import Change
@@ -101,8 +102,13 @@ class _Part:
 class OverviewSource(_Part):
     """The overview of one scope."""
 
+    def __init__(self, platform: Platform, scope: str) -> None:
+        super().__init__(platform, scope)
+        self._kept = KeptToday(platform, scope)
+
     async def snapshot(self) -> Taken:
         """Return the overview."""
+        self._kept.forget()  # a read model may have been built anew
         sight = Sight(scope=self._scope)
         async with at_position(self._platform.reads, sight) as (reads, found):
             value = await read_overview(present(self._platform, reads, found), self._scope)
@@ -114,13 +120,14 @@ class OverviewSource(_Part):
 
     async def delta(self, changes: Sequence[Change], cursor: Cursor) -> object | None:
         """Return the overview when a case inside the scope has changed."""
-        platform, load = self._platform, Changed(changes, self._scope).areas.get(self._scope)
+        await self._kept.go_on(changes)
+        load = Changed(changes, self._scope).areas.get(self._scope)
         if load is None:
             return None
-        zone = platform.reference.timezone(self._scope)
-        value = await overview(platform.pool, self._scope, load, zone, platform.clock())
         return OverviewDelta(
-            cursor=cursor.encode(), position=LogPosition(cursor.position), overview=value
+            cursor=cursor.encode(),
+            position=LogPosition(cursor.position),
+            overview=self._kept.overview(load),
         )
 
 

@@ -22,6 +22,10 @@ from projections.reading import Standing, standing
 
 HEARTBEAT_S: Final = 2.0
 PULSE_S: Final = 0.5
+SHARE: Final = 8
+LONGEST_S: Final = 0.2
+"""Who gathers deltas waits for so many times what the last one took to tell, at most so long: of
+a busy process no group takes much, and what comes meanwhile is told together."""
 Where = Callable[[], Awaitable[Standing]]
 """Reads where log and read models stand."""
 
@@ -119,11 +123,17 @@ async def follow(platform: Platform, source: Source, where: Where) -> AsyncGener
                 yield taken
                 cursor = taken.cursor
             elif gathered:
-                delta_at = loop.time() + source.interval_s
+                began = loop.time()
                 cursor = cursor._replace(position=max(cursor.position, gathered[-1].position))
                 payload = await source.delta(gathered, cursor)
                 if payload is not None:
                     yield Taken(Kind.DELTA, cursor, payload)
+                delta_at = began + pause(source.interval_s, loop.time() - began)
+
+
+def pause(interval_s: float, took_s: float) -> float:
+    """Return from the beginning of one delta to that of the next, by what the first one took."""
+    return interval_s and max(interval_s, min(SHARE * took_s, LONGEST_S))
 
 
 async def gather(

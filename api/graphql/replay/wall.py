@@ -8,10 +8,10 @@ from uuid import UUID
 from api.graphql.as_of import Sighting
 from api.graphql.live.cursor import Cursor
 from api.graphql.load import Overview
-from api.graphql.replay.today import Today
 from api.graphql.scalars import Instant, LogPosition
 from api.graphql.wall.scene import scene
 from api.graphql.wall.source import Changed, WallSource
+from api.graphql.wall.today import Today
 from api.graphql.wall.types import WallSnapshot
 from api.platform import Platform
 from domain.directory.state import AreaState
@@ -39,7 +39,7 @@ class PastWall(WallSource):
         """Return the whole wall as it stood."""
         assert seen.at is not None
         self._stage = stage
-        await self._today.begin(seen.reads, seen.at, seen.now)
+        await self._today.begin(seen.reads, seen.now, seen.at)
         place = LogPosition(cursor.position)
         stood = replace(
             await scene(seen, self._area, with_figures=with_figures),
@@ -65,6 +65,9 @@ class PastWall(WallSource):
             while len(self._hidden) > HIDDEN_KEPT:
                 self._hidden.pop(next(iter(self._hidden)))
         return {case for case in cases if self._hidden.get(case, True)}
+
+    async def _count(self, changes: Sequence[Change]) -> None:
+        """Nothing is to be read: `moved` has counted."""
 
     async def _overview(self, changed: Changed) -> Overview:
         assert self._stage is not None

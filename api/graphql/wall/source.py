@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from api.graphql.as_of import present
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.source import Kind, Taken, at
-from api.graphql.load import Overview, area_load, department_load, grid_load, overview
+from api.graphql.load import NO_AREA, Overview, area_load, department_load, grid_load
 from api.graphql.scalars import LogPosition
 from api.graphql.wall.scene import closed_categories, newest_first, scene, serves
+from api.graphql.wall.today import KeptToday
 from api.graphql.wall.types import WallDelta, WallSnapshot
 from api.platform import Platform
 from domain.directory.state import AreaState
@@ -30,9 +31,11 @@ class WallSource:
         self._platform = platform
         self._area = area
         self.scope_key = f"wall {area.scope}"
+        self._kept = KeptToday(platform, area.scope)
 
     async def snapshot(self) -> Taken:
         """Return the whole wall, read in one snapshot of the read models."""
+        self._kept.forget()  # a read model may have been built anew
         sight = Sight(scope=self._area.scope)
         async with at_position(self._platform.reads, sight) as (reads, found):
             taken = await scene(present(self._platform, reads, found), self._area)
@@ -46,6 +49,7 @@ class WallSource:
         """Return the rows that changed inside the area, and its overview."""
         reference, scope = self._platform.reference, self._area.scope
         changed = Changed(changes, scope)
+        await self._count(changes)
         if not changed.anything:
             return None
         hidden = set(closed_categories(reference))
@@ -70,12 +74,14 @@ class WallSource:
             ),
         )  # fmt: skip
 
+    async def _count(self, changes: Sequence[Change]) -> None:
+        await self._kept.go_on(changes)
+
     async def _overview(self, changed: "Changed") -> Overview:
-        """Return the overview: its counts from the change itself, today's from the board."""
-        platform, scope = self._platform, self._area.scope
-        load = changed.areas.get(scope) or await areas.one(platform.pool, scope)
-        zone = platform.reference.timezone(scope)
-        return await overview(platform.pool, scope, load, zone, platform.clock())
+        """Return the overview: its counts from the change itself, today's as they were kept."""
+        scope = self._area.scope
+        load = changed.areas.get(scope) or await areas.one(self._platform.pool, scope)
+        return self._kept.overview(load or NO_AREA)
 
 
 class Changed:
