@@ -67,7 +67,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
     """Return the figures, and which goals were missed."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     double = Double()
-    double.scene.geometry()  # made once, as the platform does
+    assert double.packed  # made once, as the platform does
     async with served(double) as address, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         page = await browser.new_page(viewport=SIZE)  # type: ignore[arg-type]

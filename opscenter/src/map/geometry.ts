@@ -137,6 +137,21 @@ function anchor(
   return { code, name, nameEn, x: mean(0), y: mean(1) };
 }
 
+/** Does a district that lies in `box` reach into the panel's lower left corner, up to `corner`? */
+export function reaches(geo: Geo, box: Box, corner: readonly [right: number, top: number]): boolean {
+  const project = fit(geo.bounds, box);
+  const scale = geo.scale ?? 1e5;
+  return surveyOf(geo).rings.some((all) =>
+    all.some((ring) => {
+      for (let at = 0; at < ring.length; at += 2) {
+        const [x, y] = project((ring[at] as number) / scale, (ring[at + 1] as number) / scale);
+        if (x < corner[0] && y > corner[1]) return true;
+      }
+      return false;
+    }),
+  );
+}
+
 /** Lay a surveyed district into `box`. */
 export function layOut(geo: Geo, box: Box): Plan {
   const project = fit(geo.bounds, box);

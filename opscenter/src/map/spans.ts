@@ -15,7 +15,7 @@ export function spansOf(rings: readonly Ring[], width: number, height: number, r
   const [top, crossings] = crossingsOf(rings, height, ratio);
   const spans: number[] = [];
   crossings.forEach((row, index) => {
-    row.sort((a, b) => a - b);
+    if (row.length > 2 || (row[0] as number) > (row[1] as number)) row.sort((a, b) => a - b);
     const start = (top + index) * width;
     for (let at = 0; at + 1 < row.length; at += 2) {
       const from = Math.max(0, Math.ceil((row[at] as number) - 0.5));

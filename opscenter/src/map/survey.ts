@@ -19,8 +19,6 @@ export interface Survey {
   borders: number[][][];
 }
 
-/** Room for a key: no district is 2^26 steps across. */
-const ACROSS = 2 ** 26;
 const OUTER = -1;
 const known = new WeakMap<Geo, Survey>();
 
@@ -63,38 +61,48 @@ function survey(geo: Geo): Survey {
   return { drawn, rings, borders };
 }
 
-/** A key for each edge of each ring, alike in both directions; null for an edge of no length. */
+/**
+ * A key for each edge of each ring, alike in both directions; null for an edge of no length.
+ *
+ * Keys are as small as the district allows: below 2^30 a map finds one several times as fast.
+ */
 function keysOf(rings: Whole[][]): (number | null)[][][] {
   const ids = new Map<number, number>();
-  const [west, south] = corner(rings);
-  const idOf = (ring: Whole, at: number): number => {
-    const place = ((ring[at] as number) - west) * ACROSS + (ring[at + 1] as number) - south;
-    const id = ids.get(place) ?? ids.size;
-    ids.set(place, id);
-    return id;
-  };
-  return rings.map((all) =>
+  const [west, south, across] = extent(rings);
+  const placed = rings.map((all) =>
     all.map((ring) => {
       const points: number[] = [];
-      for (let at = 0; at < ring.length; at += 2) points.push(idOf(ring, at));
-      return points.map((from, at) => {
-        const to = points[(at + 1) % points.length] as number;
-        return from === to ? null : Math.min(from, to) * ACROSS + Math.max(from, to);
-      });
+      for (let at = 0; at < ring.length; at += 2) {
+        const place = ((ring[at] as number) - west) * across + (ring[at + 1] as number) - south;
+        const id = ids.get(place) ?? ids.size;
+        if (id === ids.size) ids.set(place, id);
+        points.push(id);
+      }
+      return points;
     }),
+  );
+  const most = ids.size;
+  return placed.map((all) =>
+    all.map((points) =>
+      points.map((from, at) => {
+        const to = points[at + 1 < points.length ? at + 1 : 0] as number;
+        return from === to ? null : Math.min(from, to) * most + Math.max(from, to);
+      }),
+    ),
   );
 }
 
-function corner(rings: Whole[][]): [west: number, south: number] {
-  let west = Infinity;
-  let south = Infinity;
+/** The corner of all rings, and how many steps apart two columns of places are. */
+function extent(rings: Whole[][]): [west: number, south: number, across: number] {
+  let [west, south, north] = [Infinity, Infinity, -Infinity];
   for (const all of rings)
     for (const ring of all)
       for (let at = 0; at < ring.length; at += 2) {
         west = Math.min(west, ring[at] as number);
         south = Math.min(south, ring[at + 1] as number);
+        north = Math.max(north, ring[at + 1] as number);
       }
-  return [west, south];
+  return [west, south, Math.max(1, north - south + 1)];
 }
 
 /** By edge: twice its township's number, one more when that lies on both sides, or OUTER. */

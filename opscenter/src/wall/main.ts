@@ -5,6 +5,10 @@ import { readParams } from './params';
 import { View } from './view.svelte';
 import Wall from './Wall.svelte';
 
+/** What the first picture does without comes so long after it; without a picture, after a while. */
+const SETTLED_MS = 400;
+const NOTHING_MS = 3_000;
+
 const target = document.getElementById('wall');
 if (target === null) throw new Error('wall.html has no #wall');
 
@@ -16,10 +20,18 @@ target.replaceChildren(); // the page says that it connects until here
 mount(Wall, { target, props: { view } });
 /** The past is a part of its own: `?at=…`, or the key @. */
 const past = (): void => void import('./past.svelte').then(({ enter }) => enter(view));
+/** Whatever else a wall does, its first picture has the processor for itself. */
+const settled = new Promise<void>((resolve) => {
+  setTimeout(resolve, NOTHING_MS);
+  const stop = view.store.subscribe(() => {
+    stop();
+    setTimeout(resolve, SETTLED_MS);
+  });
+});
 const start = (): void => {
   view.start();
   if (location.search.includes('at=')) past();
-  void import('./keeping/keeping').then(({ keep }) => keep(view, () => token));
+  void settled.then(async () => (await import('./keeping/keeping')).keep(view, () => token));
 };
 if (params.display === null) start();
 else
@@ -28,6 +40,6 @@ else
     start();
   });
 window.addEventListener('keydown', ({ key }) => key === '@' && past());
-void import('virtual:fonts-rare.css');
+void settled.then(() => import('virtual:fonts-rare.css'));
 /** For tests and for the browser's console: the feed can be cut as a network failure would. */
 Object.assign(window, { quankeFeed: view.feed, quankeView: view });
