@@ -16,7 +16,6 @@ import argparse
 import asyncio
 import json
 import os
-import shutil
 import time
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -32,7 +31,7 @@ from domain.actor import Actor, Role
 from eventlog.record import Position
 from tests.api.client import Client
 from tests.browser.cell import WALL
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import FLAGS, headless
 
 SIZE: Final = {"width": 1920, "height": 1080}
 GOALS: Final = {50: (100.0, 250.0), 1_000: (None, 400.0)}
@@ -85,9 +84,8 @@ def main(arguments: Sequence[str]) -> int:
 
 async def run(rates: Sequence[int], seconds: float) -> list[dict[str, Any]]:
     """Return for each rate the ages in milliseconds, and what differed at the end."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     async with platform() as (app, url), async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=headless(), args=list(FLAGS))
         page = await browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
         await page.goto(f"http://{url}/wall")
         await page.wait_for_selector(".place")

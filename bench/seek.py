@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import json
 import random
-import shutil
 import statistics
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,8 +20,9 @@ from typing import Any, Final
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.browser.conftest import FLAGS, headless
+
 GOAL_MS: Final = 100.0
-FLAGS: Final = ("--headless", "--no-sandbox", "--disable-gpu")
 SIZE: Final = {"width": 1920, "height": 1080}
 PAINTED: Final = """(move) => new Promise((done) => {
   const slider = document.querySelector('.scrub input[type=range]');
@@ -71,9 +71,8 @@ def main(arguments: Sequence[str]) -> int:
 
 async def run(asked: argparse.Namespace) -> dict[str, Any]:
     """Return the times in milliseconds and the instants whose pictures differ."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=headless(), args=list(FLAGS))
         page = await _opened(browser, f"{asked.address}/wall?at={asked.day}T04:00:00Z")
         await page.wait_for_selector("[data-day]", timeout=60_000)
         begin, end = await page.evaluate(

@@ -13,7 +13,6 @@ are cut. `--leak` plants 5 KB an event: the soak must then fail.
 import argparse
 import asyncio
 import json
-import shutil
 import statistics
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -23,7 +22,7 @@ from typing import Any, Final
 
 from playwright.async_api import CDPSession, Page, async_playwright
 
-from tests.browser.conftest import FLAGS, served
+from tests.browser.conftest import FLAGS, headless, served
 from tests.browser.double import Double
 
 SIZE: Final = {"width": 1920, "height": 1080}
@@ -65,11 +64,10 @@ def main(arguments: Sequence[str]) -> int:
 
 async def run(asked: argparse.Namespace) -> dict[str, Any]:
     """Return the figures, and which goals were missed."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     double = Double()
     assert double.packed  # made once, as the platform does
     async with served(double) as address, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=headless(), args=list(FLAGS))
         page = await browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
         session = await page.context.new_cdp_session(page)
         await session.send("Performance.enable")

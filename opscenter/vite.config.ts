@@ -1,6 +1,7 @@
 /** What the build of every screen shares; `build/screens.mjs` runs it once for each page. */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { firstLoaded } from './build/first.mjs';
 import { fonts } from './build/fonts.mjs';
 
 export default defineConfig({
@@ -10,7 +11,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      preserveEntrySignatures: false,
       output: {
+        codeSplitting: { groups: [{ name: firstLoaded, debugName: 'first' }] },
         assetFileNames: ({ names }) =>
           names.some((name) => name.endsWith('.woff2'))
             ? 'assets/[hash:6][extname]' // the font table repeats each name: keep it short

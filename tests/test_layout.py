@@ -109,7 +109,7 @@ OWN_READS = {
     "as_of.py", "sealed.py", "events.py", "outward.py", "upkeep.py",
     # positions, seals, followers, verifications: no row of a case
     "case/queries.py",  # whose case a number names, before its sight is known
-    "live/source.py", "live/parts.py", "wall/source.py",  # heartbeats; counts in a delta
+    "live/source.py", "wall/source.py",  # heartbeats; counts in a delta
     "privacy/mutations.py",  # whose file a number names, for the privacy officer
     "replay/day.py",
     "replay/player.py", "replay/wall.py",  # the past of the wall, which anybody may see

@@ -55,10 +55,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(one_loop, append=False)
 
 
+def headless(names: Sequence[str] = NAMES) -> str | None:
+    """Return the first of these browsers that the machine has, or what QUANKE_CHROMIUM names."""
+    return os.environ.get("QUANKE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
 @asynccontextmanager
 async def launched(names: Sequence[str]) -> AsyncIterator[Browser]:
     """Start the first browser of these names that the machine has."""
-    found = os.environ.get("QUANKE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    found = headless(names)
     if found is None:
         missing("no Chromium on the PATH: apt-get install chromium, or set QUANKE_CHROMIUM")
     async with async_playwright() as playwright:
