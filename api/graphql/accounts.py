@@ -3,6 +3,9 @@
 import strawberry
 
 from api.graphql.context import Info
+from api.graphql.history.fields import history_field
+from api.graphql.history.pages import account_subject
+from api.graphql.history.types import HistoryConnection
 from api.graphql.scalars import Instant
 from api.graphql.scope import seen_scope
 from domain.account.state import AccountState, Grant, Key
@@ -43,6 +46,8 @@ class Account:
     grants: list[RoleGrant] = strawberry.field(description="Its roles.")
     keys: list[AccountKey] = strawberry.field(description="Its keys, revoked ones too.")
     linked: bool = strawberry.field(description="Whether an identity provider knows it.")
+
+    history: HistoryConnection = history_field(lambda one: account_subject(one.id))
 
 
 def account_of(state: AccountState, now: Microseconds) -> Account:

@@ -4,6 +4,9 @@ import strawberry
 
 from api.graphql.context import Context, Info
 from api.graphql.errors import BadInput
+from api.graphql.history.fields import history_field
+from api.graphql.history.pages import alert_subject, webhook_subject
+from api.graphql.history.types import HistoryConnection
 from api.graphql.scalars import Instant, LogPosition
 from api.webhooks import progress
 from domain.actor import Role, within
@@ -31,6 +34,8 @@ class Webhook:
     next_at: Instant | None = strawberry.field(description="When the next attempt is.")
     said: str | None = strawberry.field(description="The last answer: a status, or the error.")
 
+    history: HistoryConnection = history_field(lambda one: webhook_subject(one.webhook))
+
 
 @strawberry.type(description="What a device noticed and nobody has looked at yet.")
 class Alert:
@@ -43,6 +48,8 @@ class Alert:
     grid: str = strawberry.field(description="Grid code.")
     certainty: int | None = strawberry.field(description="How sure the device is, 0 to 100.")
     raised_at: Instant = strawberry.field(description="When it was raised.")
+
+    history: HistoryConnection = history_field(lambda one: alert_subject(one.device, one.alert))
 
 
 async def _webhook(context: Context, state: WebhookState) -> Webhook:

@@ -1,5 +1,6 @@
 """History: who, when, why and which fields; nothing personal for those who may not read it."""
 
+import asyncio
 import json
 import time
 from typing import Any
@@ -217,6 +218,58 @@ async def test_everything_else_has_a_history_too(app: App, client: Client) -> No
         "said"
     ]
     assert (said["text"], said["masked"]) == (None, True)
+
+
+async def test_accounts_and_webhooks_tell_everything_but_their_secrets(
+    app: App, client: Client
+) -> None:
+    for one in ADMIN_STEPS:
+        await acting(client, one.who).done(one.mutation, **filled(one, {}))
+    admin = acting(client, "admin")
+    query = f"{{ accounts {{ id {ENTRIES} }} webhooks {{ webhook {ENTRIES} }} }}"
+    found = await admin.ask(query)
+    told = {one["id"]: one["history"]["nodes"] for one in found["accounts"]}
+    (hook,) = [one["history"]["nodes"] for one in found["webhooks"]]
+    person, system = chained(told["acct:zhang"]), chained(told["sys:hotline"])
+    role = "grants.checker@" + COMMUNITY.rstrip(".")
+    assert person["identities"] == "1"
+    assert [changed(one).get(f"{role}.live") for one in told["acct:zhang"]] == [
+        None, (None, "true"), ("true", None), None,
+    ]  # fmt: skip
+    assert told["acct:zhang"][2]["reason"] == "调岗"
+    (name,) = told["acct:zhang"][0]["said"]
+    assert (name["field"], name["text"], name["masked"]) == ("name", None, True)
+    assert system["keys.hotline1.revoked"] == "true"
+    assert system["live"] == "false"
+    assert changed(hook[2])["paused"] == (None, "维护")
+    assert chained(hook)["live"] == "false"
+    spoken = json.dumps(found, ensure_ascii=False)
+    assert not any(secret in spoken for secret in ("a" * 32, "b" * 32, "c" * 32, "d" * 32, "张三"))
+    beside = client.acting(Role.ADMINISTRATOR, "371602.006.")
+    assert await beside.ask("{ accounts { id } webhooks { webhook } }") == {
+        "accounts": [], "webhooks": [],
+    }  # fmt: skip
+
+
+async def test_alarms_and_alerts_tell_what_came_of_them(app: App, client: Client) -> None:
+    device = client.acting(Role.INTEGRATOR, DISTRICT, account="key:cameras")
+    await device.done("raiseAlert", alert="n7", device="d", category="06010", grid=GRID)
+    alerts = (await acting(client, "acceptor").ask(f"{{ alerts {{ {ENTRIES} }} }}"))["alerts"]
+    (entry,) = alerts[0]["history"]["nodes"]
+    assert (entry["topic"], changed(entry)["raised"]) == ("alert.raised", ("false", "true"))
+    leader = acting(client, "leader")
+    given = {"channel": "LEADER", "severity": "LIFE_SAFETY", "category": "06010"}
+    await leader.done("reportCase", place={"grid": GRID}, **given)
+    query = f"{{ alarms {{ id {ENTRIES} }} }}"
+    async with asyncio.timeout(30):
+        while not (alarms := (await leader.ask(query))["alarms"]):
+            await asyncio.sleep(0.05)
+    await leader.done("acknowledgeAlarm", alarm=alarms[0]["id"])
+    nodes = (await leader.ask(query))["alarms"][0]["history"]["nodes"]
+    assert [one["topic"] for one in nodes] == ["alarm.raised", "alarm.acknowledged"]
+    assert nodes[1]["role"] == "duty_leader"
+    state = chained(nodes)
+    assert (state["raised"], state["acknowledged"], state["cycle"]) == ("true", "true", "1")
 
 
 async def test_a_grid_tells_its_borders(app: App, client: Client) -> None:

@@ -1,9 +1,14 @@
 """An alarm in the API, and the figures about alarms."""
 
+from uuid import UUID
+
 import strawberry
 
 from api.graphql.case.types import case_id
-from api.graphql.ids import encode_id
+from api.graphql.history.fields import history_field
+from api.graphql.history.pages import alarm_subject
+from api.graphql.history.types import HistoryConnection
+from api.graphql.ids import decode_id, encode_id
 from api.graphql.place import Category, category_of
 from api.graphql.scalars import Instant, LogPosition
 from api.reference import Reference
@@ -35,6 +40,10 @@ class Alarm:
     shelve_reason: str | None = strawberry.field(description="Why it is laid aside.")
     cleared_at: Instant | None = strawberry.field(description="When it was over.")
     stands: bool = strawberry.field(description="Whether somebody has still to look at it.")
+
+    history: HistoryConnection = history_field(
+        lambda one: alarm_subject(UUID(decode_id(one.id)[1]))
+    )
 
 
 @strawberry.type(description="The alarms of one priority in a window.")

@@ -4,7 +4,7 @@ The same `evolve` as the rules use. A case's state is told with what its read mo
 it: the instants of its stages, its counts, and its latest words.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -50,6 +50,22 @@ class Teller:
     def tell(self, one: Recorded, meta: Meta, event: DomainEvent) -> None:
         """Take one event in."""
         self.state = self._decider.evolve(self.state, event, by_of(one, meta))
+
+
+class PlainTeller(Teller):
+    """Folds a stream whose state holds more than is for telling: `shown` says what is told."""
+
+    def __init__(
+        self, decider: Decider[Any, Any], shown: Callable[[Any], Mapping[str, Any]]
+    ) -> None:
+        super().__init__(decider)
+        self._own, self._shown = self.state, shown
+        self.state = shown(self._own)
+
+    def tell(self, one: Recorded, meta: Meta, event: DomainEvent) -> None:
+        """Take one event in."""
+        self._own = self._decider.evolve(self._own, event, by_of(one, meta))
+        self.state = self._shown(self._own)
 
 
 class CaseTeller(Teller):

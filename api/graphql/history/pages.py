@@ -8,24 +8,39 @@ from uuid import UUID
 
 from api.graphql.context import Context
 from api.graphql.errors import Forbidden
-from api.graphql.history.folding import CaseTeller, Teller, Told, decoded, told
+from api.graphql.history.folding import (
+    CaseTeller,
+    PlainTeller,
+    Teller,
+    Told,
+    decoded,
+    told,
+)
+from api.graphql.history.kept import account_shown, webhook_shown
 from api.graphql.history.types import HistoryConnection, HistoryEdge, entry_of
 from api.graphql.paging import decode_cursor, encode_cursor, page_info, page_size
 from api.privacy.opening import open_for
 from domain.access import GRANTS, Action, Relation
+from domain.account.decide import ACCOUNT
+from domain.alarm.decide import ALARM
+from domain.alert.decide import ALERT
 from domain.calendar.decide import CALENDAR
 from domain.catalogue.decide import CATALOGUE
 from domain.directory.decide import AREA, DEPARTMENT, WORKER
 from domain.grid.decide import GRID
 from domain.privacy.purposes import Purpose
 from domain.streams import (
+    account_stream,
+    alert_stream,
     area_stream,
     calendar_stream,
     catalogue_stream,
     department_stream,
     grid_stream,
+    webhook_stream,
     worker_stream,
 )
+from domain.webhook.decide import WEBHOOK
 from eventlog.record import Recorded
 
 HISTORY: Final = "history"
@@ -83,6 +98,26 @@ def worker_subject(worker: str, owners: frozenset[str]) -> Subject:
 def calendar_subject(calendar: str) -> Subject:
     """Return a working calendar."""
     return Subject(calendar_stream(calendar), partial(Teller, CALENDAR))
+
+
+def account_subject(account: str) -> Subject:
+    """Return an account."""
+    return Subject(account_stream(account), partial(PlainTeller, ACCOUNT, account_shown))
+
+
+def webhook_subject(webhook: str) -> Subject:
+    """Return a webhook."""
+    return Subject(webhook_stream(webhook), partial(PlainTeller, WEBHOOK, webhook_shown))
+
+
+def alarm_subject(stream: UUID) -> Subject:
+    """Return an alarm that the reader has been found to see, in all its cycles."""
+    return Subject(stream, partial(Teller, ALARM))
+
+
+def alert_subject(device: str, alert: str) -> Subject:
+    """Return an alert."""
+    return Subject(alert_stream(device, alert), partial(Teller, ALERT))
 
 
 def catalogue_subject(owner: str) -> Subject:
