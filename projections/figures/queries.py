@@ -20,6 +20,8 @@ from domain.actor import scope_range
 from domain.event import Microseconds
 from projections.area_load import queries as areas
 from projections.as_of import At, States, over
+from projections.case_past.queries import BLOCK
+from projections.case_past.queries import SQL as PAST
 from projections.figures.clock_times import ClockTime, clock_times
 from projections.figures.definitions import (
     ALL,
@@ -56,6 +58,13 @@ STATES: Final = States(
 
 KEYS: Final = dataclasses.replace(STATES, now="n.scope, n.department", then="p.scope, p.department")
 """For the departments with cases in an area."""
+ALIVE: Final = dataclasses.replace(
+    STATES,
+    table=f"({SQL['since']} union all {SQL['waiting']})",
+    source=f"({SQL['since']} union all {SQL['waiting']}) n",
+)
+"""For figures: the cases to which something may have happened in the window, those that wait."""
+FLOOR: Final = SQL["floor"].replace(":tide", f"{PAST.schema}.tide")
 SPANS: Final = (*DURATIONS, *EARLIER)
 
 
@@ -111,14 +120,15 @@ async def figures(
 ) -> list[FigureRow]:
     """Return figures by area or department inside a scope, by key and code, as of a moment.
 
-    One pass over the cases of the scope; a second one over those that a duration counts,
-    where `in_clocks` asks for clock times.
+    One pass over the scope's cases in which something happened since the window began, by
+    their positions, and those that wait; a second one over those that a duration counts, where
+    `in_clocks` asks for clock times.
     """
     position, arguments = await bounds(connection, window, scope, at)
-    arguments += [int(level)] if level else []
-    name = "by_area" if level else "by_department"
+    arguments.append(await _floor(connection, window.start))
+    name, grouped = _grouping(level, scope)
     text = SQL[name].replace(":alive", SQL["alive"]).replace(":columns", counted(codes))
-    sql, given = over(text, STATES, arguments, at)
+    sql, given = over(text, ALIVE, [*arguments, *grouped], at)
     rows: dict[str, Any] = {row["key"]: row for row in await connection.fetch(sql, *given)}
     made = [
         figure
@@ -128,7 +138,8 @@ async def figures(
     spans = [one for one in _wanted(SPANS, codes) if one[1].clock is not None]
     if not in_clocks or not spans:
         return made
-    sql, given = over(SQL[f"timed_{name}"], STATES, arguments, at)
+    name, grouped = ("by_area", [int(level)]) if level else ("by_department", [])
+    sql, given = over(SQL[f"timed_{name}"], ALIVE, [*arguments, *grouped], at)
     times = await clock_times(connection, sql, given, spans)
     return [
         replace(one, clock_times=times.get((one.key, one.definition), ()))
@@ -172,6 +183,23 @@ async def bounds(
         position, clock = at.position, at.clock
     end = min(window.end, clock + 1) if clock else window.end
     return position, [window.start, end, *scope_range(scope)]
+
+
+def _grouping(level: Level, scope: str) -> tuple[str, list[int]]:
+    """Return which query counts: one area needs no grouping, as on the wall; and its argument."""
+    if level is Level.DEPARTMENT:
+        return "by_department", []
+    if level == scope.count("."):
+        return "of_area", []
+    return "by_area", [int(level)]
+
+
+async def _floor(connection: Connection, start: Microseconds) -> int:
+    """Return a position before which nothing happened since the window began; 0: not known.
+
+    What is held back from one read model may be told in another, so then all is looked at.
+    """
+    return int(await connection.fetchval(FLOOR, start, BLOCK))
 
 
 def counted(codes: Sequence[str] | None = None) -> str:

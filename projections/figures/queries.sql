@@ -1,5 +1,19 @@
 -- A case counts in a window only when it waits still or something happened to it since the
 -- window began: the rest are left out before the dear predicates, but their areas are not.
+-- Nothing happened to a case since then whose latest event lies before the floor, a position
+-- before which every event is earlier than the window (case_past.tide).
+
+-- name: floor
+select case when exists (select from quanke_quarantine) then 0
+            else coalesce((select min(block) << $2::integer from :tide where at >= $1),
+                          9223372036854775807) end
+
+-- name: since
+select * from :schema.measure where position >= $5
+
+-- name: waiting
+select * from :schema.measure
+ where position < $5 and closed_at is null and status not in ('cancelled', 'declined', 'merged')
 
 -- name: departments
 select distinct m.department as key
@@ -7,10 +21,14 @@ select distinct m.department as key
  where m.scope >= $1 and m.scope < $2 and m.department is not null
  order by key
 
--- name: by_area
-select array_to_string((string_to_array(scope, '.'))[1:$5], '.') || '.' as key, :columns
+-- name: of_area
+select $3::text as key, :columns
   from (select * from :states m where m.scope >= $3 and m.scope < $4 and :alive) m
- where array_length(string_to_array(scope, '.'), 1) > $5
+
+-- name: by_area
+select array_to_string((string_to_array(scope, '.'))[1:$6], '.') || '.' as key, :columns
+  from (select * from :states m where m.scope >= $3 and m.scope < $4 and :alive) m
+ where array_length(string_to_array(scope, '.'), 1) > $6
  group by 1
 
 -- name: by_department
@@ -25,10 +43,10 @@ select department as key, :columns
                 m.handled_at, m.checked_at, m.closed_at) >= $1)
 
 -- name: timed_by_area
-select array_to_string((string_to_array(scope, '.'))[1:$5], '.') || '.' as key, pauses, :columns
+select array_to_string((string_to_array(scope, '.'))[1:$6], '.') || '.' as key, pauses, :columns
   from :states m
  where m.scope >= $3 and m.scope < $4
-   and array_length(string_to_array(scope, '.'), 1) > $5 and (:wanted)
+   and array_length(string_to_array(scope, '.'), 1) > $6 and (:wanted)
 
 -- name: timed_by_department
 select department as key, pauses, :columns

@@ -4,13 +4,17 @@ import random
 from uuid import uuid5
 
 import asyncpg
+import pytest
 
 from bench.histories import HOUR, SPACE, START, Step, Story, stories
 from domain.case import events as ev
 from domain.case.values import Channel, Clock, Due, Explanation
 from eventlog.postgres import PostgresLog
+from projections.case_past.queries import SQL as PAST
+from projections.figures import queries
 from projections.figures.definitions import ALL
 from projections.figures.queries import FigureRow, Level, Window, cases, figures
+from projections.reading import standing
 from tests.projections.logs import append, moment, project
 
 MONTH = Window(START, START + 31 * 24 * HOUR)
@@ -181,3 +185,38 @@ async def test_a_check_is_timed_from_the_work_it_checks(database: str) -> None:
         )
         assert (row.n, row.p50_us) == (n, median)
     await connection.close()
+
+
+async def test_looking_from_the_floor_on_changes_no_figure(
+    told: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, floors = await standing(told), []
+    ends = await told.fetch(f"select at from {PAST.schema}.tide order by at")
+    moments = [None, *[await moment(told, here.position * part // 4) for part in (1, 2, 3)]]
+    for end in (row["at"] for row in ends):
+        window = Window(end - 3 * HOUR, end + HOUR)
+        floors.append(await queries._floor(told, window.start))
+        for level, scope in (
+            (Level.DISTRICT, "371602."), (Level.TOWNSHIP, "371602."), (Level.DEPARTMENT, ""),
+        ):  # fmt: skip
+            for at in moments:
+                found = await figures(told, window, level, scope=scope, at=at)
+                with monkeypatch.context() as patched:
+                    patched.setattr(queries, "_floor", everything)
+                    assert await figures(told, window, level, scope=scope, at=at) == found
+    assert 0 < max(floors) < here.position
+    assert await queries._floor(told, max(row["at"] for row in ends) + 1) > here.position
+
+
+async def everything(_: object, __: int) -> int:
+    return 0
+
+
+async def test_while_events_are_held_back_no_floor_is_believed(told: asyncpg.Connection) -> None:
+    last = await told.fetchval(f"select max(at) from {PAST.schema}.tide")
+    assert await queries._floor(told, last) > 0
+    await told.execute(
+        "insert into quanke_quarantine (read_model, version, position, stream, stream_version,"
+        " topic, state) values ('case_past', 3, 7, gen_random_uuid(), 1, 'case.closed', 'poison')"
+    )
+    assert await queries._floor(told, last) == 0

@@ -63,10 +63,13 @@ EARLIER = {
     ":past": f"{past.SQL.schema}.past",
     ":board": board.STATES.table,
     ":shown": alarms.SHOWN,
+    ":tide": f"{past.SQL.schema}.tide",
 }
 MOMENT = At(position=1, clock=0, bound=0, base=0, lows=(0,), highs=(1,))
-PIECES = {"below", "below_with_state", "the_same"}
+PIECES = {"below", "below_with_state", "the_same", "since", "waiting"}
 """What stands inside another statement; `tests/api/test_written.py` runs them there."""
+COUNTING = {"of_area", "by_area", "by_department", "timed_by_area", "timed_by_department"}
+"""What counts figures: over the cases of the window and those that wait."""
 OTHERWISE = {"today", "locked_rows", "whole", "imported"}
 """What answers with other columns than the rows of its read model."""
 WINDOW = "reported_at >= $1 and reported_at < $2"
@@ -90,6 +93,7 @@ async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.C
     for queries, row in SOURCES:
         for name in set(queries.names) - {"alive"} - PIECES:
             table = TABLE.get(queries.schema, board.STATES.table)
+            table = figures.ALIVE.table if name in COUNTING else table
             sql = queries[name].replace(":states", table).replace(":alive", "true")
             for word, full in EARLIER.items():
                 sql = sql.replace(word, full)
