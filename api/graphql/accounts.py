@@ -2,6 +2,7 @@
 
 import strawberry
 
+from api.graphql.as_of import AskedAsOf, all_at
 from api.graphql.context import Info
 from api.graphql.history.fields import history_field
 from api.graphql.history.pages import account_subject
@@ -77,12 +78,12 @@ class AccountQueries:
     """Root field about accounts."""
 
     @strawberry.field(description="Accounts inside your scope, in the order of their ids.")
-    def accounts(self, info: Info) -> list[Account]:
+    async def accounts(self, info: Info, as_of: AskedAsOf = None) -> list[Account]:
         """Return the accounts that the caller administers."""
-        platform, scope = info.context.platform, seen_scope(info.context, None)
-        now = platform.clock()
+        scope = seen_scope(info.context, None)
+        reference, now = await all_at(info.context, as_of)
         return [
             account_of(state, now)
-            for _, state in sorted(platform.reference.accounts.items())
+            for _, state in sorted(reference.accounts.items())
             if state.opened and within(state.scope, scope)
         ]

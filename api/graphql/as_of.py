@@ -146,6 +146,15 @@ async def reference_at(context: Context, asked: AsOf | None) -> Reference:
         return seen.reference
 
 
+async def all_at(context: Context, asked: AsOf | None) -> tuple[Reference, int]:
+    """Return everything in memory as of what was asked, and the instant that counts as now."""
+    platform = context.platform
+    if asked is None:
+        return platform.reference, platform.clock()
+    async with sighting(context, EVERYTHING, asked) as seen:
+        return await platform.earlier.all_at(seen.at), seen.now
+
+
 async def _reached(platform: Platform, asked: AsOf) -> int | None:
     """Return the position asked for, once the read models had time to reach it."""
     recorded_at, position = _given(asked.recorded_at), _given(asked.position)

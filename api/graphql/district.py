@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.graphql.as_of import AskedAsOf, AsOf, Sighting, reference_at, sighting
+from api.graphql.as_of import AskedAsOf, AsOf, Sighting, all_at, reference_at, sighting
 from api.graphql.case.sight import case_sight, place_sight
 from api.graphql.case.types import case_id
 from api.graphql.context import Context, Info
@@ -206,10 +206,12 @@ class DistrictQueries:
             return page_of_grids(seen, scope or "", first, after)
 
     @strawberry.field(description="The live grid at a point; null outside all grids.")
-    def grid_at(self, info: Info, lon: float, lat: float) -> Grid | None:
+    async def grid_at(
+        self, info: Info, lon: float, lat: float, as_of: AskedAsOf = None
+    ) -> Grid | None:
         """Return the grid; degrees, WGS 84."""
         micro = round(lon * DEGREE), round(lat * DEGREE)
-        found = info.context.platform.reference.grid_at(*micro)
+        found = (await reference_at(info.context, as_of)).grid_at(*micro)
         return None if found is None else grid_of(found)
 
     @strawberry.field(description="Departments, open ones only unless all are asked for.")
@@ -232,10 +234,12 @@ class DistrictQueries:
         return [category_of(found[code]) for code in sorted(found)]
 
     @strawberry.field(description="Grid workers who serve inside a scope, your own without one.")
-    def workers(self, info: Info, scope: str | None = None) -> list[Worker]:
+    async def workers(
+        self, info: Info, scope: str | None = None, as_of: AskedAsOf = None
+    ) -> list[Worker]:
         """Return live workers by id."""
         place = seen_scope(info.context, scope)
-        known = info.context.platform.reference.workers
+        known = (await all_at(info.context, as_of))[0].workers
         return [
             worker_of(known[key])
             for key in sorted(known)

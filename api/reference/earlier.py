@@ -63,6 +63,13 @@ class Earlier:
                 self._kept.popitem(last=False)
             return reference
 
+    async def all_at(self, at: At | None) -> Reference:
+        """Return everything as of a moment: workers and accounts too, which come and go daily.
+
+        Folded anew each time, for those who ask about people; the live one for None.
+        """
+        return self._live if at is None else (await self._fold(at))[1]
+
     def _changed(self, at: At) -> int:
         return self._live.changed if at.effective_at is None else self._live.changed_at
 

@@ -1,5 +1,6 @@
 """As of a moment through GraphQL: what was answered then is what is answered now."""
 
+import time
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any
@@ -232,3 +233,32 @@ async def test_what_was_known_then_and_what_is_known_now_of_the_same_day(
     }  # fmt: skip
     before = await leader.ask(query, asOf={"effectiveAt": rfc3339(told_on - 1)})
     assert before["cases"] == {"nodes": []}
+
+
+PEOPLE = """query($asOf: AsOf) {
+    accounts(asOf: $asOf) { id live linked grants { role scope } keys { id revoked live } }
+    workers(asOf: $asOf) { key kind scope grid } worker(key: "w9", asOf: $asOf) { key grid }
+    calendar(key: "371602", asOf: $asOf) { versions { version } }
+    catalogue(owner: "371602", asOf: $asOf) { rules limits standards categories }
+    gridAt(lon: 118.065, lat: 37.405, asOf: $asOf) { code name live } }"""
+
+
+async def test_people_and_policy_are_those_of_the_moment(app: App, client: Client) -> None:
+    admin, then = acting(client, "admin"), dict[int, Any]()
+    for one in ADMIN_STEPS:
+        await acting(client, one.who).done(one.mutation, **filled(one, {}))
+        then[await app.platform.log.head()] = await admin.ask(PEOPLE)
+    assert await app.caught_up(30)
+    for position, answer in then.items():
+        assert await admin.ask(PEOPLE, asOf={"position": str(position)}) == answer, position
+    differ = {str(answer) for answer in then.values()}
+    assert len(differ) >= 15
+    for axis in ("recordedAt", "effectiveAt"):
+        last = {axis: rfc3339(time.time_ns() // 1_000)}
+        assert await admin.ask(PEOPLE, asOf=last) == list(then.values())[-1]
+        first = await admin.ask(PEOPLE, asOf={axis: "2001-01-01T00:00:00Z"})
+        assert (first["accounts"], first["workers"], first["worker"]) == ([], [], None)
+        assert (first["calendar"], first["catalogue"], first["gridAt"]) == (None, None, None)
+    beside = client.acting(Role.ADMINISTRATOR, "371602.006.")
+    seen = await beside.ask(PEOPLE, asOf={"position": str(max(then))})
+    assert (seen["accounts"], seen["workers"]) == ([], [])

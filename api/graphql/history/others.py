@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from api.graphql.as_of import AskedAsOf, all_at, reference_at
 from api.graphql.context import Context, Info
 from api.graphql.history.fields import history_field
 from api.graphql.history.pages import (
@@ -143,22 +144,24 @@ class HistoryQueries:
     """Root fields of things that are known by their history."""
 
     @strawberry.field(description="A grid worker by id; null when there is none.")
-    def worker(self, info: Info, key: Key) -> Worker | None:
+    async def worker(self, info: Info, key: Key, as_of: AskedAsOf = None) -> Worker | None:
         """Return a worker."""
         staff_only(info.context)
-        found = info.context.platform.reference.worker(key)
+        found = (await all_at(info.context, as_of))[0].worker(key)
         return None if found is None else worker_of(found)
 
     @strawberry.field(description="A working calendar with its versions; null when there is none.")
-    def calendar(self, info: Info, key: Key) -> Calendar | None:
+    async def calendar(self, info: Info, key: Key, as_of: AskedAsOf = None) -> Calendar | None:
         """Return a calendar."""
         staff_only(info.context)
-        found = info.context.platform.reference.calendars.get(key)
+        found = (await reference_at(info.context, as_of)).calendars.get(key)
         return None if found is None else calendar_of(key, found)
 
     @strawberry.field(description="An area's own policy; null when it has none.")
-    def catalogue(self, info: Info, owner: Owner) -> Catalogue | None:
+    async def catalogue(
+        self, info: Info, owner: Owner, as_of: AskedAsOf = None
+    ) -> Catalogue | None:
         """Return a catalogue."""
         staff_only(info.context)
-        found = info.context.platform.reference.catalogues.get(owner)
+        found = (await reference_at(info.context, as_of)).catalogues.get(owner)
         return None if found is None else catalogue_of(found)
