@@ -20,6 +20,7 @@ from tests.browser.test_platform import until
 from tests.browser.test_sign_in import token_of
 
 EXECUTE = re.compile("^(Execute query|执行)")
+HAN = re.compile("[\u4e00-\u9fff]+")
 STOP = re.compile("^(Stop query|停止)")
 
 
@@ -110,6 +111,24 @@ async def test_it_asks_for_a_token_in_both_languages(
         await page.get_by_role("button", name="Enter").click()
         await expect(page.get_by_text("dispatcher")).to_be_visible()
         await relaxes_nothing_but_styles(cell)
+        await page.close()
+
+
+@pytest.mark.timeout(120)
+async def test_its_english_face_says_nothing_in_chinese(
+    browser: Browser, explorer: None, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path, founding=False) as cell:
+        page = await browser.new_page(viewport={"width": 1440, "height": 900})
+        token = token_of(cell, "dispatcher", DISTRICT)
+        await page.goto(f"{cell.address}/graphiql?lang=en#token={token}")
+        await expect(page.locator(".graphiql-tab")).to_have_count(5, timeout=60_000)
+        await page.get_by_role("button", name="Show Documentation Explorer").click()
+        await expect(page.get_by_text("Root Types")).to_be_visible(timeout=60_000)
+        await expect(page.locator(".view-lines").first).to_contain_text("Open cases, twenty a page")
+        said = await page.locator("body").inner_text()
+        assert HAN.findall(said) == ["全科", "中文"]  # the name, and the way to the other language
+        await page.screenshot(path=tmp_path / "explorer-en.png")
         await page.close()
 
 
