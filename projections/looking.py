@@ -44,21 +44,25 @@ class Sessions:
         self._lent = 0
         self._ended = False
 
-    @asynccontextmanager
-    async def lent(self) -> AsyncIterator[Session]:
-        """Lend a session; one that has failed goes back to the pool, which looks after it."""
-        async with self._free:
-            session = self._at_hand() or await self._pool.acquire()
-            well = False
-            try:
-                yield session
-                well = True
-            finally:
-                self._lent += 1
-                if well and not self._ended and self._lent % LOOKED_AFTER:
-                    self._idle.append(session)
-                else:
-                    await self._pool.release(session)
+    async def take(self) -> Session:
+        """Return a session that is free; it has to be given back."""
+        await self._free.acquire()
+        try:
+            return self._at_hand() or await self._pool.acquire()
+        except BaseException:
+            self._free.release()
+            raise
+
+    async def give_back(self, session: Session, *, well: bool) -> None:
+        """Take a session back; one that has failed goes to the pool, which looks after it."""
+        self._lent += 1
+        try:
+            if well and not self._ended and self._lent % LOOKED_AFTER:
+                self._idle.append(session)
+            else:
+                await self._pool.release(session)
+        finally:
+            self._free.release()
 
     def _at_hand(self) -> "Session | None":
         while self._idle:
@@ -108,17 +112,46 @@ class Glances:
             kinds |= {(role, True): await opened(role=role, **WALKING) for role in BY_PLACE}
             yield cls(kinds, told)
 
-    @asynccontextmanager
-    async def looking(self, sight: Sight, *, walking: bool = False) -> AsyncIterator[Connection]:
+    def looking(self, sight: Sight, *, walking: bool = False) -> "Looking":
         """Lend a session with this sight; `walking`: with one plan whatever is asked."""
+        role, *bounds = sight.settings()
+        return Looking(self._sessions[role, walking], tuple(bounds), self._told)
+
+
+class Looking:
+    """One question's session, for `async with`: a generator here would cost every question."""
+
+    __slots__ = ("_bounds", "_session", "_sessions", "_told")
+
+    def __init__(
+        self, sessions: Sessions, bounds: tuple[str, ...], told: dict[int, tuple[str, ...]]
+    ) -> None:
+        self._sessions = sessions
+        self._bounds = bounds
+        self._told = told
+        self._session: Session | None = None
+
+    async def __aenter__(self) -> Connection:
+        """Return a session that has been told whose sight it has."""
         began = time.perf_counter()
-        role, *wanted = sight.settings()
-        bounds = tuple(wanted)
-        async with self._sessions[role, walking].lent() as connection:
+        session = await self._sessions.take()
+        try:
             GLANCES.observe(time.perf_counter() - began)
-            session = connection.get_server_pid()
-            if self._told.get(session) != bounds:
-                self._told.pop(session, None)
-                await connection.execute(SQL["keep_looking"], *bounds)
-                self._told[session] = bounds
-            yield connection
+            await self._tell(session)
+        except BaseException:
+            await self._sessions.give_back(session, well=False)
+            raise
+        self._session = session
+        return session
+
+    async def _tell(self, session: Session) -> None:
+        name = session.get_server_pid()
+        if self._told.get(name) != self._bounds:
+            self._told.pop(name, None)
+            await session.execute(SQL["keep_looking"], *self._bounds)
+            self._told[name] = self._bounds
+
+    async def __aexit__(self, kind: object, *_: object) -> None:
+        """Give it back."""
+        assert self._session is not None
+        await self._sessions.give_back(self._session, well=kind is None)

@@ -28,6 +28,7 @@ DAY_US: Final = 86_400_000_000
 
 ABOUT: Final[Mapping[str, str]] = {
     "fields asked twice are not merged": "areas",
+    "instants a microsecond late": "deadlines",
     "filters forgotten": "cases",
     "everything has the first name": "cases",
     "the filter forgotten in SQL": "cases",

@@ -6,7 +6,7 @@ is as it was, names of areas and departments included.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -116,24 +116,44 @@ class Glance:
         return kind if self.at is None else f"{kind}@{self.at.name}"
 
 
-@asynccontextmanager
-async def glance(
+def glance(
     context: Context,
     sight: Sight,
     asked: AsOf | None,
     after: str | None = None,
     *,
     walking: bool = False,
-) -> AsyncIterator[Glance]:
+) -> AbstractAsyncContextManager[Glance]:
     """Open what one statement needs: a snapshot for the past, nothing for the present.
 
     A statement of the present has a snapshot of its own, and states the position in it.
     `walking`: it has the same plan whatever its arguments.
     """
     if asked is None and _carried(after) is None:
-        async with context.platform.glances.looking(sight, walking=walking) as session:
-            yield Glance(session, None, context.platform.reference)
-        return
+        return _Now(context.platform, sight, walking)
+    return _then(context, sight, asked, after)
+
+
+class _Now:
+    """A glance at the present."""
+
+    __slots__ = ("_looking", "_reference")
+
+    def __init__(self, platform: Platform, sight: Sight, walking: bool) -> None:
+        self._looking = platform.glances.looking(sight, walking=walking)
+        self._reference = platform.reference
+
+    async def __aenter__(self) -> Glance:
+        return Glance(await self._looking.__aenter__(), None, self._reference)
+
+    async def __aexit__(self, *raised: object) -> None:
+        await self._looking.__aexit__(*raised)
+
+
+@asynccontextmanager
+async def _then(
+    context: Context, sight: Sight, asked: AsOf | None, after: str | None
+) -> AsyncIterator[Glance]:
     async with sighting(context, sight, asked, after) as seen:
         yield Glance(seen.reads, seen.at, seen.reference)
 
