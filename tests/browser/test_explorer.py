@@ -19,6 +19,9 @@ from tests.browser.test_contract import SCHEMA
 from tests.browser.test_platform import until
 from tests.browser.test_sign_in import token_of
 
+pytestmark = pytest.mark.timeout(600)
+"""Whichever comes first waits for npm, the network and the bundler."""
+
 EXECUTE = re.compile("^(Execute query|执行)")
 HAN = re.compile("[\u4e00-\u9fff]+")
 STOP = re.compile("^(Stop query|停止)")
@@ -51,7 +54,6 @@ async def answered(watched: Watched, *wanted: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 async def test_it_asks_and_follows_and_nothing_leaves_the_origin(
     browser: Browser, explorer: None, database: str, tmp_path: Path
 ) -> None:
@@ -93,11 +95,10 @@ async def test_it_asks_and_follows_and_nothing_leaves_the_origin(
         await context.close()
 
 
-@pytest.mark.timeout(120)
 async def test_it_asks_for_a_token_in_both_languages(
     browser: Browser, explorer: None, database: str, tmp_path: Path
 ) -> None:
-    async with running(database, tmp_path, founding=False) as cell:
+    async with running(database, tmp_path) as cell:
         page = await browser.new_page()
         for lang, title, wrong in (
             ("zh", "接口探索", "这不是有效的令牌"), ("en", "explore the API", "That is no token"),

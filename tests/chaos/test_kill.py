@@ -16,12 +16,14 @@ from api.settings import REPOSITORY
 
 SEED = 20_261_123
 CLIENTS = 16
+LOAD_S = (0.2, 1.0)
+"""From the first answer of a round to its kill, at random."""
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_nothing_acknowledged_is_lost_whoever_is_killed() -> None:
-    rounds, found, proven = check(rounds=3, seed=SEED, clients=CLIENTS, per_s=0)
+    rounds, found, proven = check(3, SEED, CLIENTS, per_s=0, load_s=LOAD_S)
     assert sorted(one.victim.split()[0] for one in rounds) == ["app", "backend", "sealer"]
     assert all(one.in_flight > 0 for one in rounds)
     assert found.acknowledged > CLIENTS
