@@ -1,7 +1,8 @@
 """A real platform for a browser: log, read models, GraphQL and screens on a port.
 
-The small district of the interface's tests, on a database of its own. Its projector can
-be stopped while the server lives on, and it can be opened again on the same port.
+The small district of the interface's tests, on a database of its own (the fixture `database`
+is a clone of one that was founded once). Its projector can be stopped while the server lives
+on, and it can be opened again on the same port.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -20,7 +21,7 @@ from api.wiring import App
 from domain.actor import Actor, Role
 from eventlog.record import Position
 from tests.api.client import Client
-from tests.api.ground import COMMUNITY, DISTRICT, GRID, found
+from tests.api.ground import COMMUNITY, DISTRICT, GRID
 
 WALL: Final = """{ wall {
   position
@@ -87,10 +88,9 @@ async def running(
     database: str,
     home: Path,
     port: int = 0,
-    founding: bool = True,
     line: Callable[[ASGIApp], ASGIApp] = lambda application: application,
 ) -> AsyncIterator[Cell]:
-    """Open a platform, found the district unless it is there, and serve it over a line."""
+    """Open a platform on what is in its database, and serve it over a line."""
     settings = Settings(data=home)
     async with App.open(settings, database) as app, anyio.create_task_group() as tasks:
         app.doors.engine.documents.register(WALL)
@@ -105,8 +105,6 @@ async def running(
         tasks.start_soon(AlarmWatch(app.platform).run)
         tasks.start_soon(app.keeper.run)
         tasks.start_soon(app.doors.run)
-        if founding:
-            await found(app.platform.dispatcher)
         assert await app.caught_up(30)
         app.gate.open()
         listening = free_socket("127.0.0.1", port)

@@ -9,10 +9,11 @@ import asyncio
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -20,7 +21,10 @@ import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
 from opscenter import DIST
+from tests.api.conftest import command, founded_database, ground, named
 from tests.browser.double import Double
+
+__all__ = ["founded_database", "ground"]
 
 HERE: Final = Path(__file__).parent
 WINDOWED: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -37,6 +41,21 @@ WALL: Final = {"width": 1920, "height": 1080}
 def missing(what: str) -> None:
     """Skip where the thing is absent; on a build server that is a failure."""
     (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(what)
+
+
+@pytest.fixture
+def database(founded_database: str) -> str:
+    """The small district, founded; its keys are in the test's directory."""
+    return founded_database
+
+
+@pytest.fixture
+def empty(postgres: str, template: str) -> Iterator[str]:
+    """A migrated database in which nothing is, as at a first start."""
+    name = f"quanke_empty_{uuid4().hex[:8]}"
+    command(postgres, f"create database {name} template {template} strategy file_copy")
+    yield named(postgres, name)
+    command(postgres, f"drop database {name} with (force)")
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from playwright.async_api import Browser, Page, expect
 
 import api.deciding
 from domain.actor import Role
+from tests.api import ground
 from tests.api.ground import DISTRICT, OTHER_GRID
 from tests.browser.cell import Cell, running
 from tests.browser.phone import SCREEN
@@ -55,12 +56,13 @@ PLAIN: Final = """() => {
 async def test_each_screen_looks_as_it_was_last_looked_at(
     windowed: Browser,
     built: Path,
-    database: str,
+    empty: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(api.deciding, "now_us", lambda: NOW_US)
-    async with running(database, tmp_path) as cell:
+    async with running(empty, tmp_path) as cell:
+        await ground.found(cell.app.platform.dispatcher)
         number = await _told(cell)
         different = [
             found

@@ -113,7 +113,7 @@ async def test_a_server_that_was_stopped_under_load(
         shown = await page.inner_text('[data-figure="open"]')
     await away(page, gone_at)
     assert int(await page.inner_text('[data-figure="open"]')) >= int(shown) > 0
-    async with running(database, tmp_path, port, founding=False) as cell:
+    async with running(database, tmp_path, port) as cell:
         came_at = time.time()
         async with load(cell):
             await page.wait_for_function("() => turns.live", timeout=10_000)

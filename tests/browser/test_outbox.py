@@ -144,7 +144,7 @@ async def test_offline_reports_arrive_once_each_whatever_is_killed(
             assert await cell.app.platform.log.head() == head + 1
             port = cell.port
         line = Line()
-        async with running(database, tmp_path, port, founding=False, line=line.over) as cell:
+        async with running(database, tmp_path, port, line=line.over) as cell:
             line.half.clear()
             async with living(playwright, cell, profile, slow=True) as life:
                 await waiting(life.phone, REPORTS - 1)
@@ -159,7 +159,7 @@ async def test_offline_reports_arrive_once_each_whatever_is_killed(
                 await asyncio.wait_for(line.lost.wait(), 15)
                 life.kill()
             port = cell.port
-        async with running(database, tmp_path, port, founding=False) as cell:
+        async with running(database, tmp_path, port) as cell:
             async with living(playwright, cell, profile) as life:
                 await life.phone.arrived_in_outbox(REPORTS)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from tests.api.ground import GRID, OTHER_GRID
+from tests.api.ground import GRID, OTHER_GRID, found
 from tests.browser.cell import Cell, running
 from tests.browser.conftest import Watched
 from tests.browser.reading import TURNS, overlaps, texts
@@ -171,7 +171,7 @@ async def test_a_restart_is_survived_without_a_reload(
         port = cell.port
     await page.wait_for_selector('[data-liveness="stale"]', timeout=8_000)
     assert await page.inner_text('[data-figure="open"]') == "1"
-    async with running(database, tmp_path, port, founding=False) as cell:
+    async with running(database, tmp_path, port) as cell:
         assert cell.port == port
         await page.wait_for_selector('[data-liveness="live"]', timeout=14_000)
         await cell.report()
@@ -185,11 +185,9 @@ async def _shows(page: Page, number: str) -> bool:
 
 @pytest.mark.slow
 async def test_an_empty_platform_says_what_to_do_and_shows_the_district_when_it_comes(
-    page: Page, built: Path, database: str, tmp_path: Path
+    page: Page, built: Path, empty: str, tmp_path: Path
 ) -> None:
-    from tests.api.ground import found
-
-    async with running(database, tmp_path, founding=False) as cell:
+    async with running(empty, tmp_path) as cell:
         await page.goto(f"{cell.address}/wall?lang=en")
         await page.wait_for_selector('[data-notice="empty"]')
         await found(cell.app.platform.dispatcher)

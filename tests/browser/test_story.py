@@ -177,11 +177,11 @@ async def people(browser: Browser, cell: Cell, city: City) -> AsyncIterator[Peop
 @pytest.mark.slow
 @pytest.mark.timeout(300)  # two stories of nine browsers: a loaded machine takes two minutes
 async def test_the_story_in_chinese_on_the_demo_and_in_english_on_boston(
-    browser: Browser, built: Path, database: str, tmp_path: Path
+    browser: Browser, built: Path, empty: str, tmp_path: Path
 ) -> None:
     async with (
-        running(database, tmp_path, founding=False) as cell,
-        Sealer.open(database, tmp_path / "sealer") as sealer,
+        running(empty, tmp_path) as cell,
+        Sealer.open(empty, tmp_path / "sealer") as sealer,
     ):
         await found(cell)
         seal = _in_turn(sealer)
