@@ -1,5 +1,6 @@
 """Accounts through GraphQL: keys that open, roles that end, sockets that close."""
 
+import asyncio
 import hashlib
 import secrets
 import time
@@ -8,8 +9,8 @@ from typing import Any
 from api.auth.key_use import HOUR, last_used
 from api.graphql.scalars import rfc3339
 from api.wiring import App
-from domain.actor import Role
-from tests.api.client import Client, socket
+from domain.actor import Actor, Role
+from tests.api.client import Client, Socket, socket
 from tests.api.ground import COMMUNITY, DISTRICT
 
 DAY = 86_400_000_000
@@ -148,3 +149,40 @@ async def test_an_open_socket_closes_when_its_role_is_withdrawn(client: Client) 
         assert closed["closed"] == 4403
         assert time.monotonic() - began < 5
         assert (await other.next("CaseFeedSnapshot"))["__typename"]
+
+
+async def test_an_open_socket_closes_when_its_key_is_revoked(client: Client) -> None:
+    await opened(client)
+    revoked, stays = await new_key(client), await new_key(client, "hotline2")
+    async with socket(client.app) as one, socket(client.app) as other:
+        for line, key in ((one, revoked), (other, stays)):
+            await line.init(key)
+            await line.subscribe(FEED)
+            assert (await line.next("CaseFeedSnapshot"))["__typename"]
+        began = time.monotonic()
+        await admin(client).done("revokeKey", account="sys:hotline", key="hotline1", reason="轮换")
+        assert await closing(one) == 4403
+        assert time.monotonic() - began < 5
+        assert (await other.next("Heartbeat"))["__typename"]
+
+
+async def test_an_open_socket_closes_when_its_token_runs_out(client: Client) -> None:
+    async with socket(client.app) as line:
+        actor = Actor(id="acct:short", role=Role.DISPATCHER, scope=DISTRICT)
+        token = client.app.platform.tokens.issue(actor, 4)
+        ends = client.app.platform.tokens.read(token).expires_at
+        assert ends is not None
+        await line.init(token)
+        await line.subscribe(FEED)
+        assert (await line.next("CaseFeedSnapshot"))["__typename"]
+        assert await closing(line) in (4401, 4403)  # its own timer, or the accounts are asked
+        assert ends - 1 <= time.time() < ends + 5
+
+
+async def closing(line: Socket) -> int:
+    """Read until the socket is closed; the code."""
+    async with asyncio.timeout(20):
+        while "closed" not in (heard := await line.hear()):
+            pass
+    code: int = heard["closed"]
+    return code
