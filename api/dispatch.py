@@ -177,7 +177,7 @@ class Dispatcher:
     async def _refreshed(self, stream: UUID, decider: Decider[Any, Any], before: Held) -> Held:
         """Fold what the log holds after a state, and remember it."""
         held = before
-        while page := await self.log.read_stream(stream, held.version, STREAM_PAGE):
+        while page := await self.log.read_steps(stream, held.version, STREAM_PAGE):
             held = fold(decider, held, page)
             if len(page) < STREAM_PAGE:
                 break

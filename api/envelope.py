@@ -7,7 +7,7 @@ from api.request import Held, Request
 from domain.decider import Decider
 from domain.event import By, DomainEvent, Meta
 from domain.topics import decode, decode_meta, encode
-from eventlog.record import NewEvent, Recorded
+from eventlog.record import NewEvent, Recorded, Step
 
 
 def by_request(request: Request, at: int) -> By:
@@ -35,7 +35,7 @@ def new_events(events: Sequence[DomainEvent], meta: bytes) -> tuple[NewEvent, ..
     return tuple(NewEvent(event.TOPIC, event.SCHEMA, encode(event), meta) for event in events)
 
 
-def by_of(recorded: Recorded, meta: Meta) -> By:
+def by_of(recorded: Recorded | Step, meta: Meta) -> By:
     """Return who did a recorded event, as the rules may read it."""
     return By(
         actor=recorded.actor, role=meta.role, scope=meta.scope, unit=meta.unit,
@@ -43,7 +43,7 @@ def by_of(recorded: Recorded, meta: Meta) -> By:
     )  # fmt: skip
 
 
-def fold(decider: Decider[Any, Any], held: Held, recorded: Sequence[Recorded]) -> Held:
+def fold(decider: Decider[Any, Any], held: Held, recorded: Sequence[Recorded | Step]) -> Held:
     """Fold recorded events of one stream onto a state."""
     state, version, effective_at = held.state, held.version, held.effective_at
     for one in recorded:

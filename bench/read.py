@@ -127,7 +127,7 @@ async def _load(log: PostgresLog) -> float:
     start = Held(CASE.initial(), 0, 0)
     began = time.perf_counter()
     for _ in range(LOADS):
-        held = fold(CASE, start, await log.read_stream(stream))
+        held = fold(CASE, start, await log.read_steps(stream))
     took = time.perf_counter() - began
     assert held.version == 10
     return took / LOADS * 1_000

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from eventlog.batch import measure
 from eventlog.errors import VersionConflict
-from eventlog.record import Appended, Position, Recorded, Unchanged, Write
+from eventlog.record import Appended, Position, Recorded, Step, Unchanged, Write
 from eventlog.wake import Doorbell, follow
 
 
@@ -53,6 +53,15 @@ class MemoryLog:
     ) -> list[Recorded]:
         """Read one stream in version order, starting just after a version."""
         return self._streams.get(stream, [])[after_version : after_version + limit]
+
+    async def read_steps(
+        self, stream: UUID, after_version: int = 0, limit: int = 10_000
+    ) -> list[Step]:
+        """Read one stream as `read_stream` does, only what folding it to its state takes."""
+        return [
+            Step(*(getattr(one, name) for name in Step.__struct_fields__))
+            for one in await self.read_stream(stream, after_version, limit)
+        ]
 
     async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
         """Read several whole streams, ordered by stream, then version."""

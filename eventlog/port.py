@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from eventlog.record import Appended, Position, Recorded, Unchanged, Write
+from eventlog.record import Appended, Position, Recorded, Step, Unchanged, Write
 
 
 class EventLog(Protocol):
@@ -39,6 +39,12 @@ class EventLog(Protocol):
         self, stream: UUID, after_version: int = 0, limit: int = 10_000
     ) -> list[Recorded]:
         """Read one stream in version order, starting just after a version."""
+        ...
+
+    async def read_steps(
+        self, stream: UUID, after_version: int = 0, limit: int = 10_000
+    ) -> list[Step]:
+        """Read one stream as `read_stream` does, only what folding it to its state takes."""
         ...
 
     async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:

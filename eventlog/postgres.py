@@ -16,7 +16,7 @@ from eventlog.collector import collector_paused
 from eventlog.connection import connect, options, patiently, refuse_lossy
 from eventlog.errors import LogDamaged
 from eventlog.readers import Readers
-from eventlog.record import Appended, Position, Recorded, Unchanged, Write
+from eventlog.record import Appended, Position, Recorded, Step, Unchanged, Write
 from eventlog.tail import Tail
 from eventlog.wake import Doorbell, follow, listen
 from eventlog.writer import Writer
@@ -32,6 +32,10 @@ select {_COLUMNS} from quanke_log
 """
 _STREAM: Final = f"""
 select {_COLUMNS} from quanke_log
+ where originator_id = $1 and originator_version > $2 order by originator_version limit $3
+"""
+_STEPS: Final = """
+select originator_version, topic, schema, recorded_at, actor, meta, state from quanke_log
  where originator_id = $1 and originator_version > $2 order by originator_version limit $3
 """
 _STREAMS: Final = f"""
@@ -116,6 +120,12 @@ class PostgresLog:
         """Read one stream in version order, starting just after a version."""
         return await self._fetch(_STREAM, stream, after_version, limit)
 
+    async def read_steps(
+        self, stream: UUID, after_version: int = 0, limit: int = 10_000
+    ) -> list[Step]:
+        """Read one stream as `read_stream` does, only what folding it to its state takes."""
+        return [Step(*row) for row in await self._rows(_STEPS, stream, after_version, limit)]
+
     async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
         """Read several whole streams in one round trip, ordered by stream, then version."""
         return await self._fetch(_STREAMS, streams)
@@ -154,8 +164,10 @@ class PostgresLog:
                 yield found
 
     async def _fetch(self, query: str, *parameters: object) -> list[Recorded]:
-        rows = await patiently(self._readers, lambda: self._readers.fetch(query, *parameters))
-        return [Recorded(*row) for row in rows]
+        return [Recorded(*row) for row in await self._rows(query, *parameters)]
+
+    async def _rows(self, query: str, *parameters: object) -> list[asyncpg.Record]:
+        return await patiently(self._readers, lambda: self._readers.fetch(query, *parameters))
 
 
 def _hole(page: list[Recorded], after: Position) -> LogDamaged:

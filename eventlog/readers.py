@@ -2,15 +2,38 @@
 
 Less than a driver's pool, on purpose: a query that is one index range takes the database less
 time than a pool takes to lend a session and to take it back. A session that fails, or whose
-reader goes away in the middle, is dropped: nobody has to know in what state it was.
+reader goes away in the middle, is dropped: nobody has to know in what state it was. What has
+been asked in a session is kept prepared by its text, which is quicker than to have the driver
+find it; the texts are constants of the code.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement
 
 from eventlog.connection import Connection
+
+Statement: TypeAlias = "PreparedStatement[asyncpg.Record]"
+
+
+class Session:
+    """A connection and what is prepared in it."""
+
+    __slots__ = ("_statements", "connection")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._statements: dict[str, Statement] = {}
+
+    async def fetch(self, query: str, parameters: tuple[object, ...]) -> list[asyncpg.Record]:
+        """Return the rows of a query."""
+        statement = self._statements.get(query)
+        if statement is None:
+            statement = self._statements[query] = await self.connection.prepare(query)
+        return await statement.fetch(*parameters)
 
 
 class Readers:
@@ -19,7 +42,7 @@ class Readers:
     def __init__(self, connect: Callable[[], Awaitable[Connection]], most: int) -> None:
         self._connect = connect
         self._room = asyncio.Semaphore(most)
-        self._idle: list[Connection] = []
+        self._idle: list[Session] = []
         self._closing = False
 
     async def fetch(self, query: str, *parameters: object) -> list[asyncpg.Record]:
@@ -28,29 +51,29 @@ class Readers:
         Raises what the driver raises, InterfaceError after `close`.
         """
         async with self._room:
-            connection = await self._session()
+            session = await self._session()
             try:
-                rows = await connection.fetch(query, *parameters)
+                rows = await session.fetch(query, parameters)
             except BaseException:
-                connection.terminate()
+                session.connection.terminate()
                 raise
-            self._take_back(connection)
+            self._take_back(session)
             return rows
 
-    async def _session(self) -> Connection:
+    async def _session(self) -> Session:
         while self._idle:
-            connection = self._idle.pop()
-            if not connection.is_closed():
-                return connection
+            session = self._idle.pop()
+            if not session.connection.is_closed():
+                return session
         if self._closing:
             raise asyncpg.InterfaceError("the log's readers are closed")
-        return await self._connect()
+        return Session(await self._connect())
 
-    def _take_back(self, connection: Connection) -> None:
+    def _take_back(self, session: Session) -> None:
         if self._closing:
-            connection.terminate()
+            session.connection.terminate()
         else:
-            self._idle.append(connection)
+            self._idle.append(session)
 
     def is_closing(self) -> bool:
         """Tell whether the end has begun."""
@@ -60,4 +83,4 @@ class Readers:
         """End all sessions; those in use when they come back."""
         self._closing = True
         while self._idle:
-            self._idle.pop().terminate()
+            self._idle.pop().connection.terminate()

@@ -54,6 +54,18 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
     state: bytes
 
 
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """As much of a recorded event as a fold looks at: the way to a stream's state is hot."""
+
+    version: int
+    topic: str
+    schema: int
+    recorded_at: int
+    actor: str
+    meta: bytes
+    state: bytes
+
+
 class Appended(msgspec.Struct, frozen=True, gc=False):
     """The answer to `append`: where the command's events lie.
 

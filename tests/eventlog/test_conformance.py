@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
+from msgspec.structs import astuple
 
 from eventlog.errors import VersionConflict
 from eventlog.port import EventLog
@@ -246,6 +247,22 @@ async def test_a_stream_is_read_from_a_version_on(log: EventLog) -> None:
     assert [r.version for r in await log.read_stream(stream, 2)] == [3, 4, 5, 6]
     assert [r.version for r in await log.read_stream(stream, 2, limit=2)] == [3, 4]
     assert await log.read_stream(stream, 6) == []
+
+
+async def test_the_steps_of_a_stream_are_its_events_without_their_place(log: EventLog) -> None:
+    stream = uuid4()
+    for version in range(3):
+        await log.append(uuid4(), ACTOR, [Write(stream, version, (event(number=version),))])
+    await put(log, uuid4())
+    whole = await log.read_stream(stream)
+    told = [
+        (one.version, one.topic, one.schema, one.recorded_at, one.actor, one.meta, one.state)
+        for one in whole
+    ]
+    assert [astuple(one) for one in await log.read_steps(stream)] == told
+    assert [one.version for one in await log.read_steps(stream, 1)] == [2, 3]
+    assert [one.version for one in await log.read_steps(stream, 1, limit=1)] == [2]
+    assert await log.read_steps(stream, 3) == await log.read_steps(uuid4()) == []
 
 
 async def test_several_streams_are_read_at_once(log: EventLog) -> None:

@@ -76,3 +76,14 @@ async def test_at_the_end_there_is_nothing_to_read_with(database: str) -> None:
     assert made[0].is_closed()
     with pytest.raises(asyncpg.InterfaceError):
         await some.fetch(WHO)
+
+
+async def test_what_is_asked_again_is_prepared_once_a_session(database: str) -> None:
+    some, made = readers(database, most=1)
+    asked = "select name from pg_prepared_statements where statement = 'select $1::int'"
+    assert [(await some.fetch("select $1::int", n))[0][0] for n in range(3)] == [0, 1, 2]
+    assert len(await some.fetch(asked)) == 1
+    made[0].terminate()
+    assert (await some.fetch("select $1::int", 4))[0][0] == 4
+    assert len(made) == 2
+    some.close()
