@@ -6,6 +6,10 @@ same durability, time-ordered ids, each with the client count that suits it best
 the one a mutation takes: versions and command id checked under the lock, NOTIFY, full
 envelope. Tables start with 0, 1,000 and 1,000,000 rows, because a bad plan shows only then.
 The peers take turns, round after round; what is compared are medians.
+
+Each turn begins after a checkpoint, on a server that has its segments of write-ahead log lying
+ready, as one that has run for a day has: to make a new one takes the disk some 50 ms, during
+which nobody commits, and it would fall on whoever's turn it is (docs/adr/0043).
 """
 
 import argparse
@@ -73,6 +77,11 @@ class Spread:
 
 
 Sized = dict[str, Spread]
+_SEGMENTS_KEPT = """
+select (pg_size_bytes(current_setting('min_wal_size'))
+        / pg_size_bytes(current_setting('wal_segment_size')))::int
+"""
+_USE_A_SEGMENT = "select pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -131,10 +140,12 @@ async def _sized(
     dsn: str, program: str, packages: Path, rows: int, rounds: int, seconds: int
 ) -> Sized:
     results: dict[str, list[Measured]] = {}
+    await _lay_segments_ready(dsn)
     async with _peers(await _database(dsn, rows), program, packages, rows) as peers:
         for number in range(1, rounds + 1):
             for peer in peers:
                 print(f"{rows:,} rows, round {number}/{rounds}: {peer.name} …", file=sys.stderr)
+                await _checkpoint(dsn)
                 results.setdefault(peer.name, []).append(await peer.measure(seconds))
     return {name: Spread(tuple(measured)) for name, measured in results.items()}
 
@@ -147,6 +158,27 @@ async def _database(dsn: str, rows: int) -> str:
     current = await connection.fetchval("select current_database()")
     await connection.close()
     return dsn.replace(f"/{current}?", f"/{name}?")
+
+
+async def _lay_segments_ready(dsn: str) -> None:
+    """Use up as many segments as the server keeps, so that the checkpoint has them to reuse."""
+    connection = await asyncpg.connect(dsn, command_timeout=600)
+    try:
+        kept = await connection.fetchval(_SEGMENTS_KEPT)
+        for _ in range(kept):
+            await connection.execute(_USE_A_SEGMENT)
+        await connection.execute("checkpoint")
+    finally:
+        await connection.close()
+
+
+async def _checkpoint(dsn: str) -> None:
+    """Let the server put its tables on disk and its used segments back for use."""
+    connection = await asyncpg.connect(dsn, command_timeout=600)
+    try:
+        await connection.execute("checkpoint")
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
