@@ -57,23 +57,8 @@ class Batch:
         return set(self.standing).union(stream.int for stream in quarrelled)
 
 
-@dataclass(slots=True)
-class Columns:
-    """The arrays of one call, in the order of the SQL functions' parameters."""
-
-    streams: list[UUID] = field(default_factory=list)
-    versions: list[int] = field(default_factory=list)
-    topics: list[str] = field(default_factory=list)
-    schemas: list[int] = field(default_factory=list)
-    states: list[bytes] = field(default_factory=list)
-    metas: list[bytes] = field(default_factory=list)
-    commands: list[UUID] = field(default_factory=list)
-    indexes: list[int] = field(default_factory=list)
-    actors: list[str] = field(default_factory=list)
-
-    def parameters(self) -> tuple[list[object], ...]:
-        """Return the arrays as they are passed."""
-        return tuple(getattr(self, name) for name in self.__slots__)
+Row = tuple[UUID, int, str, int, bytes, bytes, UUID, int, str]
+"""An event as the SQL functions take it, in the order of the type quanke_new_event."""
 
 
 def measure(actor: str, writes: Sequence[Write], unchanged: Sequence[Unchanged]) -> tuple[int, int]:
@@ -125,26 +110,21 @@ def take(queue: deque[Waiting], busy: Iterable[int] = (), max_commands: int = MA
     return batch
 
 
-def columns(commands: Iterable[Waiting]) -> Columns:
-    """Lay the events of these commands out as arrays."""
-    to = Columns()
+def rows(commands: Iterable[Waiting]) -> list[Row]:
+    """Lay the events of these commands out as rows."""
+    laid: list[Row] = []
     for command in commands:
         command_id, actor, index = command.command_id, command.actor, 0
         for write in command.writes:
             stream, version = write.stream, write.expected_version
             for event in write.events:
                 version += 1
-                to.streams.append(stream)
-                to.versions.append(version)
-                to.topics.append(event.topic)
-                to.schemas.append(event.schema)
-                to.states.append(event.state)
-                to.metas.append(event.meta)
-                to.commands.append(command_id)
-                to.indexes.append(index)
-                to.actors.append(actor)
+                laid.append(
+                    (stream, version, event.topic, event.schema, event.state, event.meta,
+                     command_id, index, actor)
+                )  # fmt: skip
                 index += 1
-    return to
+    return laid
 
 
 def expectations(command: Waiting) -> list[tuple[UUID, int]]:

@@ -21,14 +21,14 @@ from uuid import UUID
 
 import asyncpg
 
-from eventlog.batch import Batch, Waiting, columns, expectations, measure, take
+from eventlog.batch import Batch, Waiting, expectations, measure, rows, take
 from eventlog.connection import Connection
 from eventlog.errors import LogBusy, LogError, LogFull, LogUnavailable, Unstorable, VersionConflict
 from eventlog.patience import while_busy
 from eventlog.record import Appended, Position, Unchanged, Write
 
-_TOGETHER: Final = f"select * from quanke_append({', '.join(f'${n}' for n in range(1, 12))})"
-_EACH: Final = f"select * from quanke_append_each({', '.join(f'${n}' for n in range(1, 15))})"
+_TOGETHER: Final = "select * from quanke_append($1::quanke_new_event[], $2, $3)"
+_EACH: Final = "select * from quanke_append_each($1::quanke_new_event[], $2, $3, $4, $5, $6)"
 LANES: Final = 2
 _SPLIT_FROM: Final = 64
 _CLOSE_S: Final = 5.0
@@ -209,10 +209,10 @@ class Writer:
                 await self._one_by_one(connection, commands)
 
     async def _together(self, connection: Connection, batch: Batch) -> bool:
-        parameters = columns(batch.together).parameters()
+        events = rows(batch.together)
         try:
             row = await connection.fetchrow(
-                _TOGETHER, *parameters, batch.expected_streams, batch.expected_versions
+                _TOGETHER, events, batch.expected_streams, batch.expected_versions
             )
         except asyncpg.UniqueViolationError:
             return False
@@ -228,16 +228,16 @@ class Writer:
 
     async def _one_by_one(self, connection: Connection, commands: list[Waiting]) -> None:
         wanted = [expectations(command) for command in commands]
-        rows = await connection.fetch(
+        answers = await connection.fetch(
             _EACH,
-            *columns(commands).parameters(),
+            rows(commands),
             [stream for expected in wanted for stream, _ in expected],
             [version for expected in wanted for _, version in expected],
             [command.command_id for command in commands],
             [command.events for command in commands],
             [len(expected) for expected in wanted],
         )
-        for command, row in zip(commands, rows, strict=True):
+        for command, row in zip(commands, answers, strict=True):
             _answer(command.answer, row)
 
     async def _isolate(self, lane: Lane, commands: list[Waiting], error: Exception) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from eventlog import postgres, writer
-from eventlog.batch import Waiting, columns
+from eventlog.batch import Waiting, rows
 from eventlog.connection import Connection as Sql
 from eventlog.connection import connect, options
 from eventlog.errors import LogBusy, LogDamaged, LogUnavailable, LogUnsafe, Unstorable
@@ -19,14 +20,21 @@ from eventlog.wake import Doorbell
 from tests.eventlog.samples import ACTOR, META, everything, holds, put, take, until, write
 
 LOCK = "select quanke_log_lock()"
-APPEND = "select head from quanke_append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)"
+APPEND = "select head from quanke_append($1::quanke_new_event[], $2, $3)"
+APPEND_BEFORE = "select head from quanke_append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)"
+"""As a release before this one appends, beside us."""
 WAITING_FOR_LOCK = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
 
 
 def one(stream: UUID, command: UUID, version: int = 0) -> Sequence[object]:
     """Return the parameters that append one event."""
-    event = [stream], [version + 1], ["t"], [1], [b"{}"], [b"{}"], [command], [0], ["a"]
-    return *event, [stream], [version]
+    return [(stream, version + 1, "t", 1, b"{}", b"{}", command, 0, "a")], [stream], [version]
+
+
+def as_before(parameters: Sequence[Any]) -> Sequence[object]:
+    """Return the same parameters as the release before passes them: an array a column."""
+    events, *expected = parameters
+    return *map(list, zip(*events, strict=True)), *expected
 
 
 async def waiting_for_lock(sql: Sql, sessions: int) -> bool:
@@ -57,6 +65,17 @@ async def test_a_batch_that_does_not_fit_is_no_error(sql: Sql) -> None:
     assert await sql.fetchval(APPEND, *one(stream, uuid4())) is None
     assert await sql.fetchval(APPEND, *one(stream, uuid4(), 2)) is None
     assert await sql.fetchval("select count(*) from quanke_log") == 1
+
+
+async def test_a_release_before_this_one_appends_beside_it(database: str, sql: Sql) -> None:
+    stream, command = uuid4(), uuid4()
+    assert await sql.fetchval(APPEND_BEFORE, *as_before(one(stream, command))) == 0
+    assert await sql.fetchval(APPEND, *one(uuid4(), command)) is None
+    assert await sql.fetchval(APPEND, *one(stream, uuid4(), 1)) == 1
+    assert await sql.fetchval(APPEND_BEFORE, *as_before(one(stream, uuid4(), 1))) is None
+    async with PostgresLog.open(database) as log:
+        assert [event.version for event in await log.read_stream(stream)] == [1, 2]
+        assert [event.position for event in await everything(log)] == [1, 2]
 
 
 async def test_a_rolled_back_transaction_leaves_no_gap(database: str, sql: Sql) -> None:
@@ -299,14 +318,13 @@ async def test_plans_made_on_an_empty_log_serve_a_full_one(database: str, sql: S
 
 async def _append_and_settle(sql: Sql, fresh: list[Waiting], known: list[Waiting]) -> None:
     streams = [command.writes[0].stream for command in fresh]
-    parameters = columns(fresh).parameters()
-    assert await sql.fetchval(APPEND, *parameters, streams, [0] * len(fresh)) is not None
+    assert await sql.fetchval(APPEND, rows(fresh), streams, [0] * len(fresh)) is not None
     for commands in (known, many(30)):
         streams = [command.writes[0].stream for command in commands]
         ids, ones = [command.command_id for command in commands], [1] * len(commands)
-        events, zeros = columns(commands).parameters(), [0] * len(commands)
-        rows = await sql.fetch(writer._EACH, *events, streams, zeros, ids, ones, ones)
-        assert {row["outcome"] for row in rows} == {"duplicate" if commands is known else "written"}
+        zeros = [0] * len(commands)
+        told = await sql.fetch(writer._EACH, rows(commands), streams, zeros, ids, ones, ones)
+        assert {row["outcome"] for row in told} == {"duplicate" if commands is known else "written"}
 
 
 async def _count(sql: Sql, query: str) -> int:
