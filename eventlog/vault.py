@@ -155,7 +155,8 @@ class Vault:
             self.forget()
 
     async def _fetch(self, missing: Collection[Subject]) -> dict[Subject, DataKey]:
-        while not all(subject in self._by_subject for subject in missing):
+        known = self._by_subject
+        while True:
             self._wanted.update(missing)
             if self._round is None:
                 await self._fetch_for_all()
@@ -163,12 +164,14 @@ class Vault:
                 told = asyncio.get_running_loop().create_future()
                 self._round.append(told)
                 await told
-        return {subject: self._by_subject[subject] for subject in missing}
+            found = {subject: known[subject] for subject in missing if subject in known}
+            if len(found) == len(missing):
+                return found
 
     async def _fetch_for_all(self) -> None:
         waiting = self._round = []
         try:
-            await while_busy(lambda: len(self._wanted) < ENOUGH)
+            await while_busy(self._company)
             wanted, self._wanted = self._wanted, set()
             self._keep(await self._store.ensure(sorted(wanted)))
         finally:
@@ -176,6 +179,11 @@ class Vault:
             for told in waiting:
                 if not told.done():
                     told.set_result(None)
+
+    def _company(self) -> int | None:
+        """Return how many keys are wanted, None when they are enough."""
+        wanted = len(self._wanted)
+        return wanted if wanted < ENOUGH else None
 
     def _keep(self, rows: Sequence[KeyRow]) -> None:
         while len(self._by_id) > max(self._cached - len(rows), 0):

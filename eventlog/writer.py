@@ -132,7 +132,7 @@ class Writer:
         try:
             while True:
                 await self._work.wait()
-                await while_busy(self._wants_company)
+                await while_busy(self._company)
                 batch = self._take()
                 lane.streams = batch.streams
                 if not lane.streams:
@@ -147,10 +147,11 @@ class Writer:
             unknown = LogUnavailable("the log was closed; it is unknown what was written")
             self._abandon([*batch.together, *batch.contested], unknown)
 
-    def _wants_company(self) -> bool:
-        """Tell whether a batch taken now would be small, with nothing in flight to wait for."""
-        few = 0 < len(self._queue) < _SPLIT_FROM
-        return few and not any(lane.streams for lane in self._lanes)
+    def _company(self) -> int | None:
+        """Return how many wait; None when they are enough, or others are in flight to wait for."""
+        waiting = len(self._queue)
+        few = 0 < waiting < _SPLIT_FROM and not any(lane.streams for lane in self._lanes)
+        return waiting if few else None
 
     def _take(self) -> Batch:
         # The lane that finds all others idle leaves them half, so that they overlap.
