@@ -53,6 +53,8 @@ class Operations(Collector):
         self.cost = Tally(COSTS)
         self.refused: Counter[str] = Counter()
         self.closed: Counter[int] = Counter()
+        self.told = Tally(SECONDS)
+        self.joined: Counter[str] = Counter()
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics as they stand."""
@@ -80,6 +82,22 @@ class Operations(Collector):
         for number, count in list(self.closed.items()):
             closed.add_metric([str(number)], count)
         yield closed
+        yield from self._groups()
+
+    def _groups(self) -> Iterator[Metric]:
+        """Yield what groups of subscribers count."""
+        told = HistogramMetricFamily(
+            "quanke_live_told_seconds", "From a change taken to all who keep up having it.",
+        )  # fmt: skip
+        told.add_metric([], self.told.buckets(), self.told.sum)
+        yield told
+        joined = CounterMetricFamily(
+            "quanke_live_joined", "Members of groups by what brought them up to date.",
+            labels=["by"],
+        )  # fmt: skip
+        for way, count in list(self.joined.items()):
+            joined.add_metric([way], count)
+        yield joined
 
 
 OPERATIONS: Final = Operations()

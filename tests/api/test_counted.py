@@ -1,8 +1,10 @@
 """What happens is counted, under labels of closed sets: asked as Prometheus asks."""
 
+import asyncio
 import re
 
 from api.graphql.errors import MASKED
+from api.graphql.live.cursor import Cursor
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client, socket
@@ -10,6 +12,12 @@ from tests.api.ground import DISTRICT, POINT
 
 TEXT = "query MadeUp($id: ID!) { case(id: $id) { text { description } } }"
 FEED = "subscription { caseFeed { __typename } }"
+JOINED = (
+    "quanke_live_told_seconds_count", 'quanke_live_joined_total{by="snapshot"}',
+    'quanke_live_joined_total{by="replay"}', 'quanke_live_joined_total{by="resync"}',
+)  # fmt: skip
+RESUMED = """subscription($after: String) { caseFeed(after: $after) { __typename
+  ... on CaseFeedSnapshot { cursor } } }"""
 SAMPLE = re.compile(r"^(quanke_\w+)(\{[^}]*\})? (\S+)$", re.MULTILINE)
 
 
@@ -53,6 +61,30 @@ async def test_operations_denials_openings_and_connections_are_counted(
     assert after['quanke_connections{role="auditor"}'] == 0
     assert more('quanke_cases{state="total"}') == more('quanke_cases{state="open"}') == 1
     assert not any("MadeUp" in name for name in after)
+
+
+async def test_what_brings_members_up_to_date_is_counted(app: App, client: Client) -> None:
+    before, acceptor = await page(client), client.acting(Role.ACCEPTOR, DISTRICT)
+    cursor = None
+    for after in (None, "the last one", Cursor("9", "x", 1).encode()):
+        async with socket(app) as line:
+            await line.init(acceptor.token)
+            await line.subscribe(RESUMED, after=cursor if after == "the last one" else after)
+            first = await line.next("CaseFeedSnapshot", "Heartbeat", "Resync")
+            cursor = first.get("cursor", cursor)
+            if after is None:
+                await acceptor.done(
+                    "reportCase", channel="HOTLINE", category="06010", place={"point": POINT}
+                )
+                await line.next("CaseFeedDelta")
+    async with asyncio.timeout(20):
+        while True:  # it is counted once everybody has been told
+            found = await page(client)
+            more = {name: found[name] - before.get(name, 0) for name in JOINED}
+            if more["quanke_live_told_seconds_count"]:
+                break
+            await asyncio.sleep(0.05)
+    assert [more[name] for name in JOINED[1:]] == [1, 1, 1]
 
 
 async def test_an_operation_of_a_screen_has_its_name(app: App, client: Client) -> None:

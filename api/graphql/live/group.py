@@ -5,6 +5,7 @@ deltas lets a reconnect go on by position; the last snapshot serves those who jo
 """
 
 import asyncio
+import time
 from collections import OrderedDict, deque
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from api.graphql.live.framing import Straight
 from api.graphql.live.round import Round
 from api.graphql.live.source import Kind, Stream, Taken, Where, follow, resync
 from api.graphql.live.telling import Telling
+from api.graphql.measured import OPERATIONS
 from projections import tracing
 
 RING: Final = 1_024
@@ -129,6 +131,8 @@ class Group:
                     lost = await self._lost(after) if missed is None and after is not None else None
         except OPERATING as error:
             raise Unavailable("the read models do not answer; try again") from error
+        by = "replay" if kept is None else "snapshot" if lost is None else "resync"
+        OPERATIONS.joined[by] += 1
         # From here on nothing awaits: what is pushed and what will be pushed join up.
         given = [one for one in (lost, kept, *(missed or ())) if one is not None]
         reached = given[-1].cursor if given else after
@@ -175,10 +179,13 @@ class Group:
             follow(self._stream.platform, self._stream.source, self._standing)
         ) as steps:
             async for taken in steps:
+                began = time.perf_counter()
                 with tracing.frame(taken.kind, self._reached, taken.cursor.position):
                     kept = await self._kept(taken)
                     self._remember(taken.kind, kept)
                     await self._hand_out(kept)
+                if taken.kind is Kind.DELTA:
+                    OPERATIONS.told.add(time.perf_counter() - began)
                 if self._abandoned(taken.kind):
                     return
 
