@@ -145,8 +145,8 @@ class Crew:
         return bool(self._job.get("once")) and self._number >= len(self._job["bodies"])
 
     def lost(self) -> None:
-        """Count a connection that ended on its own."""
-        if self._open:
+        """Count a connection that ended while it was to ask; later, an idle one may be closed."""
+        if self._open and time.perf_counter() < self._until:
             self.failures.append("connection lost")
 
 

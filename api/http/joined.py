@@ -37,11 +37,12 @@ class Joining:
         self._waiting.append(data)
 
     def flush(self) -> None:
-        """Write what waits now."""
+        """Write what waits now, unless who asked has gone: that would be an error."""
         if self._waiting:
             data = b"".join(self._waiting)
             self._waiting.clear()
-            self.inner.write(data)
+            if not self.inner.is_closing():
+                self.inner.write(data)
 
     def __getattr__(self, name: str) -> Any:
         self.flush()
