@@ -222,8 +222,9 @@ class Runner:
         moved: list[tuple[Checkpoint, Holds]] = []
         hashes = [leaf_sha256(one) for one in prepared.recorded]
         async with connection.transaction():
-            await self._claim(connection, page, hashes, standing)
-            applied = await self._apply(connection, prepared, standing, careful=careful)
+            applied = await self._claim_and_apply(
+                connection, prepared, hashes, standing, careful=careful
+            )
             for was, (new, failures) in zip(standing, applied, strict=True):
                 deltas += new
                 now = msgspec.structs.replace(
@@ -236,17 +237,69 @@ class Runner:
             quarantine.check_limit(self._models[now.read_model], held)
         return deltas
 
+    async def _claim_and_apply(
+        self,
+        connection: Connection,
+        prepared: Prepared,
+        hashes: list[bytes],
+        standing: list[Checkpoint],
+        *,
+        careful: bool,
+    ) -> list[tuple[list[Delta], list[Failure]]]:
+        """Move the checkpoints, keep the page's leaves, apply the page to each read model.
+
+        A small page does all of it in the same calls: where the checkpoints turn out to have been
+        moved, what was written goes with the transaction.
+        """
+        views = [
+            await view(self._log, prepared.page, self._holds[was.read_model], prepared.failures)
+            for was in standing
+        ]
+        models = [self._models[was.read_model] for was in standing]
+        applies: list[Apply[list[Delta]]] = [
+            partial(model.apply, schema=schema_of(model), page=page)
+            for model, (page, _) in zip(models, views, strict=True)
+        ]
+        claim = partial(self._claim, connection, prepared.page, hashes, standing)
+        if not careful and len(prepared.recorded) < BULK:
+            deltas = await claim(applies)
+            return [(new, failures) for new, (_, failures) in zip(deltas, views, strict=True)]
+        await claim([])
+        if not careful:
+            deltas = [await apply(connection) for apply in applies]
+            return [(new, failures) for new, (_, failures) in zip(deltas, views, strict=True)]
+        done = [
+            await carefully(connection, model, schema_of(model), page)
+            for model, (page, _) in zip(models, views, strict=True)
+        ]
+        pairs = zip(done, views, strict=True)
+        return [(new, failures + more) for (new, more), (_, failures) in pairs]
+
     async def _claim(
-        self, connection: Connection, page: Page, hashes: list[bytes], standing: list[Checkpoint]
-    ) -> None:
-        """Move the checkpoints, and keep the page's leaves."""
-        applies: list[Apply[Any]] = [
+        self,
+        connection: Connection,
+        page: Page,
+        hashes: list[bytes],
+        standing: list[Checkpoint],
+        applies: list[Apply[list[Delta]]],
+    ) -> list[list[Delta]]:
+        """Move the checkpoints and keep the page's leaves, with what is applied in the same calls.
+
+        Raises Moved, SteppedDown.
+        """
+        claims: list[Apply[Any]] = [
             partial(checkpoint.advance, standing=standing, page=page, leaf=hashes[-1]),
             partial(leaves.keep, first=page.first, leaves=hashes),
         ]
-        moved, _ = await self._together.run(connection, applies)
-        if moved:
-            return
+        moved, _, *deltas = await self._together.run(connection, [*claims, *applies])
+        if not moved:
+            await self._overtaken(connection, page, standing)
+        return deltas
+
+    async def _overtaken(
+        self, connection: Connection, page: Page, standing: list[Checkpoint]
+    ) -> None:
+        """Raise Moved or SteppedDown: the checkpoints could not be moved."""
         found = await checkpoint.checkpoints(
             connection, [self._models[c.read_model] for c in standing]
         )
@@ -255,37 +308,6 @@ class Runner:
             raise Moved
         where = {c.read_model: c.position for c in found.values()}
         raise SteppedDown(f"the checkpoints were moved to {where}, expected {page.first - 1}")
-
-    async def _apply(
-        self,
-        connection: Connection,
-        prepared: Prepared,
-        standing: list[Checkpoint],
-        *,
-        careful: bool,
-    ) -> list[tuple[list[Delta], list[Failure]]]:
-        """Apply a page to each read model that stands before it; a small one to all together."""
-        views = [
-            await view(self._log, prepared.page, self._holds[was.read_model], prepared.failures)
-            for was in standing
-        ]
-        models = [self._models[was.read_model] for was in standing]
-        if careful:
-            done = [
-                await carefully(connection, model, schema_of(model), page)
-                for model, (page, _) in zip(models, views, strict=True)
-            ]
-            pairs = zip(done, views, strict=True)
-            return [(new, failures + more) for (new, more), (_, failures) in pairs]
-        applies = [
-            partial(model.apply, schema=schema_of(model), page=page)
-            for model, (page, _) in zip(models, views, strict=True)
-        ]
-        if len(prepared.recorded) < BULK:
-            deltas = await self._together.run(connection, applies)
-        else:
-            deltas = [await apply(connection) for apply in applies]
-        return [(new, failures) for new, (_, failures) in zip(deltas, views, strict=True)]
 
     async def _settle(
         self, connection: Connection, page: Page, now: Checkpoint, failures: list[Failure]

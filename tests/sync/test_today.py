@@ -24,7 +24,7 @@ from projections.case_board.row import BoardRow
 from projections.delta import Change
 from projections.hub import Subscription
 from tests.api.client import Client
-from tests.api.ground import DISTRICT
+from tests.api.ground import DISTRICT, GRID
 from tests.api.steps import CASE_STEPS
 from tests.sync.test_sync import _do
 
@@ -91,7 +91,7 @@ async def test_what_was_missed_and_a_new_day_are_read_anew(app: App, worker: Cli
     with app.platform.hub.subscribe() as inbox:
         cursor = (await source.snapshot()).cursor
         given: dict[str, Any] = {"channel": "GRID_WORKER", "category": "06010"}
-        place = {"grid": "371602005036001"}
+        place = {"grid": GRID}
         positions = [
             int((await worker.done("reportCase", **given, place=place))["event"]["last"])
             for _ in range(4)
@@ -107,6 +107,23 @@ async def test_what_was_missed_and_a_new_day_are_read_anew(app: App, worker: Cli
         delta = await source.delta(await changes(inbox, positions[3]), cursor)
         assert isinstance(delta, WallDelta)
         assert delta.overview.reported_today == 0
+
+
+async def test_a_delta_names_everything_that_has_happened(app: App, worker: Client) -> None:
+    district = app.platform.reference.area(DISTRICT)
+    assert district is not None
+    await led(app)
+    source = WallSource(app.platform, district)
+    given: dict[str, Any] = {"channel": "GRID_WORKER", "category": "06010"}
+    with app.platform.hub.subscribe() as inbox:
+        cursor = (await source.snapshot()).cursor
+        positions = [
+            int((await worker.done("reportCase", **given, place={"grid": GRID}))["event"]["last"])
+            for _ in range(35)
+        ]
+        delta = await source.delta(await changes(inbox, positions[-1]), cursor)
+    assert isinstance(delta, WallDelta)
+    assert [one.position for one in delta.feed] == positions[::-1]
 
 
 INSTANTS = st.none() | st.integers(-3, 3).map(lambda at: NOON + at * 6 * HOUR)

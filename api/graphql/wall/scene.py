@@ -18,6 +18,7 @@ from projections.department_load import queries as departments
 from projections.feed import queries as feed
 from projections.feed.queries import FeedRow
 from projections.grid_load import queries as grids
+from projections.port import TOLD
 
 FEED_LENGTH: Final = 30
 NOWHERE: Final = AreaState(code="", scope="", level="district", name="—", name_en="—")
@@ -68,8 +69,8 @@ def entry_of(row: FeedRow, reference: Reference) -> FeedEntry:
 
 
 def newest_first(rows: Iterable[FeedRow], reference: Reference) -> list[FeedEntry]:
-    """Return the latest rows as entries."""
-    latest = sorted(rows, key=lambda row: row.position, reverse=True)[:FEED_LENGTH]
+    """Return what has happened as entries: all of it, because a wall under load tells sums."""
+    latest = sorted(rows, key=lambda row: row.position, reverse=True)[:TOLD]
     return [entry_of(row, reference) for row in latest]
 
 

@@ -43,6 +43,15 @@ test('sums go by place and step, largest first, over ten seconds', () => {
     ]);
 });
 
+test('at a thousand a second the sums lack nothing', () => {
+  const pace = new Pace();
+  for (let batch = 0; batch < 200; batch += 1)
+    pace.add(Array.from({ length: 50 }, (_, index) => line(batch * 50 + index, `g${index % 7}`, 'case.reported', 'x')), batch * 50);
+  expect(pace.rate(9_951)).toBe(1_000);
+  const counted = pace.sums(9_951, placeOf).map(({ count }) => count);
+  expect(counted.reduce((a, b) => a + b)).toBe(10_000);
+});
+
 test('the address holds what is shown', () => {
   expect(readParams('')).toMatchObject({ lang: 'zh', scope: null });
   expect(readParams('?lang=en&scope=371602.005.')).toMatchObject({ lang: 'en', scope: '371602.005.' });

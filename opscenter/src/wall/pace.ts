@@ -10,7 +10,8 @@ const FAST = 5;
 const SLOW = 3;
 const RATE_MS = 2_000;
 const WINDOW_MS = 10_000;
-const KEPT = 5_000;
+/** Room for ten seconds of two thousand a second; beyond that the sums would be too small. */
+const KEPT = 20_000;
 
 export interface Sum {
   place: string;
@@ -55,7 +56,9 @@ export class Pace {
     const groups = new Map<string, FeedEntry[]>();
     for (const { line } of this.#seen) {
       const key = `${placeOf(line).name}|${line.topic}`;
-      groups.set(key, [...(groups.get(key) ?? []), line]);
+      const group = groups.get(key);
+      if (group) group.push(line);
+      else groups.set(key, [line]);
     }
     return [...groups.values()]
       .map((lines) => summed(lines, placeOf))
