@@ -64,6 +64,38 @@ async def test_from_a_case_number_to_a_proof_that_holds(
         assert {url.split("/")[2] for url in watched.requests} == {cell.address[7:]}
 
 
+async def test_a_history_is_told_up_to_the_instant_in_the_address(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with audited(database, tmp_path) as (cell, _, case):
+        where = f"&view=history&subject=case:{case['number']}"
+        await opened(page, cell, where)
+        steps = page.get_by_role("region", name=case["number"]).get_by_role("listitem")
+        await expect(steps.first).to_be_visible()
+        times = [
+            str(await one.get_attribute("datetime"))[:23]
+            for one in await steps.locator("time").all()
+        ]
+        until = times[len(times) // 2]
+        told = sum(one <= until for one in times)
+        assert 0 < told < len(times)
+        await opened(page, cell, f"{where}&at={until}Z")
+        await page.reload()
+        bar = page.get_by_role("region", name="REPLAY")
+        await expect(bar.get_by_role("slider")).to_be_visible()
+        await expect(steps).to_have_count(told)
+        assert await violations(page) == []
+        await bar.get_by_role("button", name="×600").click()  # it meets the present at once
+        await expect(steps).to_have_count(len(times))
+        await expect(bar).to_have_count(0)
+        await page.get_by_role("button", name="Look back").click()
+        await expect(bar).to_be_visible()
+        await bar.get_by_role("button", name="One day back").click()
+        await expect(page.get_by_text("Up to this instant nothing had happened")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(steps).to_have_count(len(times))
+
+
 async def test_the_overview_says_where_the_log_stands_and_leads_on(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
