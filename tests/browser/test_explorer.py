@@ -119,7 +119,7 @@ async def test_it_asks_for_a_token_in_both_languages(
 async def test_its_english_face_says_nothing_in_chinese(
     browser: Browser, explorer: None, database: str, tmp_path: Path
 ) -> None:
-    async with running(database, tmp_path, founding=False) as cell:
+    async with running(database, tmp_path) as cell:
         page = await browser.new_page(viewport={"width": 1440, "height": 900})
         token = token_of(cell, "dispatcher", DISTRICT)
         await page.goto(f"{cell.address}/graphiql?lang=en#token={token}")
