@@ -1,18 +1,29 @@
 """The map that was painted change by change is the map that is painted at once."""
 
+from typing import Any
+
 from playwright.async_api import Browser, Page
 
 from tests.browser.conftest import WALL
 from tests.browser.double import Double
+from tests.browser.test_platform import until
 
 HASH = """async () => {
-  await new Promise((done) => setTimeout(done, 300));
   const canvas = document.querySelector('canvas.base');
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   const hash = await crypto.subtle.digest('SHA-256', data);
   const colours = new Set(new Uint32Array(data.buffer)).size;
   return [quankeMap.cap, colours, [...new Uint8Array(hash)].join()];
 }"""
+LISTEN = """() => {
+  window.told = { times: 0, at: 0 };
+  quankeView.store.subscribe(({ kind, grids }) => {
+    if (kind !== 'delta' || grids.length === 0) return;
+    window.told = { times: told.times + 1, at: performance.now() };
+  });
+}"""
+PAINTED = "(times) => told.times === times && quankeMap.drawnAt >= told.at"
+"""So many changes have come, and nothing of them is still to be painted."""
 
 
 async def opened(page: Page, address: str) -> None:
@@ -26,20 +37,24 @@ async def test_painted_change_by_change_it_is_the_same_to_the_pixel(
 ) -> None:
     await opened(page, address)
     before = await page.evaluate(HASH)
-    for events in (1, 3, 40, 200, 2):
+    await page.evaluate(LISTEN)
+    steps = (1, 3, 40, 200, 2)
+    for times, events in enumerate(steps, 1):
         double.step(events)
-        await page.wait_for_function(
-            "(position) => quankeView.store.state.position === position",
-            arg=double.scene.position,
-        )
-        await page.wait_for_timeout(60)
+        await page.wait_for_function(PAINTED, arg=times)
     late = [code for code, count in double.scene.late.items() if count][:9]
+    assert late
     for code in late:  # their triangles go
         double.scene.late[code] = 0
     double.tell(double.scene.message(late))
-    bit_by_bit = await page.evaluate(HASH)
+    await page.wait_for_function(PAINTED, arg=len(steps) + 1)
+    bit_by_bit: Any = await page.evaluate(HASH)
     other = await (await browser.new_context(viewport=WALL)).new_page()  # type: ignore[arg-type]
     await opened(other, address)
-    assert bit_by_bit == await other.evaluate(HASH)
+
+    async def same() -> bool:
+        return bool(await other.evaluate(HASH) == bit_by_bit)
+
+    await until(same, 20)
     assert bit_by_bit != before
     assert bit_by_bit[1] > 20, "a map has many colours"
