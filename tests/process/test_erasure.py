@@ -217,6 +217,16 @@ class Planting:
         assert named["userErrors"] == []
 
 
+def test_a_word_at_the_very_end_before_zeros_is_found(tmp_path: Path) -> None:
+    """The letter's own zero is the first of the tail that the search leaves out."""
+    (tmp_path / "tailed").write_bytes(b"x" * 9 + CONTROL.encode("utf-16-le") + bytes(1 << 16))
+    (tmp_path / "plain").write_bytes(CONTROL.encode() + bytes(1))
+    (tmp_path / "zeros").write_bytes(bytes(1 << 16))
+    assert scan(tmp_path, {"control": CONTROL}) == {
+        "control": {f"{tmp_path}/tailed: utf-16-le", f"{tmp_path}/plain: raw"}
+    }
+
+
 @pytest.fixture
 def kept(home: Path) -> Path:
     """What is searched: data, logs, exports, a backup."""
