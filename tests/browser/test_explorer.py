@@ -115,7 +115,6 @@ async def test_it_asks_for_a_token_in_both_languages(
         await page.close()
 
 
-@pytest.mark.timeout(120)
 async def test_its_english_face_says_nothing_in_chinese(
     browser: Browser, explorer: None, database: str, tmp_path: Path
 ) -> None:
