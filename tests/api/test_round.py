@@ -1,6 +1,7 @@
 """A round of one message: who comes, goes or clogs in its middle gets each message once."""
 
 import asyncio
+import errno
 import socket as sockets
 from typing import Any
 
@@ -87,6 +88,25 @@ def test_many_get_theirs_and_a_broken_one_hurts_nobody(once: bool) -> None:
     for ours, theirs in pairs:
         ours.close()
         theirs.close()
+
+
+def test_a_queue_that_fails_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        def send(self, _descriptors: object, _frames: object) -> list[int]:
+            raise OSError(errno.EBADF, "no such queue")
+
+    monkeypatch.setattr(framing.KERNEL, "sends", Failing())
+    pairs = [sockets.socketpair() for _ in range(framing.FEW)]
+    rest: list[bytes] = []
+    ways = [(ours.fileno(), int, rest.append, b'{"payload":') for ours, _ in pairs]
+    with pytest.raises(framing.Lost):  # the group ends, and its members come back
+        tell(ways, b"[1]")
+    tell(ways, b"[2]")
+    for ours, theirs in pairs:
+        assert read(theirs.recv(1 << 16)) == b'{"payload":[2]}'
+        ours.close()
+        theirs.close()
+    assert rest == []
 
 
 def test_frames_differ_in_nothing_but_the_id() -> None:

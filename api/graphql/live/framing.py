@@ -31,6 +31,10 @@ Straight = tuple[int, Callable[[], int], Callable[[bytes], Any], bytes]
 much the transport holds unsent, what writes through it, and the operation's prefix."""
 
 
+class Lost(Exception):
+    """Nobody knows who has a message: its receivers have to come anew, with their cursors."""
+
+
 class Kernel:
     """How frames get into the kernel: one call for many where it takes them so."""
 
@@ -46,7 +50,7 @@ KERNEL: Final = Kernel()
 
 
 def tell(receivers: Sequence[Straight], payload: bytes) -> None:
-    """Write one message to each of them."""
+    """Write one message to each of them. Raises Lost, once: from then on each is written to."""
     tail = payload + AFTER
     length = len(tail)
     said, frame = b"", b""
@@ -69,7 +73,12 @@ def tell(receivers: Sequence[Straight], payload: bytes) -> None:
     if many is None or len(frames) < FEW or not fits(descriptors, frames):
         _one_by_one(ways, frames)
         return
-    for taken, way, frame in zip(many.send(descriptors, frames), ways, frames, strict=True):
+    try:
+        sent = many.send(descriptors, frames)
+    except OSError as error:
+        KERNEL.sends = None
+        raise Lost("how far the kernel came with a message for many is not known") from error
+    for taken, way, frame in zip(sent, ways, frames, strict=True):
         if taken < len(frame):
             way[2](frame[max(0, taken) :])
 

@@ -46,6 +46,8 @@ WORD: Final = 0xFFFFFFFF
 ORDER: Final = list(range(AT_ONCE))
 IN_ORDER: Final = memoryview(array("I", ORDER))
 AGAIN: Final = frozenset({errno.EAGAIN, errno.EBUSY, errno.EINTR})
+TRIES: Final = 1_000
+"""A call is interrupted, or finds no memory, now and then; not so often in a row."""
 
 _CALL: Final = ctypes.CDLL(None, use_errno=True).syscall
 _CALL.restype = ctypes.c_long
@@ -87,7 +89,7 @@ class Sends:
         """Send a frame to each descriptor; return how many bytes of each were taken.
 
         A number below zero says why none were: full, or broken. They have to fit (`fits`). Raises
-        OSError when the queue itself fails.
+        OSError when the queue itself fails: then nobody knows what was sent, and it is of no use.
         """
         count, lengths = len(descriptors), array("i", map(len, frames))
         together = b"".join(frames)
@@ -109,12 +111,15 @@ class Sends:
         words[self._order : self._order + count - first] = IN_ORDER[first:count]
         words[self._tail] = (words[self._tail] + count) & WORD
         left = count
-        while left or self._done() < count:
+        for _ in range(TRIES):
             try:
                 left -= _call(ENTER, self._queue, left, count, GET_EVENTS)
             except OSError as error:
                 if error.errno not in AGAIN:
                     raise
+            if not left and self._done() >= count:
+                return
+        raise OSError(errno.EBUSY, "the kernel does not come to an end with a queue of sends")
 
     def _done(self) -> int:
         """Return how many completions wait to be read."""
