@@ -1,5 +1,6 @@
 """The schema: committed, described, and closed unless a table opens it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -16,12 +17,14 @@ from api.graphql.access import QUERIES, SUBSCRIPTIONS
 from api.graphql.arguments import ENUMS
 from api.graphql.changes import NOTICES, ChangeSeverity, changes
 from api.graphql.schema import SCHEMA_CORE, SDL_FILE, sdl
+from api.settings import REPOSITORY
 from api.wiring import App
 from domain.access import GRANTS
 from domain.actor import Role
 from tests.api.client import Client
 from tests.api.ground import DISTRICT
 
+VIEWS = re.compile(r"strawberry\.(asgi|fastapi|aiohttp|http|channels|subscriptions)")
 TYPES = [
     kind
     for name, kind in SCHEMA_CORE.type_map.items()
@@ -89,6 +92,20 @@ def test_a_change_that_is_dangerous_is_told_of() -> None:
     assert [(one.severity, one.kind) for one in found] == [
         (ChangeSeverity.DANGEROUS, "VALUE_ADDED_TO_ENUM")
     ]
+
+
+def test_strawberry_defines_the_schema_and_opens_no_door() -> None:
+    """Its own views have no limits, no sight and no resume: none is so much as named."""
+    rooms = [REPOSITORY / room for room in ("api", "projections", "opscenter")]
+    sources = [file for room in rooms for file in room.rglob("*.py")]
+    named = {
+        str(file.relative_to(REPOSITORY))
+        for file in sources
+        if VIEWS.search(file.read_text("utf-8"))
+    }
+    assert len(sources) > 200
+    assert named == set()
+    assert VIEWS.search("from strawberry.asgi import GraphQL")
 
 
 def test_every_root_field_has_a_gate() -> None:
