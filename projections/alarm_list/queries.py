@@ -90,7 +90,7 @@ class ChatterRow(msgspec.Struct, frozen=True, kw_only=True):
 
 async def standing(reads: Reads, seen: Seen) -> list[AlarmRow]:
     """Return the alarms that stand, the oldest first."""
-    rows = await reads.fetch(_text("standing"), *seen.bounds(), MOST)
+    rows = await reads.fetch(text("standing"), *seen.bounds(), MOST)
     return [AlarmRow(**row) for row in rows]
 
 
@@ -101,13 +101,13 @@ async def active(reads: Reads) -> list[AlarmRow]:
 
 async def latest(reads: Reads, alarm: UUID, seen: Seen) -> AlarmRow | None:
     """Return an alarm as it was last raised; None also for one that is not to be seen."""
-    row = await reads.fetchrow(_text("latest"), *seen.bounds(), alarm)
+    row = await reads.fetchrow(text("latest"), *seen.bounds(), alarm)
     return None if row is None else AlarmRow(**row)
 
 
 async def of_cases(reads: Reads, cases: Collection[UUID], seen: Seen) -> list[AlarmRow]:
     """Return the alarms of some cases, each as it was last raised."""
-    rows = await reads.fetch(_text("of_cases"), *seen.bounds(), list(cases))
+    rows = await reads.fetch(text("of_cases"), *seen.bounds(), list(cases))
     return [AlarmRow(**row) for row in rows]
 
 
@@ -115,20 +115,20 @@ async def counts(
     reads: Reads, seen: Seen, start: Microseconds, end: Microseconds
 ) -> list[CountRow]:
     """Return what was raised in [start, end) and how it was dealt with, by priority."""
-    rows = await reads.fetch(_text("counts"), *seen.bounds(), start, end)
+    rows = await reads.fetch(text("counts"), *seen.bounds(), start, end)
     return [CountRow(**row) for row in rows]
 
 
 async def busiest(reads: Reads, seen: Seen, start: Microseconds, end: Microseconds) -> int:
     """Return the most alarms raised within one of the ten-minute spans of [start, end)."""
-    return int(await reads.fetchval(_text("busiest"), *seen.bounds(), start, end))
+    return int(await reads.fetchval(text("busiest"), *seen.bounds(), start, end))
 
 
 async def chattering(
     reads: Reads, seen: Seen, start: Microseconds, end: Microseconds, limit: int = 10
 ) -> list[ChatterRow]:
     """Return the alarms raised more than once in [start, end), the most often first."""
-    rows = await reads.fetch(_text("chattering"), *seen.bounds(), start, end, limit)
+    rows = await reads.fetch(text("chattering"), *seen.bounds(), start, end, limit)
     return [ChatterRow(**row) for row in rows]
 
 
@@ -138,5 +138,6 @@ SHOWN: Final = ", ".join(
 )
 
 
-def _text(name: str) -> str:
+def text(name: str) -> str:
+    """Return a query with what is shown of an alarm, and the board that says whose it is."""
     return SQL[name].replace(":shown", SHOWN).replace(":board", STATES.table)

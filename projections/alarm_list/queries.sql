@@ -53,3 +53,19 @@ select a.kind, a.case_id, a.number, a.category, b.scope, count(*)::int as cycles
 having count(*) > 1
  order by cycles desc, a.number, a.kind
  limit $6
+
+-- Alarms that may have stood at a moment: first raised by then, and not over by then for good.
+-- name: perhaps_by_position
+select distinct on (a.alarm) a.alarm, b.scope
+  from :schema.alarm a join :board b on b.id = a.case_id
+  join :schema.alarm f on f.alarm = a.alarm and f.cycle = 1 and f.raised_at <= $5
+ where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+   and (a.position > $4 or a.cleared_at is null or a.acknowledged_at is null)
+
+-- name: perhaps_by_effective
+select distinct on (a.alarm) a.alarm, b.scope
+  from :schema.alarm a join :board b on b.id = a.case_id
+  join :schema.alarm f on f.alarm = a.alarm and f.cycle = 1 and f.raised_at <= $5
+ where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+   and (a.cleared_at is null or a.acknowledged_at is null
+        or greatest(a.cleared_at, a.acknowledged_at) > $4)

@@ -7,6 +7,8 @@ from typing import Any
 from api.graphql.scalars import rfc3339
 from api.wiring import App
 from domain.actor import Role
+from domain.topics import decode_meta
+from eventlog.record import Position
 from tests.api.client import Client, socket
 from tests.api.ground import DISTRICT, GRID
 from tests.api.steps import acting
@@ -114,3 +116,43 @@ async def test_a_restart_raises_nothing_twice(app: App, client: Client) -> None:
     await app.caught_up(5)
     await AlarmWatch(app.platform).seed()
     assert await app.platform.log.head() == head
+
+
+THEN = ALARMS.replace("{ alarms {", "query($asOf: AsOf) { alarms(asOf: $asOf) {", 1)
+
+
+async def test_the_alarms_of_a_moment_are_those_that_stood_then(app: App, client: Client) -> None:
+    leader, then = client.acting(Role.DUTY_LEADER, DISTRICT), dict[int, Any]()
+
+    async def note() -> None:
+        assert await app.caught_up(30)
+        then[await app.platform.log.head()] = (await leader.ask(ALARMS))["alarms"]
+
+    await note()
+    first = await in_danger(client)
+    (alarm,) = await standing(leader, 1)
+    await note()
+    shelf = {"reason": "being_handled", "until": now_us(HOUR_US)}
+    for step, given in (("shelveAlarm", shelf), ("unshelveAlarm", {}), ("acknowledgeAlarm", {})):
+        await act(leader, step, alarm["id"], **given)
+        await note()
+    second = await in_danger(client)
+    await standing(leader, 2)
+    await note()
+    await leader.done("cancelCase", case=first["id"], reason="test")
+    await standing(leader, 1)
+    await note()
+    await leader.done("cancelCase", case=second["id"], reason="test")
+    async with asyncio.timeout(30):
+        while (await leader.ask(ALARMS))["alarms"][0]["clearedAt"] is None:
+            await asyncio.sleep(0.05)
+    await note()
+    differ = {str(answer) for answer in then.values()}
+    assert (len(then), len(differ)) == (8, 7)  # taken off the shelf it is as it was before
+    events = await app.platform.log.read_all(Position(0), 10_000)
+    for position, answer in then.items():
+        at = decode_meta(events[position - 1].meta).effective_at
+        for asked in ({"position": str(position)}, {"effectiveAt": rfc3339(at)}):
+            assert (await leader.ask(THEN, asOf=asked))["alarms"] == answer, asked
+    beside = client.acting(Role.DUTY_LEADER, "371602.006.")
+    assert (await beside.ask(THEN, asOf={"position": str(max(then))}))["alarms"] == []

@@ -6,10 +6,12 @@ import strawberry
 
 from api.graphql.alarm.sight import alarm_sight, alarms_seen
 from api.graphql.alarm.types import Alarm, AlarmFigures, alarm_of, chatter_of, count_of
+from api.graphql.as_of import AskedAsOf, sighting
 from api.graphql.context import Context, Info
 from api.graphql.errors import BadInput
 from api.graphql.scalars import Instant
 from projections.alarm_list import queries as alarms
+from projections.alarm_list.earlier import standing_at
 from projections.alarm_list.queries import Seen
 from projections.reading import at_position
 
@@ -45,13 +47,17 @@ class AlarmQueries:
         description="The alarms that stand in a scope, your own without one;"
         " for a handler those of cases of the own department."
     )
-    async def alarms(self, info: Info, scope: str | None = None) -> list[Alarm]:
+    async def alarms(
+        self, info: Info, scope: str | None = None, as_of: AskedAsOf = None
+    ) -> list[Alarm]:
         """Return the alarms, the oldest first."""
         context, seen = info.context, alarms_seen(info.context, scope)
-        async with at_position(context.platform.reads, alarm_sight(seen)) as (reads, found):
-            context.has_read(found.position)
-            rows = await alarms.standing(reads, seen)
-        return [alarm_of(row, context.platform.reference) for row in rows]
+        async with sighting(context, alarm_sight(seen), as_of) as here:
+            if here.at is None:
+                rows = await alarms.standing(here.reads, seen)
+            else:
+                rows = await standing_at(here.reads, context.platform.log, seen, here.at)
+        return [alarm_of(row, here.reference) for row in rows]
 
     @strawberry.field(description="Rate, time to acknowledge and chattering of a window.")
     async def alarm_figures(

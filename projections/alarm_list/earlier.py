@@ -1,0 +1,65 @@
+"""The alarms that stood at a moment: folded from the streams of those that may have.
+
+The table keeps the latest of each cycle, not when a cycle changed. So the past is asked of
+the log: of alarms first raised by then, but for those that were over by then and have not
+moved since, which the table alone can tell.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Final, Protocol
+from uuid import UUID
+
+import msgspec
+
+from domain.alarm.events import AlarmRaised
+from eventlog.record import Recorded
+from projections.alarm_list.project import changed, raised
+from projections.alarm_list.queries import MOST, AlarmRow, Seen, text
+from projections.as_of import At
+from projections.decoding import seen_of
+from projections.port import Reads
+from projections.port import Seen as Event
+
+SLACK_US: Final = 86_400_000_000
+"""A claimed time may lie after the log's own: by no more than a stepped clock's day."""
+
+
+class Streams(Protocol):
+    """What is asked of the log."""
+
+    async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
+        """Read several whole streams, ordered by stream, then version."""
+        ...
+
+
+async def standing_at(reads: Reads, log: Streams, seen: Seen, at: At) -> list[AlarmRow]:
+    """Return the alarms that stood at a moment, the oldest first, as today's sight has them."""
+    name = "perhaps_by_effective" if at.effective_at is not None else "perhaps_by_position"
+    rows = await reads.fetch(text(name), *seen.bounds(), at.value, at.clock + SLACK_US)
+    scopes = {row["alarm"]: row["scope"] for row in rows}
+    events = (seen_of(one) for one in await log.read_streams(list(scopes)) if scopes)
+    found = [
+        msgspec.structs.replace(row, scope=scopes[row.alarm])
+        for _, stream in groupby(events, attrgetter("stream"))
+        if (row := folded(one for one in stream if _by(one, at))) is not None and row.stands
+    ]
+    return sorted(found, key=lambda row: (row.raised_at, row.alarm))[:MOST]
+
+
+def folded(events: Iterable[Event]) -> AlarmRow | None:
+    """Return an alarm's last cycle after some events of its stream, in order; None for none."""
+    row: AlarmRow | None = None
+    for one in events:
+        if isinstance(one.event, AlarmRaised):
+            row = raised(one, one.event)
+        elif row is not None:
+            row = changed(row, one)
+    return row
+
+
+def _by(event: Event, at: At) -> bool:
+    if at.effective_at is None:
+        return event.position <= at.position
+    return event.meta.effective_at <= at.effective_at
