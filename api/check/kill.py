@@ -123,35 +123,53 @@ def control(seed: int, clients: int) -> int:
         plan = prepare(home, clients, seed)
         platform = launch(home, plan, lossy=True)
         with witness(plan) as process:
-            _answered(Path(plan.acknowledged), CONTROL_LEAST)
+            _answered(Answers(Path(plan.acknowledged)), CONTROL_LEAST)
             kill_postgres(Layout(home / "data"))
             platform.kill()
             process.kill()
         return inspect(settings_in(home), Path(plan.acknowledged)).lost
 
 
-def _answered(acknowledged: Path, more: int) -> None:
+class Answers:
+    """Counts the commands answered: lines of a file that only grows, each read once.
+
+    After fifty kills there are hundreds of thousands; who looks twenty times a second must not
+    take from the load that is asked for.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read = self._lines = 0
+
+    def count(self) -> int:
+        """Return how many there are by now."""
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                file.seek(self._read)
+                new = file.read()
+            self._read += len(new)
+            self._lines += new.count(b"\n")
+        return self._lines
+
+
+def _answered(answers: Answers, more: int) -> None:
     """Wait until so many more commands were answered; not for ever."""
-    give_up, enough = time.monotonic() + LOAD_AT_MOST_S, _lines(acknowledged) + more
-    while _lines(acknowledged) < enough and time.monotonic() < give_up:
+    give_up, enough = time.monotonic() + LOAD_AT_MOST_S, answers.count() + more
+    while answers.count() < enough and time.monotonic() < give_up:
         time.sleep(POLL_S)
 
 
-def _loaded(acknowledged: Path, per_s: int) -> None:
+def _loaded(answers: Answers, per_s: int) -> None:
     """Wait until so many commands were answered within a second; not for ever."""
     give_up = time.monotonic() + LOAD_AT_MOST_S
-    counted = [(time.monotonic(), _lines(acknowledged))]
+    counted = [(time.monotonic(), answers.count())]
     while time.monotonic() < give_up:
         time.sleep(0.1)
-        counted.append((time.monotonic(), _lines(acknowledged)))
+        counted.append((time.monotonic(), answers.count()))
         counted = [one for one in counted if one[0] >= counted[-1][0] - 1.05]
         spent = counted[-1][0] - counted[0][0]
         if spent >= min(1.0, per_s) and counted[-1][1] - counted[0][1] >= per_s * spent:
             return
-
-
-def _lines(path: Path) -> int:
-    return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
 def _kills(
@@ -160,18 +178,18 @@ def _kills(
 ) -> list[Kill]:  # fmt: skip
     victims = [list(VICTIMS)[number % len(VICTIMS)] for number in range(rounds)]
     chance.shuffle(victims)
-    layout = Layout(home / "data")
+    layout, answers = Layout(home / "data"), Answers(Path(plan.acknowledged))
     platform = launch(home, plan)
     done: list[Kill] = []
     with witness(plan) as process:
         for number, victim in enumerate(victims, 1):
-            _answered(Path(plan.acknowledged), 1)  # on a busy machine the witness begins late
+            _answered(answers, 1)  # on a busy machine the witness begins late
             time.sleep(chance.uniform(*load_s))
-            _loaded(Path(plan.acknowledged), per_s)
+            _loaded(answers, per_s)
             hold(layout, home / "held")
             at = time.monotonic()
             what = VICTIMS[victim](platform, layout, chance)
-            platform = _back(home, plan, platform, victim)
+            platform = _back(home, plan, platform, victim, answers)
             done.append(Kill(what, at, time.monotonic() - at))
             sys.stderr.write(f"kill {number} of {rounds}: {what}\n")
         process.send_signal(signal.SIGTERM)
@@ -184,7 +202,7 @@ def _kills(
     return done
 
 
-def _back(home: Path, plan: Plan, platform: Running, victim: str) -> Running:
+def _back(home: Path, plan: Plan, platform: Running, victim: str, answers: Answers) -> Running:
     """Wait until commands are acknowledged again; start anew what a supervisor would.
 
     A platform that outlives the kill has to mend itself; that it ends instead is its right
@@ -193,9 +211,9 @@ def _back(home: Path, plan: Plan, platform: Running, victim: str) -> Running:
     if victim in ENDING:
         platform.ended()
         return launch(home, plan)
-    before = _lines(Path(plan.acknowledged)) + 2 * plan.clients * AT_ONCE
+    before = answers.count() + 2 * plan.clients * AT_ONCE
     give_up = time.monotonic() + BACK_S
-    while _lines(Path(plan.acknowledged)) < before or not _is_ready(platform):
+    while answers.count() < before or not _is_ready(platform):
         if platform.process.poll() is not None:
             if platform.ended() == 0:
                 raise RuntimeError(f"the platform ended as if all were well: {victim}")

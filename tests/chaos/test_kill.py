@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from api.check.kill import check, control
+from api.check.kill import Answers, check, control
 from api.settings import REPOSITORY
 
 SEED = 20_261_123
@@ -37,6 +37,15 @@ def test_nothing_acknowledged_is_lost_whoever_is_killed() -> None:
 @pytest.mark.timeout(600)
 def test_the_check_notices_lost_commands() -> None:
     assert control(seed=SEED, clients=CLIENTS) > 0
+
+
+def test_answers_are_counted_once_however_they_come(tmp_path: Path) -> None:
+    answers = Answers(tmp_path / "acknowledged")
+    assert answers.count() == 0
+    with (tmp_path / "acknowledged").open("ab", buffering=0) as file:
+        for written, whole in ((b'["a",1]\n["b"', 1), (b",2]\n", 2), (b"", 2), (b"[]\n[]\n", 4)):
+            file.write(written)
+            assert answers.count() == whole
 
 
 CHECKER = """
