@@ -6,7 +6,7 @@ first start of a new version, and by `verify` as the truth to compare with.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -95,8 +95,18 @@ class Build:
             await protect(self._connection, model.name, schema)
 
     async def index(self) -> None:
-        """Make the secondary indexes and let the planner look at the tables."""
-        await self._each(self._index)
+        """Make the secondary indexes and let the planner look at the tables.
+
+        By both connections, each taking the next read model: the server has a core for each.
+        """
+        waiting = iter([model for model in self._models if model.name not in self._elsewhere])
+        try:
+            async with asyncio.TaskGroup() as group:
+                for connection in (self._connection, self._beside):
+                    if connection is not None:
+                        group.create_task(_one_by_one(self._index, waiting, connection))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
 
     def leave(self, name: str) -> None:
         """Leave a read model to another process until `adopt`."""
@@ -204,7 +214,7 @@ async def _vacuumed(connection: Connection, schema: str, how: str) -> list[str]:
 
 async def _one_by_one(
     do: Each,
-    models: Sequence[ReadModel],
+    models: Iterable[ReadModel],
     connection: Connection,
 ) -> None:
     for model in models:
