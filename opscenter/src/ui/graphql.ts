@@ -51,17 +51,24 @@ interface Body<Answer> {
 }
 
 const PATIENCE_MS = 15_000;
+/** How long an answer may wait for what the asker has written. */
+const SEEN_MS = 2_000;
 
-/** Ask. Throws Refusal, Unreachable, or the abort of `signal`. */
+/**
+ * Ask. The answer shows what was written up to position `since`, or is refused as unavailable.
+ * Throws Refusal, Unreachable, or the abort of `signal`.
+ */
 export async function ask<Answer, Variables>(
   document: Document<Answer, Variables>,
   variables: Variables,
   session: Pick<Session, 'token'> | null,
   signal?: AbortSignal,
+  since = 0,
 ): Promise<Answered<Answer>> {
+  const extensions = since > 0 ? { extensions: { minPosition: String(since), timeoutMs: SEEN_MS } } : {};
   const deadline = AbortSignal.timeout(PATIENCE_MS);
   const body = await send<Answer>(
-    JSON.stringify({ query: document.text, variables }),
+    JSON.stringify({ query: document.text, variables, ...extensions }),
     session,
     signal ? AbortSignal.any([signal, deadline]) : deadline,
   ).catch((problem: unknown) => {

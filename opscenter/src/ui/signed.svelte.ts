@@ -28,9 +28,10 @@ class Signed {
     document: Document<Answer, Variables>,
     variables: Variables,
     signal?: AbortSignal,
+    since = 0,
   ): Promise<Answered<Answer>> {
     try {
-      return await send(document, variables, this.session, signal);
+      return await send(document, variables, this.session, signal, since);
     } catch (problem) {
       if (problem instanceof Refusal && problem.code === 'UNAUTHENTICATED') this.out(true);
       throw problem;

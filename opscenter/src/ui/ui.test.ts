@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
+import { WORDS as ADMIN } from '../admin/words';
+import { WORDS as AUDIT } from '../audit/words';
+import { WHY_WORDS as WHY } from '../console/why-words';
+import { WORDS as CONSOLE } from '../console/words';
+import { WORDS as FIELD } from '../field/words';
 import { claimsOf, sessionOf, tokenIn } from './session';
+import { span } from './span';
 import { readTime, writeTime } from './time';
 import { ROLES, SHARED, speaker } from './words';
 
@@ -47,4 +53,15 @@ test('both languages say everything, and fill in what they are given', () => {
   for (const role of Object.values(ROLES)) expect(role.zh && role.en).toBeTruthy();
   const say = speaker({ zh: { hello: '{name}好' }, en: { hello: 'hello {name}, {unknown}' } }, 'en');
   expect(say('hello', { name: 'Li' })).toBe('hello Li, {unknown}');
+});
+
+test('Chinese is set with its own commas and colons', () => {
+  const foreign = /[一-鿿”）}][,;:?!] ?[一-鿿“（{]|[一-鿿][,;:?!]$/;
+  for (const { zh } of [SHARED, ADMIN, AUDIT, CONSOLE, FIELD, WHY])
+    expect(Object.values<string>(zh).filter((word) => foreign.test(word))).toEqual([]);
+});
+
+test('a length of time is said in one unit, and in the language of the screen', () => {
+  expect([2_500, 720_000, 12_600_000, 345_600_000].map((each) => span('zh', each))).toEqual(['2 秒', '12 分', '3.5 小时', '4 天']);
+  expect(span('en', -59_999)).toBe('59 s');
 });
