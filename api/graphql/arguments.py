@@ -79,6 +79,8 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "WORKER": "A grid worker, by account.",
         "ACCOUNT": "An account.",
         "CASE": "A case, by id.",
+        "APPEAL": "An appeal of the case that nobody has decided.",
+        "FIGURE": "A figure by its code, see figureDefinitions.",
         "PLACE": "A point, a grid or an area.",
         "EVIDENCE": "Pictures that were sent before.",
         "PARTS": "The parts a case is split into.",

@@ -29,6 +29,7 @@ DISTRICT, TOWN = "371602.", "371602005"
 CONSOLE: Final[dict[str, Any]] = {"viewport": {"width": 1366, "height": 768}}
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1440, "height": 900}}
 WIDE: Final[dict[str, Any]] = {"viewport": {"width": 1920, "height": 1080}}
+LARGE: Final[dict[str, Any]] = {"viewport": {"width": 2560, "height": 1440}}
 HALF: Final[dict[str, Any]] = {
     "viewport": {"width": 1920, "height": 1080}, "device_scale_factor": 0.5
 }  # fmt: skip
@@ -84,11 +85,20 @@ async def walls(camera: Camera) -> None:
         await keep(page, name, 3_000)
 
 
+DESKS: Final = {
+    "zh": (("console-1366-zh", CONSOLE, "dark"), ("console-1920-zh-dark", WIDE, "dark"),
+           ("console-2560-zh", LARGE, "dark")),
+    "en": (("console-1366-en", CONSOLE, "light"), ("console-1920-en", WIDE, "light"),
+           ("console-2560-en", LARGE, "light")),
+}  # fmt: skip
+
+
 async def console(camera: Camera, lang: str) -> None:
-    """The dispatcher's desk on a small laptop."""
-    page = await camera.at(f"console?lang={lang}", CONSOLE, "dispatcher")
-    await page.wait_for_selector(".suggestion, .timeline", timeout=60_000)
-    await keep(page, f"console-1366-{lang}")
+    """The dispatcher's desk on a small laptop, a large screen and a larger one."""
+    for name, kind, theme in DESKS[lang]:
+        page = await camera.at(f"console?lang={lang}&theme={theme}", kind, "dispatcher")
+        await page.wait_for_selector(".suggestion, .timeline", timeout=60_000)
+        await keep(page, name)
 
 
 async def field(camera: Camera, lang: str) -> None:

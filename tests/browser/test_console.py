@@ -1,5 +1,6 @@
 """The console before the real platform: the loop by its keys, refusals, conflicts, claims."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -79,7 +80,7 @@ async def test_a_refusal_says_the_rule_and_keeps_what_was_typed(
             await page.keyboard.press("Shift+A")
             form = page.get_by_role("dialog", name="不予受理")
             await page.keyboard.press("Control+Enter")
-            await expect(form.get_by_role("alert")).to_contain_text("必填: 理由、答复")
+            await expect(form.get_by_role("alert")).to_contain_text("必填：理由、答复")
             await form.get_by_label("现场不存在").check()
             await form.get_by_label("答复").fill("去看过,没有")
             await page.keyboard.press("Control+Enter")
@@ -227,6 +228,8 @@ async def test_nothing_is_in_anybodys_way(
 
 
 async def _dialog(page: Page, key: str) -> None:
+    verbs = page.get_by_role("group", name=re.compile("^(Next|下一步)$"))
+    await expect(verbs.get_by_role("button").first).to_be_visible()
     await page.keyboard.press(key)
     await page.wait_for_selector("dialog[open]")
     assert await violations(page) == [], key
@@ -248,6 +251,12 @@ async def test_a_case_file_prints_alone(browser: Browser, platform: Opened) -> N
             await expect(page.get_by_role("region", name="History")).to_be_visible()
             await expect(page.get_by_role("heading", name="Queue")).to_be_hidden()
             await expect(page.get_by_text("Printed")).to_be_visible()
+            history = page.get_by_role("region", name="History").get_by_role("listitem")
+            dated = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+            for one in await history.all():
+                assert dated.match(await one.inner_text())
+            reported = page.get_by_role("listitem").filter(has_text="Reported").first
+            assert dated.search((await reported.inner_text()).split("\n")[-1])
             await expect(page.get_by_text("Quanke · case file")).to_be_visible()
             await expect(page.locator(".case kbd:visible")).to_have_count(0)
             paper = "getComputedStyle(document.documentElement).colorScheme"

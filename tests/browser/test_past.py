@@ -71,6 +71,26 @@ async def test_the_console_looks_back_and_does_not_touch(
             assert "at=" not in page.url
 
 
+async def test_the_words_of_a_case_of_the_past_are_those_of_then(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        case = (await cell.report())["case"]
+        between = _now()
+        await cell.close(case["id"])
+        async with desk(browser, cell, "duty_leader", f"lang=en&case={case['number']}") as leader:
+            page = leader.page
+            words = page.get_by_role("region", name="Description")
+            await expect(words).to_contain_text("已清理")
+            await page.goto(f"{cell.address}/console?lang=en&at={between}&case={case['number']}")
+            await expect(words).to_contain_text("路边有垃圾")
+            await expect(words).not_to_contain_text("已清理")
+            await page.keyboard.press(",")
+            why = page.get_by_role("dialog", name="How the deadlines are counted")
+            await expect(why.get_by_role("region").first).to_be_visible()
+            await expect(why.get_by_role("region", name="handling")).to_have_count(0)
+
+
 def _now() -> str:
     return rfc3339(time.time_ns() // 1_000)
 

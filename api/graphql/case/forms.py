@@ -54,6 +54,8 @@ class FieldKind(StrEnum):
     WORKER = "worker"
     ACCOUNT = "account"
     CASE = "case"
+    APPEAL = "appeal"
+    FIGURE = "figure"
     PLACE = "place"
     EVIDENCE = "evidence"
     PARTS = "parts"
@@ -70,6 +72,8 @@ KINDS: Final[dict[str, FieldKind]] = {
     "checker": FieldKind.ACCOUNT,
     "into": FieldKind.CASE,
     "other": FieldKind.CASE,
+    "appeal": FieldKind.APPEAL,
+    "figure": FieldKind.FIGURE,
     "place": FieldKind.PLACE,
     "evidence": FieldKind.EVIDENCE,
     "parts": FieldKind.PARTS,

@@ -69,7 +69,7 @@ const zh = {
   nothingHelp: '检查编号；若确认无误，可能不在您的辖区之内。',
   steps: '{n} 步',
   lookBack: '回看(@)',
-  notYet: '到这一时刻,还没有任何步骤。',
+  notYet: '到这一时刻，还没有任何步骤。',
   more: '继续加载',
   version: '第 {n} 版',
   occurred: '发生',

@@ -4,10 +4,11 @@ import { expect, test } from 'vitest';
 import { dayOf, instantAt, wallTime } from '../ui/days';
 import { Refusal, Unreachable } from '../ui/graphql';
 import { Cases } from './cases';
+import { openAppeals } from './details';
 import { filled, instantOf, localOf, missing, started, undoValues } from './forms';
 import { isSingle, moveOf, MOVES, strokeOf, VERB_KEYS, verbOf } from './keys';
 import { deliver, type Fate, newId, type Order, WAITS_MS } from './outbox';
-import type { CaseLine, CommandForm, FeedMessage, Payload } from './questions';
+import type { CaseEvent, CaseLine, CommandForm, FeedMessage, Payload } from './questions';
 import { span } from './telling';
 import { EVERYTHING, lets, queryOf, readFilter, savedViews, saveViews, shown, viewsOf } from './views';
 import { CHANNEL, CLOCK, SEVERITY, STATUS, TIER, WORDS } from './words';
@@ -104,7 +105,7 @@ test('every key does one thing, and moves never hide a verb', () => {
 const FORM: CommandForm = {
   name: 'declineCase', command: 'case.decline', title: '不予受理', titleEn: 'decline', undo: null, bulk: 'declineCases',
   fields: (
-    [['reason', 'CHOICE', true], ['reply', 'TEXT', true], ['note', 'TEXT', false], ['solved', 'FLAG', true], ['parts', 'PARTS', false], ['place', 'PLACE', false], ['distanceM', 'NUMBER', false]] as const
+    [['reason', 'CHOICE', true], ['reply', 'TEXT', true], ['note', 'TEXT', false], ['solved', 'FLAG', true], ['parts', 'PARTS', false], ['place', 'PLACE', false], ['distanceM', 'NUMBER', false], ['evidence', 'EVIDENCE', false]] as const
   ).map(([name, kind, required]) => ({ name, kind, required, title: '', titleEn: '', help: '', options: [] })),
 };
 
@@ -112,8 +113,15 @@ test('what is blank is missing where it must be given, and left out where it nee
   const values = started(FORM, { reason: 'too_vague', reply: ' ' });
   expect(values).toEqual({ reason: 'too_vague', reply: ' ', solved: false });
   expect(missing(FORM, values)).toEqual(['reply']);
-  expect(filled(FORM, { ...values, reply: 'x', note: '', distanceM: '7', place: { grid: 'g', address: '' }, parts: [{ category: '1', description: '' }] }))
-    .toEqual({ reason: 'too_vague', reply: 'x', solved: false, distanceM: 7, place: { grid: 'g' }, parts: [{ category: '1' }] });
+  expect(filled(FORM, { ...values, reply: 'x', note: '', distanceM: '7', place: { grid: 'g', address: '' }, parts: [{ category: '1', description: '' }], evidence: [{ sha256: 'a', kind: 'after', name: 'x.jpg' }] }))
+    .toEqual({ reason: 'too_vague', reply: 'x', solved: false, distanceM: 7, place: { grid: 'g' }, parts: [{ category: '1' }], evidence: [{ sha256: 'a', kind: 'after' }] });
+});
+
+test('an appeal is open until it is decided', () => {
+  const told = (topic: string, appeal: string): CaseEvent =>
+    ({ topic, at: `at ${appeal}`, state: JSON.stringify({ appeal, figure: 'K8' }) }) as CaseEvent;
+  const filed = [told('case.appeal_filed', '1'), told('case.closed', ''), told('case.appeal_filed', '2')];
+  expect(openAppeals([...filed, told('case.appeal_decided', '1')])).toEqual([{ appeal: '2', figure: 'K8', at: 'at 2' }]);
 });
 
 test('a wall clock of the district is an instant, across its offsets', () => {

@@ -9,7 +9,8 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { Freshness, type Liveness } from '../feed/freshness';
 import { Line, lineUrl } from '../sdk';
 import { address } from '../ui/address.svelte';
-import { Refusal } from '../ui/graphql';
+import type { Answer, Variables } from '../generated/operations';
+import { type Answered, Refusal } from '../ui/graphql';
 import { signed } from '../ui/signed.svelte';
 import { batches } from './batches.svelte';
 import { Cases, type Page } from './cases';
@@ -27,6 +28,8 @@ import { readFilter, shown } from './views';
 const TICK_MS = 250;
 const CLAIMS_MS = 3_000;
 const RENEW_MS = 20_000;
+/** When a case is asked for again whose read model hangs. */
+const AGAIN_MS = 1_000;
 const ENTRIES = 30;
 /** How often, and after how long, a page is asked for again that the budget does not allow. */
 const PATIENCE = 20;
@@ -113,6 +116,10 @@ class Desk {
   now: number = $derived(
     address.time.mode === 'replay' ? (this.past.told ?? address.time.at) : this.clock,
   );
+  /** The same for a question about one case; null is now. */
+  get then(): AsOf {
+    return this.asOf && { effectiveAt: new Date(this.now).toISOString() };
+  }
   /** Changes with the instant that is looked at, except while it plays: then cases move by themselves. */
   stand: string = $derived(this.past.told === null ? (this.asOf?.effectiveAt ?? '') : 'playing');
 
@@ -127,6 +134,8 @@ class Desk {
   });
   #timers: ReturnType<typeof setInterval>[] = [];
   #asked = '';
+  /** The last position that was written from this desk to a case, by its id. */
+  #written = new Map<string, number>();
   #at = 0;
 
   /** Begin; returns how to end. */
@@ -215,7 +224,9 @@ class Desk {
     return this.all.find((one) => one.number === number) ?? null;
   }
 
+  /** Choosing the chosen one again asks for it anew: of a closed case the feed tells nothing. */
   choose(number: string | null): void {
+    if (number !== null && number === this.number) void this.look(number);
     address.set({ case: number });
   }
 
@@ -249,8 +260,8 @@ class Desk {
       return;
     }
     try {
-      const asOf = this.asOf && { effectiveAt: new Date(this.now).toISOString() };
-      const { data } = await signed.ask(WHOLE, { id: line.id, asOf, live: asOf === null });
+      const asOf = this.then;
+      const { data } = await this.#ask({ id: line.id, asOf, live: asOf === null });
       if (asked !== this.#asked) return;
       this.missing = data.case === null;
       this.whole = data.case && {
@@ -260,6 +271,16 @@ class Desk {
     } catch (problem) {
       if (asked === this.#asked) this.problem = String(problem);
     }
+  }
+
+  /** The whole of a case with what was written here; as it is where the read models hang. */
+  async #ask(asked: Variables<'Whole'>): Promise<Answered<Answer<'Whole'>>> {
+    const since = asked.asOf ? 0 : (this.#written.get(asked.id) ?? 0);
+    return signed.ask(WHOLE, asked, undefined, since).catch((problem: unknown) => {
+      if (since === 0 || !(problem instanceof Refusal) || problem.code !== 'UNAVAILABLE') throw problem;
+      setTimeout(() => this.whole?.case.id === asked.id && void this.look(this.whole.case.number), AGAIN_MS);
+      return signed.ask(WHOLE, asked);
+    });
   }
 
   async #findLine(number: string): Promise<CaseLine | null> {
@@ -274,7 +295,7 @@ class Desk {
 
   async #read(id: string, asked: string, purpose: Purpose = null): Promise<void> {
     try {
-      const { data } = await signed.ask(TEXT, { id, purpose });
+      const { data } = await signed.ask(TEXT, { id, purpose, asOf: this.then });
       if (asked === this.#asked) this.text = data.case?.text ?? null;
     } catch (problem) {
       if (problem instanceof Refusal && asked === this.#asked) this.text = 'forbidden';
@@ -362,6 +383,7 @@ class Desk {
   }
 
   #done({ on }: Entry, fate: Fate): void {
+    if (on && fate.state === 'committed') this.#written.set(on.id, fate.position);
     if (on) {
       this.picked.delete(on.id);
       this.release(on.id);
@@ -371,7 +393,7 @@ class Desk {
 
   async #showNew(id: string): Promise<void> {
     const asked = { id, asOf: null, live: true };
-    const { data } = await signed.ask(WHOLE, asked).catch(() => ({ data: null }));
+    const { data } = await this.#ask(asked).catch(() => ({ data: null }));
     if (data?.case) this.choose(data.case.number);
   }
 

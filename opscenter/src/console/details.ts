@@ -1,14 +1,12 @@
 /** The plain fields of an event, in words: department, reason, due instants. Sealed ones stay so. */
 import { type Lang, named } from '../i18n';
-import type { CaseEvent, CommandForm, Department } from './questions';
-import { moment } from './telling';
+import type { CaseEvent, Category, CommandForm, Department } from './questions';
 import { CLOCK, wordOf } from './words';
 
 export interface Known {
   departments: Department[];
+  categories: Category[];
   forms: ReadonlyMap<string, CommandForm>;
-  timezone: string;
-  now: number;
 }
 
 interface State {
@@ -24,16 +22,20 @@ interface State {
   tier?: string;
   severity?: string;
   category?: string;
+  figure?: string;
 }
 
-export function details(lang: Lang, known: Known, event: CaseEvent): string {
+export function details(lang: Lang, known: Known, event: CaseEvent, when: (at: number) => string): string {
   const state = JSON.parse(event.state) as State;
   const department = (key: string): string => {
     const found = known.departments.find((one) => one.key === key);
     return found ? named(lang, found.name, found.nameEn) : key;
   };
-  const at = (microseconds: number): string =>
-    moment(lang, known.timezone, microseconds / 1_000, known.now);
+  const category = (code: string): string => {
+    const found = known.categories.find((one) => one.code === code);
+    return found ? `${named(lang, found.name, found.nameEn)} ${code}` : code;
+  };
+  const at = (microseconds: number): string => when(microseconds / 1_000);
   const coded = [state.reason, state.result, state.satisfaction].filter(
     (one): one is string => typeof one === 'string',
   );
@@ -42,13 +44,28 @@ export function details(lang: Lang, known: Known, event: CaseEvent): string {
     state.department ? department(state.department) : '',
     why ? named(lang, why.reason ?? '', why.reason_en ?? '') : '',
     ...coded.map((code) => optionWord(lang, known.forms, code)),
-    event.topic === 'case.classified' ? (state.category ?? '') : '',
+    event.topic === 'case.classified' && state.category ? category(state.category) : '',
+    state.figure ?? '',
     state.clock && !state.dues ? wordOf(CLOCK, state.clock, lang) : '',
     state.until ? `→ ${at(state.until)}` : '',
     ...(state.dues ?? []).map(({ clock, due }) => `${wordOf(CLOCK, clock, lang)} → ${at(due)}`),
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+export interface Appeal {
+  appeal: string;
+  figure: string;
+  at: string;
+}
+
+/** Appeals of a case that nobody has decided, oldest first. */
+export function openAppeals(events: readonly CaseEvent[]): Appeal[] {
+  const told = (topic: string): Appeal[] =>
+    events.filter((one) => one.topic === topic).map((one) => ({ ...(JSON.parse(one.state) as Appeal), at: one.at }));
+  const decided = new Set(told('case.appeal_decided').map(({ appeal }) => appeal));
+  return told('case.appeal_filed').filter(({ appeal }) => !decided.has(appeal));
 }
 
 /** The words of a coded reason, from the forms that offer it. */

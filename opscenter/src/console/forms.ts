@@ -28,6 +28,13 @@ function given(field: FormField, value: unknown): boolean {
   return true;
 }
 
+/** A picture that is on file; its file's name is for whoever chose it, and stays here. */
+export interface Evidence {
+  sha256: string;
+  kind: string;
+  name?: string;
+}
+
 /** The input: fields left blank are left out. */
 export function filled(form: CommandForm, values: Values): Values {
   const kept = form.fields.flatMap(({ name, kind }): [string, unknown][] => {
@@ -36,6 +43,7 @@ export function filled(form: CommandForm, values: Values): Values {
     if (kind === 'NUMBER') return [[name, Number(value)]];
     if (kind === 'PARTS') return [[name, (value as Values[]).map(withoutBlanks)]];
     if (kind === 'PLACE') return [[name, withoutBlanks(value as Values)]];
+    if (kind === 'EVIDENCE') return [[name, (value as Evidence[]).map(({ sha256, kind }) => ({ sha256, kind }))]];
     return [[name, value]];
   });
   return Object.fromEntries(kept);

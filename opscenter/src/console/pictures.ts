@@ -6,8 +6,8 @@ import { newId } from './outbox';
 
 export type Attachment = NonNullable<Answer<'Attachments'>['case']>['attachments'][number];
 
-export const ATTACHMENTS = gql<'Attachments'>(`query Attachments($id: ID!) {
-  case(id: $id) { attachments { id kind width height state path } }
+export const ATTACHMENTS = gql<'Attachments'>(`query Attachments($id: ID!, $asOf: AsOf) {
+  case(id: $id, asOf: $asOf) { attachments { id kind width height state path } }
 }`);
 
 const bearer = (session: Session | null): Record<string, string> =>

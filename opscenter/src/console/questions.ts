@@ -118,8 +118,8 @@ export const WHOLE = gql<'Whole'>(`query Whole($id: ID!, $asOf: AsOf, $live: Boo
 /** What for sealed words are opened: it is written down. */
 export type Purpose = 'HANDLING' | 'CALL_BACK' | null;
 
-export const TEXT = gql<'Text'>(`query Text($id: ID!, $purpose: Purpose) {
-  case(id: $id) { text(purpose: $purpose) { description address conclusion erased point { lon lat } } }
+export const TEXT = gql<'Text'>(`query Text($id: ID!, $purpose: Purpose, $asOf: AsOf) {
+  case(id: $id, asOf: $asOf) { text(purpose: $purpose) { description address conclusion erased point { lon lat } } }
 }`);
 
 export const CONTACT = gql<'Contact'>(`query Contact($id: ID!) {
@@ -129,8 +129,8 @@ export const CONTACT = gql<'Contact'>(`query Contact($id: ID!) {
 export type Reckoned = NonNullable<Answer<'Deadlines'>['case']>['deadlines'][number];
 
 /** Every deadline of a case with its arithmetic, span by span. */
-export const DEADLINES = gql<'Deadlines'>(`query Deadlines($id: ID!) {
-  case(id: $id) {
+export const DEADLINES = gql<'Deadlines'>(`query Deadlines($id: ID!, $asOf: AsOf) {
+  case(id: $id, asOf: $asOf) {
     deadlines {
       clock name nameEn limit calendar start due stoppedAt standingSince countedS
       settings { position title titleEn at due }
@@ -170,6 +170,11 @@ export const REFERENCE = gql<'Reference'>(`query Reference($scope: String) {
   categories(scope: $scope) { code name nameEn tier }
   me { id }
   areas { code scope name nameEn timezone }
+}`);
+
+/** The figures that somebody may appeal against, as they are named now. */
+export const FIGURES = gql<'Figures'>(`query Figures {
+  figureDefinitions { code title titleEn inForce }
 }`);
 
 export const WORKERS = gql<'Workers'>(`query Workers($scope: String!) {
