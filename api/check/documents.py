@@ -178,7 +178,7 @@ def run(ground: Ground, count: int, number: int) -> Found:
     found = Found()
     fields = [name for name in asked_fields(ground) for _ in range(OFTENER.get(name, 1))]
     for name in dict.fromkeys(fields):
-        share = max(1, round(count * fields.count(name) / len(fields)))
+        share = -(-count * fields.count(name) // len(fields))
         compare_field(ground, name, share, number, found)
     return found
 
@@ -289,11 +289,11 @@ async def pools_of(app: App) -> Pools:
     nothing = [None] * 12
     return {
         "first": [*range(1, 21), *range(1, 21), 0], "after": [*nothing, *nothing, "x"],
-        "id": [*kinds, *cases, "x"],
+        "id": [*kinds, *cases, *cases, "x"],
         "ids": [kinds, cases[:3], [*cases[:2], "x"]], "case": [*cases, *cases, "x"],
         "number": [*nothing * 4, *(row["number"] for row in rows[:6]), rows[0]["number"][:8]],
         "status": [*nothing, ["CLOSED"], ["DISPATCHED", "CLOSED"]],
-        "scope": [*nothing * 3, *areas, areas[0], "9."],
+        "scope": [*nothing * 6, *areas, areas[0], "9."],
         "key": [*list(reference.departments)[:4], "w1"],
         "department": [*nothing, *list(reference.departments)[:6]], "depth": [None, 1, 2, 3],
         "since": ["2020-01-01T00:00:00Z"], "until": ["2031-01-01T00:00:00Z"],
