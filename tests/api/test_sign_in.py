@@ -7,6 +7,7 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import VerifyMismatchError
 
+from api.auth import passwords
 from api.auth.passwords import nobodys
 from api.wiring import App
 from domain.actor import Role
@@ -15,6 +16,15 @@ from tests.api.ground import COMMUNITY, DISTRICT
 
 PASSWORD = "正确的马电池订书钉 2026"
 ME = {"query": "{ me { id role scope } }"}
+
+
+@pytest.fixture(autouse=True)
+def light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash lightly: what is asked here is who gets in, not how long it takes to try.
+
+    `test_account.py` sets a password at the cost that a platform really has.
+    """
+    monkeypatch.setattr(passwords, "PasswordHasher", lambda: PasswordHasher(1, 64, 1))
 
 
 async def post(app: App, path: str, said: Any, token: str | None = None) -> httpx.Response:
