@@ -53,16 +53,15 @@ async def founded(database: str, home: Path) -> AsyncIterator[App]:
         yield app
 
 
-@pytest.fixture(scope="session", autouse=True)
-def patient() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait longer for the read models than a caller would: a busy machine is none of the tests'.
 
-    After two seconds a mutation answers without the case that it has changed.
+    After two seconds a mutation answers without the case that it has changed. Put back after each
+    test: the same process runs those of other rooms, some of which stop the read models.
     """
-    with pytest.MonkeyPatch.context() as patch:
-        for room in ("fields", "bulk"):
-            patch.setattr(f"api.graphql.mutation.{room}.PATIENCE_S", 60.0)
-        yield
+    for room in ("fields", "bulk"):
+        monkeypatch.setattr(f"api.graphql.mutation.{room}.PATIENCE_S", 60.0)
 
 
 @pytest.fixture(scope="session")
