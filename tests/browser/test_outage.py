@@ -88,7 +88,7 @@ async def back(page: Page, cell: Cell, came_at: float) -> float:
     assert await cell.app.caught_up(20)
     await until(lambda: _reached(page, cell), 10)
     read, said = await same(page, cell)
-    assert read["figures"]["open"] == str(said["overview"]["open"])
+    assert read["figures"]["open"] == f"{said['overview']['open']:,}"
     assert sorted(read["townships"]) == sorted(
         [one["code"], str(one["open"]), str(one["overdue"])] for one in said["townships"]
     )

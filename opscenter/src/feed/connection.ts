@@ -6,6 +6,8 @@ import type { Store } from './store';
 
 /** A wall is back within a second of its server; there are few of them, so they may ask often. */
 const LONGEST_MS = 700;
+/** A request on a dead line is given up; the next one may go another way. */
+const ANSWER_MS = 1_000;
 
 export interface FeedOptions {
   url: string;
@@ -29,6 +31,7 @@ export class Feed {
       url,
       query: WALL_SUBSCRIPTION,
       longestMs: LONGEST_MS,
+      lives: () => lives(url),
       field: 'wall',
       variables: () => ({ scope, after: store.cursor }),
       ...(token ? { token } : {}),
@@ -62,5 +65,16 @@ export class Feed {
     if (message.__typename === 'WallSnapshot') {
       onServerTime?.(Date.parse(message.scene.serverTime));
     }
+  }
+}
+
+/** Whether the server at a socket's address answers a request; a proxy before it says 502 to 504. */
+async function lives(url: string): Promise<boolean> {
+  const { href } = new URL('/live', url.replace(/^ws/, 'http'));
+  try {
+    const { status } = await fetch(href, { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_MS) });
+    return status < 500;
+  } catch {
+    return false;
   }
 }

@@ -31,6 +31,11 @@ export interface LineOptions<M extends Message> extends Pick<Asked, 'url' | 'que
   silenceMs?: number;
   /** The longest wait between two attempts; ten seconds, as thousands may follow. */
   longestMs?: number;
+  /**
+   * Asked before each further attempt: whether there is a server. Browsers hold new sockets back
+   * for up to five seconds after many that failed, a request never: who tries often asks first.
+   */
+  lives?: () => Promise<boolean>;
   onMessage: (message: M) => void;
   token?: () => string | null;
   /** Called with the reason when the server refuses, with null when it answers. */
@@ -65,12 +70,18 @@ export class Line<M extends Message> {
   async run(): Promise<void> {
     while (!this.#stopped) {
       await this.#listen().catch((problem) => this.options.onProblem?.(describe(problem)));
-      if (this.#stopped) return;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        setTimeout(resolve, this.#backoff.next());
-      });
+      do {
+        if (this.#stopped) return;
+        await this.#pause();
+      } while (this.options.lives && !(await this.options.lives()));
     }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      setTimeout(resolve, this.#backoff.next());
+    });
   }
 
   stop(): void {

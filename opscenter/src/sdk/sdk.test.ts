@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe as about, expect, test } from 'vitest';
 import { WebSocket as Socket, WebSocketServer } from 'ws';
 import script from '../../../api/sdk/conformance.json';
-import { type Line, LiveCollection, type Told } from '.';
+import { Line, LiveCollection, type Told } from '.';
 
 interface Item {
   id: string;
@@ -145,4 +145,34 @@ test('listeners hear what was replaced, changed and taken away', () => {
   told('Delta', '3', 'b', false);
   expect(heard).toEqual(['anew +a -', 'more +b -', 'more + -a']);
   expect([...collection.items.keys()]).toEqual(['b']);
+});
+
+test('while there is no server, no socket is tried', async () => {
+  let tried = 0;
+  class Refused {
+    onclose: ((event: { code: number; reason: string }) => void) | null = null;
+    constructor() {
+      tried += 1;
+      queueMicrotask(() => this.onclose?.({ code: 1006, reason: '' }));
+    }
+    close(): void {}
+  }
+  const answers = [false, false, true];
+  const triedAt: number[] = [];
+  const line = new Line<Told>({
+    url: 'ws://127.0.0.1:1',
+    query: 'subscription { wall { __typename } }',
+    field: 'wall',
+    variables: () => ({}),
+    longestMs: 1,
+    webSocketImpl: Refused as unknown as typeof WebSocket,
+    onMessage: () => undefined,
+    lives: () => {
+      triedAt.push(tried);
+      if (triedAt.length > answers.length) line.stop();
+      return Promise.resolve(answers[triedAt.length - 1] ?? true);
+    },
+  });
+  await line.run();
+  expect(triedAt.slice(0, 4)).toEqual([1, 1, 1, 2]);
 });
