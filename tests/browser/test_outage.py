@@ -90,7 +90,7 @@ async def back(page: Page, cell: Cell, came_at: float) -> float:
     read, said = await same(page, cell)
     assert read["figures"]["open"] == f"{said['overview']['open']:,}"
     assert sorted(read["townships"]) == sorted(
-        [one["code"], str(one["open"]), str(one["overdue"])] for one in said["townships"]
+        [one["code"], f"{one['open']:,}", f"{one['overdue']:,}"] for one in said["townships"]
     )
     grids = await page.evaluate(
         "[...quankeView.store.state.grids.values()].map((g) => [g.code, g.open]).sort()"
