@@ -21,7 +21,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright
 
 from api.wiring import App
 from bench import shares
@@ -33,7 +33,7 @@ from tests.api.client import Client
 from tests.browser.cell import WALL
 from tests.browser.conftest import FLAGS, headless
 
-SIZE: Final = {"width": 1920, "height": 1080}
+SIZE: Final[ViewportSize] = {"width": 1920, "height": 1080}
 GOALS: Final = {50: (100.0, 250.0), 1_000: (None, 400.0)}
 """By rate: p50 and p99 in milliseconds."""
 LOWER: Final = 0.8
@@ -86,7 +86,7 @@ async def run(rates: Sequence[int], seconds: float) -> list[dict[str, Any]]:
     """Return for each rate the ages in milliseconds, and what differed at the end."""
     async with platform() as (app, url), async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=headless(), args=list(FLAGS))
-        page = await browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
+        page = await browser.new_page(viewport=SIZE)
         await page.goto(f"http://{url}/wall")
         await page.wait_for_selector(".place")
         await page.wait_for_selector('[data-liveness="live"]')

@@ -18,12 +18,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from tests.browser.conftest import FLAGS, headless
 
 GOAL_MS: Final = 100.0
-SIZE: Final = {"width": 1920, "height": 1080}
+SIZE: Final[ViewportSize] = {"width": 1920, "height": 1080}
 PAINTED: Final = """(move) => new Promise((done) => {
   const slider = document.querySelector('.scrub input[type=range]');
   const was = quankeView.shownAt;
@@ -99,7 +99,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
 
 
 async def _opened(browser: Browser, address: str) -> Page:
-    context = await browser.new_context(viewport=SIZE)  # type: ignore[arg-type]
+    context = await browser.new_context(viewport=SIZE)
     page = await context.new_page()
     await page.goto(address)
     await page.wait_for_selector(".place", timeout=60_000)

@@ -20,12 +20,12 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any, Final
 
-from playwright.async_api import CDPSession, Page, async_playwright
+from playwright.async_api import CDPSession, Page, ViewportSize, async_playwright
 
 from tests.browser.conftest import FLAGS, headless, served
 from tests.browser.double import Double
 
-SIZE: Final = {"width": 1920, "height": 1080}
+SIZE: Final[ViewportSize] = {"width": 1920, "height": 1080}
 BATCH_S: Final = 0.05
 GOALS: Final = {"fps": 55.0, "busy_50": 0.40, "fcp_ms": 500.0, "map_ms": 1_000.0, "mb_h": 1.0}
 SAMPLES: Final = 12
@@ -68,7 +68,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
     assert double.packed  # made once, as the platform does
     async with served(double) as address, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=headless(), args=list(FLAGS))
-        page = await browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
+        page = await browser.new_page(viewport=SIZE)
         session = await page.context.new_cdp_session(page)
         await session.send("Performance.enable")
         figures = await loading(page, address)

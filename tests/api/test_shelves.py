@@ -104,16 +104,17 @@ async def _fast(leader: Client, n: int) -> list[dict[str, Any]]:
 
 
 def test_a_shelf_knows_its_rows_and_no_others() -> None:
-    shelf, names = Shelf(), SimpleNamespace(generation=1)
-    assert shelf.known(names) == 0  # type: ignore[arg-type]
+    shelf = Shelf()
+    names: Any = SimpleNamespace(generation=1)
+    assert shelf.known(names) == 0
     shelf.put(7, [8, 5], [("a", 1, "x"), ("b", 2, "y")])
-    assert shelf.known(names) == 4  # type: ignore[arg-type]
+    assert shelf.known(names) == 4
     assert shelf.of(7, [5, 8]) == [("b", 2, "y"), ("a", 1, "x")]
     assert shelf.of(7, [5, 9]) is None  # the same position, and overdue by now
     assert shelf.of(8, [5]) is None
     assert shelf.of(0, []) == []
     names.generation = 2
-    assert shelf.known(names) == 0  # type: ignore[arg-type]
+    assert shelf.known(names) == 0
     assert shelf.of(7, [5]) is None
 
 

@@ -11,6 +11,7 @@ from domain.catalogue.commands import DefineCategory
 from domain.directory.commands import NameArea, PostWorker
 from domain.event import Command
 from domain.grid.commands import DrawGrid
+from eventlog.record import Position
 from tests.api.client import Client
 from tests.api.ground import ADMIN, COMMUNITY, DISTRICT, GRID, GRID_SCOPE, OTHER_GRID, TOWN, square
 from tests.api.test_accounts import admin, new_key, opened
@@ -82,7 +83,7 @@ async def test_a_source_is_told_with_its_newest_event(app: App, client: Client) 
     position = await imported(app, "7", GRID_SCOPE)
     assert await app.caught_up(10)
     (one,) = (await admin(client).ask(IMPORTS))["imports"]
-    (event,) = await app.platform.log.read_all(position - 1, 1)  # type: ignore[arg-type]
+    (event,) = await app.platform.log.read_all(Position(position - 1), 1)
     assert (one["source"], one["cases"], one["position"]) == ("city", 1, str(position))
     assert event.recorded_at == microseconds(one["recordedAt"])
     community = client.acting(Role.ADMINISTRATOR, COMMUNITY)

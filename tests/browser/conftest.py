@@ -18,7 +18,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from opscenter import DIST
 from tests.api.conftest import command, founded_database, ground, named
@@ -35,7 +35,7 @@ FLAGS: Final = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-WALL: Final = {"width": 1920, "height": 1080}
+WALL: Final[ViewportSize] = {"width": 1920, "height": 1080}
 
 
 def missing(what: str) -> None:

@@ -49,7 +49,7 @@ async def test_painted_change_by_change_it_is_the_same_to_the_pixel(
     double.tell(double.scene.message(late))
     await page.wait_for_function(PAINTED, arg=len(steps) + 1)
     bit_by_bit: Any = await page.evaluate(HASH)
-    other = await (await browser.new_context(viewport=WALL)).new_page()  # type: ignore[arg-type]
+    other = await (await browser.new_context(viewport=WALL)).new_page()
     await opened(other, address)
 
     async def same() -> bool:
