@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from api.check.kill import Answers, check, control
+from api.check.kill import check, control
+from api.check.load import Answers
 from api.settings import REPOSITORY
 
 SEED = 20_261_123
