@@ -22,6 +22,15 @@ select notification_id, originator_id, originator_version, topic, schema,
  order by notification_id
  limit $2
 
+-- name: read_reference
+select notification_id, originator_id, originator_version, topic, schema,
+       (extract(epoch from recorded_at) * 1000000)::bigint,
+       command_id, command_index, actor, meta, state
+  from quanke_log
+ where notification_id > $1 and topic not like 'case.%' and topic not like 'access.%'
+ order by notification_id
+ limit $2
+
 -- name: read_streams
 select notification_id, originator_id, originator_version, topic, schema,
        (extract(epoch from recorded_at) * 1000000)::bigint,

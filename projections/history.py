@@ -36,3 +36,9 @@ class History:
         async with self._turn:
             rows = await self._connection.fetch(SQL["read_streams"], list(streams))
         return [Recorded(*row) for row in rows]
+
+    async def read_reference(self, after: Position, limit: int = 10_000) -> list[Recorded]:
+        """Read what is neither of cases nor of access, in position order."""
+        async with self._turn:
+            rows = await self._connection.fetch(SQL["read_reference"], after, limit)
+        return [Recorded(*row) for row in rows]

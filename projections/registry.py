@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from projections.alarm_list.project import MODEL as ALARM_LIST
+from projections.alert_list.project import MODEL as ALERT_LIST
 from projections.area_load.project import MODEL as AREA_LOAD
 from projections.case_board.project import MODEL as CASE_BOARD
 from projections.case_past.project import MODEL as CASE_PAST
@@ -31,6 +32,7 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     FIGURES,
     PERSONAL_READS,
     ALARM_LIST,
+    ALERT_LIST,
 )
 _FOLDER: Final = Path(__file__).parent
 

@@ -81,6 +81,7 @@ KEPT: Final = {
     ("deadline_list", "deadline"): Kept(_LED, "case_id"),
     ("figures", "measure"): Kept(_LED, "id"),
     ("feed", "feed"): Kept(_LED, "case_id"),
+    ("alert_list", "alert"): Kept(),
     ("grid_load", "grid_load"): Kept(),
     ("area_load", "area_load"): Kept(),
     ("stage_funnel", "stage_funnel"): Kept(),

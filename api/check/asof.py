@@ -20,6 +20,7 @@ from typing import Any, Final
 import msgspec
 import uvloop
 
+from api.check import beside
 from api.check.questions import Question, ground, question
 from api.check.stir import stir
 from api.check.stopped import Stopped, stopped
@@ -118,8 +119,9 @@ async def _at(
     reads: Connection, then: Stopped, rng: random.Random, verdict: Verdict, cases: int
 ) -> None:
     at = await resolve(reads, await standing(reads), position=then.position)
+    more = await beside.kinds(then.connection)
     for _ in range(cases):
-        asked = question(rng, await ground(then.connection, rng, at.clock))
+        asked = question(rng, await ground(then.connection, rng, at.clock), more)
         expected = await asked.ask(then.connection, None)
         began = time.perf_counter()
         found = await asked.ask(reads, at)

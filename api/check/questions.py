@@ -1,11 +1,11 @@
-"""Random questions of every read model, that can be asked live or as of a moment.
+"""Random questions about cases, that can be asked live or as of a moment.
 
 Conditions are taken from a case that exists where the question is asked, so that nearly
 every answer has something in it.
 """
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,6 +47,10 @@ class Ground:
     clock: int
 
 
+Kind = Callable[[random.Random, Ground], Question]
+"""Makes a question out of where it is asked."""
+
+
 async def ground(reads: Connection, rng: random.Random, clock: int) -> Ground:
     """Return a random case of a database."""
     many = await board.count(reads)
@@ -60,12 +64,13 @@ async def ground(reads: Connection, rng: random.Random, clock: int) -> Ground:
     return Ground(BoardRow(**row), clock)
 
 
-def question(rng: random.Random, here: Ground) -> Question:
-    """Return a random question."""
-    return rng.choice(_KINDS)(rng, here)
+def question(rng: random.Random, here: Ground, more: Sequence[Kind] = ()) -> Question:
+    """Return a random question, `more` kinds among them."""
+    return rng.choice((*_KINDS, *more))(rng, here)
 
 
-def _scope(rng: random.Random, here: Ground) -> str:
+def scope_of(rng: random.Random, here: Ground) -> str:
+    """Return a random area around the ground's case, empty for everywhere."""
     parts = here.case.scope.split(".")[:-1] if here.case else []
     depth = rng.randrange(len(parts) + 1)
     return "".join(f"{part}." for part in parts[:depth])
@@ -77,7 +82,7 @@ def _filter(rng: random.Random, here: Ground) -> Filter:
         return Filter()
     reported = row.reported_at or 0
     conditions: dict[str, Any] = {
-        "scope": _scope(rng, here),
+        "scope": scope_of(rng, here),
         "statuses": tuple({row.status, rng.choice(("closed", "in_progress", "merged"))}),
         "category": row.category,
         "departments": tuple(row.departments[:1]) or None,
@@ -122,14 +127,14 @@ def _case(_: random.Random, here: Ground) -> Question:
 
 
 def _grids(rng: random.Random, here: Ground) -> Question:
-    scope = _scope(rng, here)
+    scope = scope_of(rng, here)
     return Question(
         "grid_load", f"grids {scope}", lambda reads, at: grids.inside(reads, scope, at=at)
     )
 
 
 def _areas(rng: random.Random, here: Ground) -> Question:
-    scope, depth = _scope(rng, here), rng.randrange(1, 5)
+    scope, depth = scope_of(rng, here), rng.randrange(1, 5)
     return Question(
         "area_load", f"areas {scope} {depth}",
         lambda reads, at: areas.at_depth(reads, scope, depth, at=at),
@@ -143,14 +148,14 @@ def _departments(_: random.Random, __: Ground) -> Question:
 
 
 def _funnel(rng: random.Random, here: Ground) -> Question:
-    scope = _scope(rng, here) or (here.case.scope if here.case else "x.")
+    scope = scope_of(rng, here) or (here.case.scope if here.case else "x.")
     return Question(
         "stage_funnel", f"funnel {scope}", lambda reads, at: funnel.of_scope(reads, scope, at=at)
     )
 
 
 def _overview(rng: random.Random, here: Ground) -> Question:
-    scope = _scope(rng, here) or (here.case.scope if here.case else "x.")
+    scope = scope_of(rng, here) or (here.case.scope if here.case else "x.")
     now = (here.case.updated_at if here.case else here.clock) + rng.randrange(DAY_US)
 
     async def ask(reads: Connection, at: At | None) -> Any:
@@ -163,7 +168,7 @@ def _overview(rng: random.Random, here: Ground) -> Question:
 def _deadlines(rng: random.Random, here: Ground) -> Question:
     row = here.case
     asked: dict[str, Any] = {
-        "scope": _scope(rng, here), "clock": rng.choice((None, None, "total", "handle")),
+        "scope": scope_of(rng, here), "clock": rng.choice((None, None, "total", "handle")),
         "department": row.department if row and rng.random() < 0.3 else None,
         "passed": rng.choice((None, None, None, False)), "limit": rng.randrange(1, 101),
     }  # fmt: skip
@@ -178,7 +183,7 @@ def _deadlines(rng: random.Random, here: Ground) -> Question:
 def _figures(rng: random.Random, here: Ground) -> Question:
     middle = here.case.updated_at if here.case else here.clock
     window = Window(middle - rng.randrange(1, 90) * DAY_US, middle + rng.randrange(1, 90) * DAY_US)
-    level, scope = rng.choice(list(Level)), _scope(rng, here)
+    level, scope = rng.choice(list(Level)), scope_of(rng, here)
     codes = rng.choice((None, rng.sample(sorted(ALL), 3)))
     return Question(
         "figures", f"figures {level.name} {scope} {codes}",
@@ -189,7 +194,7 @@ def _figures(rng: random.Random, here: Ground) -> Question:
 
 
 def _feed(rng: random.Random, here: Ground) -> Question:
-    scope, limit = _scope(rng, here)[:7], rng.randrange(1, 60)
+    scope, limit = scope_of(rng, here)[:7], rng.randrange(1, 60)
     return Question(
         "feed", f"feed {scope} {limit}",
         lambda reads, at: feed.latest(reads, scope, limit, at=at),

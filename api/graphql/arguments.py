@@ -57,6 +57,11 @@ ENUMS: Final[Mapping[str, Kind]] = {
 }
 """Enums whose values have words of the domain."""
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "AlertState": {
+        "OPEN": "Nobody has looked at it.",
+        "CONFIRMED": "Somebody saw it; it became a case.",
+        "DISMISSED": "It was nothing, for a coded reason.",
+    },
     "CaseOrder": {
         "REPORTED": "The newest first.",
         "UPDATED": "Those that moved last first.",

@@ -1,18 +1,24 @@
 """Webhooks and alerts: what goes out to other systems, and what comes in from devices."""
 
+from enum import Enum
+from typing import Annotated
+
 import strawberry
 
+from api.graphql.as_of import AskedAsOf, Sighting, all_at, sighting
+from api.graphql.case.sight import place_sight
 from api.graphql.context import Context, Info
-from api.graphql.errors import BadInput
 from api.graphql.history.fields import history_field
 from api.graphql.history.pages import alert_subject, webhook_subject
 from api.graphql.history.types import HistoryConnection
+from api.graphql.paging import decode_cursor, encode_cursor, page_size
 from api.graphql.scalars import Instant, LogPosition
 from api.webhooks import progress
 from domain.actor import Role, within
-from domain.alert.decide import ALERT, LOOKS, RAISES
-from domain.streams import alert_stream
+from domain.alert.decide import LOOKS, RAISES
 from domain.webhook.state import WebhookState
+from projections.alert_list import queries as alerts
+from projections.alert_list.queries import AlertRow
 
 MOST: int = 500
 SEES_ALERTS = LOOKS | RAISES | {Role.DISPATCHER, Role.DISTRICT_LEADER}
@@ -37,9 +43,23 @@ class Webhook:
     history: HistoryConnection = history_field(lambda one: webhook_subject(one.webhook))
 
 
-@strawberry.type(description="What a device noticed and nobody has looked at yet.")
+@strawberry.enum(description="Where an alert stands.")
+class AlertState(Enum):
+    """Each alert is in one of the three."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+AskedState = Annotated[
+    AlertState | None, strawberry.argument(description="Those that stand so; open ones without it.")
+]
+
+
+@strawberry.type(description="What a device noticed, and what a person made of it.")
 class Alert:
-    """An open alert; a person confirms or dismisses it."""
+    """An alert; a person confirms or dismisses it. Instants are effective times."""
 
     alert: str = strawberry.field(description="The device's own number of it.")
     device: str = strawberry.field(description="Which device.")
@@ -48,12 +68,48 @@ class Alert:
     grid: str = strawberry.field(description="Grid code.")
     certainty: int | None = strawberry.field(description="How sure the device is, 0 to 100.")
     raised_at: Instant = strawberry.field(description="When it was raised.")
+    outcome: str | None = strawberry.field(
+        description="confirmed, or why it was dismissed; null while nobody has looked."
+    )
+    confirmed_as: str | None = strawberry.field(
+        description="Category of the case it became; null unless confirmed."
+    )
+    decided_at: Instant | None = strawberry.field(description="When somebody has looked.")
+    decided_by: str | None = strawberry.field(description="Opaque account of who has.")
+    cursor: str = strawberry.field(description="Place in this list: what comes next is `after` it.")
 
     history: HistoryConnection = history_field(lambda one: alert_subject(one.device, one.alert))
 
 
-async def _webhook(context: Context, state: WebhookState) -> Webhook:
-    found = await progress.read(context.platform.pool, f"webhook:{state.webhook}")
+def _alert(row: AlertRow, kind: str) -> Alert:
+    place = row.position if row.decision is None else row.decision
+    return Alert(
+        alert=row.alert, device=row.device, category=row.suggested, scope=row.scope,
+        grid=row.grid, certainty=row.certainty, raised_at=Instant(row.raised_at),
+        outcome=row.outcome, confirmed_as=row.category,
+        decided_at=None if row.decided_at is None else Instant(row.decided_at),
+        decided_by=row.decided_by, cursor=encode_cursor(kind, (place,)),
+    )  # fmt: skip
+
+
+async def _page_of_alerts(
+    seen: Sighting, scope: str, state: AlertState, first: int, after: str | None
+) -> list[Alert]:
+    kind = seen.cursor(f"alerts {state.value}")
+    (start,) = decode_cursor(kind, after) or (None,)
+    if state is AlertState.OPEN:
+        rows = await alerts.undecided(seen.reads, scope, start, first, at=seen.at)
+    else:
+        confirmed = state is AlertState.CONFIRMED
+        rows = await alerts.decided(
+            seen.reads, scope, start, first, confirmed=confirmed, at=seen.at
+        )
+    return [_alert(row, kind) for row in rows]
+
+
+async def _webhook(context: Context, state: WebhookState, *, then: bool) -> Webhook:
+    """Return a webhook; how far it has come is of the present, so `then` where it was to begin."""
+    found = None if then else await progress.read(context.platform.pool, f"webhook:{state.webhook}")
     here = found is not None and found.generation == state.generation
     at = found if found is not None and here else progress.Progress(state.after)
     return Webhook(
@@ -68,31 +124,35 @@ async def _webhook(context: Context, state: WebhookState) -> Webhook:
 class OutwardQueries:
     """Root fields about webhooks and alerts."""
 
-    @strawberry.field(description="The webhooks inside your scope, by name.")
-    async def webhooks(self, info: Info) -> list[Webhook]:
+    @strawberry.field(
+        description="The webhooks inside your scope, by name. As of a moment `position` is where"
+        " each was to begin: how far it had come by then is not of the log."
+    )
+    async def webhooks(self, info: Info, as_of: AskedAsOf = None) -> list[Webhook]:
         """Return the webhooks that the caller administers."""
-        known = info.context.platform.reference.webhooks
+        known = (await all_at(info.context, as_of))[0].webhooks
         inside = [known[name] for name in sorted(known)]
-        own = info.context.actor.scope
-        return [await _webhook(info.context, one) for one in inside if within(one.scope, own)]
+        own, then = info.context.actor.scope, as_of is not None
+        return [
+            await _webhook(info.context, one, then=then) for one in inside if within(one.scope, own)
+        ]
 
-    @strawberry.field(description="Alerts inside your scope that nobody has looked at.")
-    async def alerts(self, info: Info, first: int = 100) -> list[Alert]:
-        """Return open alerts, oldest first."""
-        if not 1 <= first <= MOST:
-            raise BadInput(f"first is 1 to {MOST}")
-        actor, platform = info.context.actor, info.context.platform
+    @strawberry.field(
+        description="Alerts inside your scope: those nobody has looked at, the oldest first, or"
+        " confirmed or dismissed ones, the latest decided first."
+    )
+    async def alerts(
+        self,
+        info: Info,
+        first: int = 100,
+        after: str | None = None,
+        state: AskedState = None,
+        as_of: AskedAsOf = None,
+    ) -> list[Alert]:
+        """Return a page of alerts."""
+        size, actor = page_size(first, MOST), info.context.actor
         if actor.role not in SEES_ALERTS:
             return []
-        open_ones = platform.reference.alerts.values()
-        mine = [one for one in open_ones if within(one.scope, actor.scope)][:first]
-        streams = [alert_stream(one.device, one.alert) for one in mine]
-        held = await platform.dispatcher.load_all(streams, ALERT)
-        return [
-            Alert(
-                alert=one.alert, device=one.device, category=one.category, scope=one.scope,
-                grid=one.grid, certainty=one.certainty,
-                raised_at=Instant(held[stream].state.raised_at),
-            )
-            for one, stream in zip(mine, streams, strict=True)
-        ]  # fmt: skip
+        async with sighting(info.context, place_sight(actor), as_of, after) as seen:
+            asked = state or AlertState.OPEN
+            return await _page_of_alerts(seen, actor.scope, asked, size, after)

@@ -6,14 +6,13 @@ import anyio.to_thread
 import strawberry
 
 from api import verified
-from api.graphql.case.sight import case_sight
+from api.graphql.as_of import AskedAsOf, all_at, sighting
+from api.graphql.case.sight import case_sight, sight_today
 from api.graphql.context import Info
 from api.graphql.scalars import Instant, LogPosition
 from api.graphql.scope import seen_scope
 from api.shortfalls import inventory, shortfalls
-from eventlog.record import Position
 from projections.case_board import queries as board
-from projections.reading import at_position
 
 
 @strawberry.type(description="One thing of the register that is meant.")
@@ -76,10 +75,11 @@ class UpkeepQueries:
         description="What your areas, grids, people and calendars lack; what lacks nothing is left"
         " out."
     )
-    async def shortfalls(self, info: Info) -> list[Shortfall]:
+    async def shortfalls(self, info: Info, as_of: AskedAsOf = None) -> list[Shortfall]:
         """Return kind by kind what should be looked at."""
-        platform, scope = info.context.platform, seen_scope(info.context, None)
-        look = partial(shortfalls, platform.reference, scope, platform.clock())
+        scope = seen_scope(info.context, None)
+        reference, now = await all_at(info.context, as_of)
+        look = partial(shortfalls, reference, scope, now)
         found = await anyio.to_thread.run_sync(look)
         return [
             Shortfall(
@@ -93,27 +93,26 @@ class UpkeepQueries:
         ]  # fmt: skip
 
     @strawberry.field(description="What your register holds, kind by kind.")
-    def register(self, info: Info) -> list[RegisterCount]:
+    async def register(self, info: Info, as_of: AskedAsOf = None) -> list[RegisterCount]:
         """Return areas by level, grids, workers, departments and categories."""
-        scope = seen_scope(info.context, None)
-        found = inventory(info.context.platform.reference, scope)
+        reference, _ = await all_at(info.context, as_of)
+        found = inventory(reference, seen_scope(info.context, None))
         return [RegisterCount(kind=kind, count=count) for kind, count in found.items()]
 
     @strawberry.field(description="Where imported cases came from, the newest first.")
-    async def imports(self, info: Info) -> list[ImportedSource]:
+    async def imports(self, info: Info, as_of: AskedAsOf = None) -> list[ImportedSource]:
         """Return the sources of the imported cases in sight."""
-        context = info.context
-        platform = context.platform
-        async with at_position(platform.reads, case_sight(context.actor)) as (reads, found):
-            context.has_read(found.position)
-            rows = await board.imported(reads, context.actor.scope)
+        actor = info.context.actor
+        async with sighting(info.context, case_sight(actor), as_of) as seen:
+            rows = await board.imported(
+                seen.reads, actor.scope, at=seen.at, sight=sight_today(actor)
+            )
         return [
             ImportedSource(
                 source=row.source, cases=row.cases, position=LogPosition(row.position),
-                recorded_at=Instant(event.recorded_at),
+                recorded_at=Instant(row.recorded_at),
             )
             for row in rows
-            for event in await platform.log.read_all(Position(row.position - 1), 1)
         ]  # fmt: skip
 
     @strawberry.field(description="The newest verification; null before the first.")

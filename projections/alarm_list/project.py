@@ -61,25 +61,26 @@ class AlarmList:
             return []
         rows = await self._known(connection, schema, told)
         for seen in told:
-            key = _key(seen)
+            key = key_of(seen)
             if isinstance(seen.event, e.AlarmRaised):
                 rows[key] = raised(seen, seen.event)
             elif key in rows:
                 rows[key] = changed(rows[key], seen)
-        touched = [rows[key] for key in dict.fromkeys(map(_key, told)) if key in rows]
+        touched = [rows[key] for key in dict.fromkeys(map(key_of, told)) if key in rows]
         await upsert(connection, f"{schema}.alarm", "alarm, cycle", touched)
         return [Delta(self.name, str(row.alarm), row, row.scope) for row in touched]
 
     async def _known(
         self, connection: Connection, schema: str, told: Sequence[Seen]
     ) -> dict[Key, AlarmRow]:
-        keys = list(dict.fromkeys(map(_key, told)))
+        keys = list(dict.fromkeys(map(key_of, told)))
         alarms, cycles = [alarm for alarm, _ in keys], [cycle for _, cycle in keys]
         rows = await connection.fetch(_KNOWN.format(schema), alarms, cycles)
         return {(row["alarm"], row["cycle"]): AlarmRow(**row) for row in rows}
 
 
-def _key(seen: Seen) -> Key:
+def key_of(seen: Seen) -> Key:
+    """Return which alarm, and the how-manieth time that it was raised."""
     cycle: int = getattr(seen.event, "cycle", 0)
     return seen.stream, cycle
 

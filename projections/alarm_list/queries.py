@@ -5,6 +5,7 @@ what the board says today, not what was so when the alarm was raised.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -22,6 +23,8 @@ VERSION: Final = 1
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 MOST: Final = 500
 """Alarms listed at once; a room with more than that does not read lists."""
+
+CHATTERING: Final = 10
 
 
 class AlarmRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,25 +114,50 @@ async def of_cases(reads: Reads, cases: Collection[UUID], seen: Seen) -> list[Al
     return [AlarmRow(**row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """What figures are counted from: the table, or the table as it was at a moment.
+
+    `then` names the statement; `moment` is on its axis, `moved` are rows that the table has
+    otherwise now, as JSON (`earlier.alarms_at`).
+    """
+
+    then: str
+    moment: int
+    moved: str
+
+
 async def counts(
-    reads: Reads, seen: Seen, start: Microseconds, end: Microseconds
+    reads: Reads, seen: Seen, start: Microseconds, end: Microseconds, of: Alarms | None = None
 ) -> list[CountRow]:
     """Return what was raised in [start, end) and how it was dealt with, by priority."""
-    rows = await reads.fetch(text("counts"), *seen.bounds(), start, end)
-    return [CountRow(**row) for row in rows]
+    sql, given = _counting("counts", (*seen.bounds(), start, end), of)
+    return [CountRow(**row) for row in await reads.fetch(sql, *given)]
 
 
-async def busiest(reads: Reads, seen: Seen, start: Microseconds, end: Microseconds) -> int:
+async def busiest(
+    reads: Reads, seen: Seen, start: Microseconds, end: Microseconds, of: Alarms | None = None
+) -> int:
     """Return the most alarms raised within one of the ten-minute spans of [start, end)."""
-    return int(await reads.fetchval(text("busiest"), *seen.bounds(), start, end))
+    sql, given = _counting("busiest", (*seen.bounds(), start, end), of)
+    return int(await reads.fetchval(sql, *given))
 
 
 async def chattering(
-    reads: Reads, seen: Seen, start: Microseconds, end: Microseconds, limit: int = 10
+    reads: Reads, seen: Seen, start: Microseconds, end: Microseconds, of: Alarms | None = None
 ) -> list[ChatterRow]:
-    """Return the alarms raised more than once in [start, end), the most often first."""
-    rows = await reads.fetch(text("chattering"), *seen.bounds(), start, end, limit)
-    return [ChatterRow(**row) for row in rows]
+    """Return the ten alarms raised most often in [start, end), of those raised more than once."""
+    sql, given = _counting("chattering", (*seen.bounds(), start, end, CHATTERING), of)
+    return [ChatterRow(**row) for row in await reads.fetch(sql, *given)]
+
+
+def _counting(name: str, given: tuple[Any, ...], of: Alarms | None) -> tuple[str, tuple[Any, ...]]:
+    """Return a query over `:alarms`, and its arguments."""
+    if of is None:
+        return text(name).replace(":alarms", f"select * from {SQL.schema}.alarm"), given
+    then = SQL[of.then].replace(":moment", f"${len(given) + 1}")
+    then = then.replace(":changed", f"${len(given) + 2}")
+    return text(name).replace(":alarms", then), (*given, of.moment, of.moved)
 
 
 SHOWN: Final = ", ".join(

@@ -25,13 +25,14 @@ select distinct on (a.alarm) :shown
 -- name: active
 select * from :schema.alarm where cleared_at is null
 
+-- Figures count `:alarms`: the table, or what it was at a moment (`then_by_…`).
 -- name: counts
 select a.priority, count(*)::int as raised,
        count(a.acknowledged_at)::int as acknowledged,
        (percentile_disc(0.5) within group (order by a.acknowledged_at - a.raised_at)
           filter (where a.acknowledged_at is not null) / 1000000)::bigint as acknowledge_p50_s,
        count(a.shelved_until)::int as shelved
-  from :schema.alarm a join :board b on b.id = a.case_id
+  from (:alarms) a join :board b on b.id = a.case_id
  where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
    and a.raised_at >= $4 and a.raised_at < $5
  group by a.priority order by a.priority
@@ -39,14 +40,14 @@ select a.priority, count(*)::int as raised,
 -- name: busiest
 select coalesce(max(n), 0)::int from (
     select count(*) as n
-      from :schema.alarm a join :board b on b.id = a.case_id
+      from (:alarms) a join :board b on b.id = a.case_id
      where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
        and a.raised_at >= $4 and a.raised_at < $5
      group by a.raised_at / 600000000) tens
 
 -- name: chattering
 select a.kind, a.case_id, a.number, a.category, b.scope, count(*)::int as cycles
-  from :schema.alarm a join :board b on b.id = a.case_id
+  from (:alarms) a join :board b on b.id = a.case_id
  where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
    and a.raised_at >= $4 and a.raised_at < $5
  group by a.alarm, a.kind, a.case_id, a.number, a.category, b.scope
@@ -69,3 +70,30 @@ select distinct on (a.alarm) a.alarm, b.scope
  where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
    and (a.cleared_at is null or a.acknowledged_at is null
         or greatest(a.cleared_at, a.acknowledged_at) > $4)
+
+-- Which of the window's alarms the table can no longer tell about: they may have moved since.
+-- name: moved_by_position
+select a.alarm, a.cycle
+  from :schema.alarm a join :board b on b.id = a.case_id
+ where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+   and a.raised_at >= $4 and a.raised_at < $5 and a.raised_at <= $7 and a.position > $6
+
+-- name: moved_by_effective
+select a.alarm, a.cycle
+  from :schema.alarm a join :board b on b.id = a.case_id
+ where b.scope >= $1 and b.scope < $2 and ($3::text[] is null or b.departments && $3)
+   and a.raised_at >= $4 and a.raised_at < $5 and a.raised_at <= least($6::bigint, $7)
+   and (a.cleared_at is null or a.acknowledged_at is null
+        or greatest(a.cleared_at, a.acknowledged_at) > $6)
+
+-- name: then_by_position
+select * from :schema.alarm where position <= :moment
+ union all
+select * from json_populate_recordset(null:::schema.alarm, :changed::json)
+
+-- name: then_by_effective
+select * from :schema.alarm
+ where cleared_at is not null and acknowledged_at is not null
+   and greatest(cleared_at, acknowledged_at) <= :moment
+ union all
+select * from json_populate_recordset(null:::schema.alarm, :changed::json)

@@ -103,11 +103,12 @@ ALL: Final = Filter()
 
 
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The imported cases of one source, and the position of its newest event."""
+    """The imported cases of one source, and position and recorded time of its newest event."""
 
     source: str
     cases: int
     position: int
+    recorded_at: Microseconds
 
 
 def sort_key(row: BoardRow, sort: Sort) -> tuple[Microseconds, UUID]:
@@ -269,7 +270,10 @@ async def accept_median_s(
     return None if value is None else int(value)
 
 
-async def imported(reads: Reads, scope: str) -> list[SourceRow]:
+async def imported(
+    reads: Reads, scope: str, *, at: At | None = None, sight: Sight | None = None
+) -> list[SourceRow]:
     """Return the sources of the imported cases in a scope, the newest first."""
-    rows = await reads.fetch(SQL["imported"], *scope_range(scope))
+    sql, arguments = over(SQL["imported"], STATES, scope_range(scope), at, sight)
+    rows = await reads.fetch(sql, *arguments)
     return [SourceRow(**row) for row in rows]

@@ -108,8 +108,9 @@ select * from :schema.board b
  limit $10
 
 -- name: imported
-select source, count(*)::int as cases, max(position) as position
-  from :schema.board
+select source, count(*)::int as cases, max(position) as position,
+       quanke_recorded_at(max(position)) as recorded_at
+  from :states b
  where basis = 'source' and source is not null and scope >= $1 and scope < $2
  group by source
  order by position desc

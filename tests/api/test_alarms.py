@@ -118,15 +118,20 @@ async def test_a_restart_raises_nothing_twice(app: App, client: Client) -> None:
     assert await app.platform.log.head() == head
 
 
-THEN = ALARMS.replace("{ alarms {", "query($asOf: AsOf) { alarms(asOf: $asOf) {", 1)
+THEN = """query($asOf: AsOf, $since: DateTime!, $until: DateTime!) { alarms(asOf: $asOf) { id kind
+  priority number cycle stands acknowledgedAt acknowledgedBy shelvedUntil shelveReason clearedAt }
+  alarmFigures(since: $since, until: $until, asOf: $asOf) { raised busiestTenMinutes
+    byPriority { priority raised acknowledged shelved acknowledgeP50S }
+    chattering { kind number cycles } } }"""
 
 
 async def test_the_alarms_of_a_moment_are_those_that_stood_then(app: App, client: Client) -> None:
     leader, then = client.acting(Role.DUTY_LEADER, DISTRICT), dict[int, Any]()
+    window = {"since": now_us(-HOUR_US), "until": now_us(HOUR_US)}
 
     async def note() -> None:
         assert await app.caught_up(30)
-        then[await app.platform.log.head()] = (await leader.ask(ALARMS))["alarms"]
+        then[await app.platform.log.head()] = await leader.ask(THEN, **window)
 
     await note()
     first = await in_danger(client)
@@ -149,10 +154,13 @@ async def test_the_alarms_of_a_moment_are_those_that_stood_then(app: App, client
     await note()
     differ = {str(answer) for answer in then.values()}
     assert (len(then), len(differ)) == (8, 7)  # taken off the shelf it is as it was before
+    figures = [one["alarmFigures"] for one in then.values()]
+    assert len({str(one) for one in figures}) >= 5
     events = await app.platform.log.read_all(Position(0), 10_000)
     for position, answer in then.items():
         at = decode_meta(events[position - 1].meta).effective_at
         for asked in ({"position": str(position)}, {"effectiveAt": rfc3339(at)}):
-            assert (await leader.ask(THEN, asOf=asked))["alarms"] == answer, asked
+            assert await leader.ask(THEN, asOf=asked, **window) == answer, asked
     beside = client.acting(Role.DUTY_LEADER, "371602.006.")
-    assert (await beside.ask(THEN, asOf={"position": str(max(then))}))["alarms"] == []
+    seen = await beside.ask(THEN, asOf={"position": str(max(then))}, **window)
+    assert (seen["alarms"], seen["alarmFigures"]["raised"]) == ([], 0)

@@ -127,3 +127,46 @@ async def test_a_device_that_cries_without_end_is_not_heard(app: App, client: Cl
     assert payload["userErrors"]
     payload = await device(client).do("raiseAlert", **{**ALERT, "alert": "n99"})
     assert [error["code"] for error in payload["userErrors"]] == ["TOO_MANY_ALERTS"]
+
+
+LISTED = """query($state: AlertState, $first: Int!, $after: String) {
+  alerts(state: $state, first: $first, after: $after) {
+    alert outcome confirmedAs category decidedBy cursor history(first: 5) { nodes { topic } } } }"""
+
+
+async def test_decided_alerts_are_listed_the_latest_first_page_by_page(
+    app: App, client: Client
+) -> None:
+    worker = acceptor(client)
+    for number in range(5):
+        await device(client).done("raiseAlert", **{**ALERT, "alert": f"n{number}"})
+    for number in (1, 3, 0):
+        named = {"alert": f"n{number}", "device": "camera-7"}
+        await worker.done("dismissAlert", **named, reason="drill")
+    await worker.done("confirmAlert", alert="n4", device="camera-7", category="06036")
+    assert await app.caught_up(30)
+
+    async def pages(state: str | None, first: int = 2) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        asked = {"state": state, "first": first}
+        while page := (await worker.ask(LISTED, **asked))["alerts"]:
+            found += page
+            asked["after"] = page[-1]["cursor"]
+        return found
+
+    assert [one["alert"] for one in await pages(None, 1)] == ["n2"]
+    dismissed = await pages("DISMISSED")
+    assert [(one["alert"], one["outcome"]) for one in dismissed] == [
+        ("n0", "drill"), ("n3", "drill"), ("n1", "drill"),
+    ]  # fmt: skip
+    assert [one["topic"] for one in dismissed[0]["history"]["nodes"]] == [
+        "alert.raised", "alert.dismissed",
+    ]  # fmt: skip
+    (confirmed,) = await pages("CONFIRMED")
+    assert (confirmed["alert"], confirmed["category"], confirmed["confirmedAs"]) == (
+        "n4", "06010", "06036",
+    )  # fmt: skip
+    assert confirmed["decidedBy"] == "acct:acceptor"
+    other = await worker.refused(LISTED, state="OPEN", first=2, after=dismissed[0]["cursor"])
+    assert other == "BAD_INPUT"
+    assert await worker.refused(LISTED, first=501) == "BAD_INPUT"

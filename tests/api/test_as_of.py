@@ -240,25 +240,41 @@ PEOPLE = """query($asOf: AsOf) {
     workers(asOf: $asOf) { key kind scope grid } worker(key: "w9", asOf: $asOf) { key grid }
     calendar(key: "371602", asOf: $asOf) { versions { version } }
     catalogue(owner: "371602", asOf: $asOf) { rules limits standards categories }
-    gridAt(lon: 118.065, lat: 37.405, asOf: $asOf) { code name live } }"""
+    gridAt(lon: 118.065, lat: 37.405, asOf: $asOf) { code name live }
+    register(asOf: $asOf) { kind count } shortfalls(asOf: $asOf) { kind count examples { code } }
+    webhooks(asOf: $asOf) { webhook url scope topics paused retired } }"""
+ALERTS = """query($asOf: AsOf) { open: alerts(asOf: $asOf) { ...told }
+    confirmed: alerts(state: CONFIRMED, asOf: $asOf) { ...told }
+    dismissed: alerts(state: DISMISSED, asOf: $asOf) { ...told } }
+    fragment told on Alert { alert device category scope grid raisedAt outcome confirmedAs
+        decidedAt decidedBy }"""
 
 
 async def test_people_and_policy_are_those_of_the_moment(app: App, client: Client) -> None:
-    admin, then = acting(client, "admin"), dict[int, Any]()
+    admin, worker, then = acting(client, "admin"), acting(client, "worker"), dict[int, Any]()
     for one in ADMIN_STEPS:
-        await acting(client, one.who).done(one.mutation, **filled(one, {}))
-        then[await app.platform.log.head()] = await admin.ask(PEOPLE)
-    assert await app.caught_up(30)
+        done = await acting(client, one.who).done(one.mutation, **filled(one, {}))
+        assert await app.caught_up(30)
+        position = int(done["event"]["last"])
+        then[position] = await admin.ask(PEOPLE) | await worker.ask(ALERTS)
     for position, answer in then.items():
-        assert await admin.ask(PEOPLE, asOf={"position": str(position)}) == answer, position
+        as_of = {"position": str(position)}
+        found = await admin.ask(PEOPLE, asOf=as_of) | await worker.ask(ALERTS, asOf=as_of)
+        assert found == answer, position
     differ = {str(answer) for answer in then.values()}
     assert len(differ) >= 15
     for axis in ("recordedAt", "effectiveAt"):
         last = {axis: rfc3339(time.time_ns() // 1_000)}
-        assert await admin.ask(PEOPLE, asOf=last) == list(then.values())[-1]
+        found = await admin.ask(PEOPLE, asOf=last) | await worker.ask(ALERTS, asOf=last)
+        assert found == list(then.values())[-1]
         first = await admin.ask(PEOPLE, asOf={axis: "2001-01-01T00:00:00Z"})
         assert (first["accounts"], first["workers"], first["worker"]) == ([], [], None)
         assert (first["calendar"], first["catalogue"], first["gridAt"]) == (None, None, None)
+        assert (first["webhooks"], {one["count"] for one in first["register"]}) == ([], {0})
+        first = await worker.ask(ALERTS, asOf={axis: "2001-01-01T00:00:00Z"})
+        assert first == {"open": [], "confirmed": [], "dismissed": []}
     beside = client.acting(Role.ADMINISTRATOR, "371602.006.")
     seen = await beside.ask(PEOPLE, asOf={"position": str(max(then))})
-    assert (seen["accounts"], seen["workers"]) == ([], [])
+    assert (seen["accounts"], seen["workers"], seen["webhooks"]) == ([], [], [])
+    beside = client.acting(Role.ACCEPTOR, "371602.006.")
+    assert (await beside.ask(ALERTS, asOf={"position": str(max(then))}))["confirmed"] == []

@@ -17,7 +17,7 @@ from tests.api.ground import ADMIN, COMMUNITY, DISTRICT, GRID, GRID_SCOPE, OTHER
 from tests.api.test_accounts import admin, new_key, opened
 
 LACKS = "{ shortfalls { kind count examples { code name nameEn } } }"
-IMPORTS = "{ imports { source cases position recordedAt } }"
+IMPORTS = "query($asOf: AsOf) { imports(asOf: $asOf) { source cases position recordedAt } }"
 
 
 async def lacks(who: Client) -> dict[str, tuple[int, list[str]]]:
@@ -86,6 +86,13 @@ async def test_a_source_is_told_with_its_newest_event(app: App, client: Client) 
     (event,) = await app.platform.log.read_all(Position(position - 1), 1)
     assert (one["source"], one["cases"], one["position"]) == ("city", 1, str(position))
     assert event.recorded_at == microseconds(one["recordedAt"])
+    await imported(app, "8", GRID_SCOPE)
+    assert await app.caught_up(10)
+    ((two,),) = (await admin(client).ask(IMPORTS)).values()
+    assert (two["cases"], two["recordedAt"] >= one["recordedAt"]) == (2, True)
+    for moment, answer in (({"position": str(position)}, [one]), ({"position": "1"}, []),
+                           ({"recordedAt": one["recordedAt"]}, [one])):  # fmt: skip
+        assert (await admin(client).ask(IMPORTS, asOf=moment))["imports"] == answer, moment
     community = client.acting(Role.ADMINISTRATOR, COMMUNITY)
     assert len((await community.ask(IMPORTS))["imports"]) == 1
     assert (await client.acting(Role.ADMINISTRATOR, "9.").ask(IMPORTS))["imports"] == []

@@ -13,6 +13,7 @@ import pytest
 from bench.histories import START, stories
 from projections import build, checkpoint, compare, quarantine, reading
 from projections.alarm_list import queries as alarms
+from projections.alert_list import queries as alerts
 from projections.area_load import project as area_load
 from projections.area_load import queries as areas
 from projections.as_of import At, counting
@@ -48,13 +49,14 @@ SOURCES: list[tuple[Queries, type[msgspec.Struct] | None]] = [
     (checkpoint.SQL, checkpoint.Checkpoint), (figures.SQL, None), (reading.SQL, None),
     (build.SQL, None), (compare.SQL, None), (density.SQL, None),
     (personal_reads.SQL, personal_reads.ReadingRow), (alarms.SQL, None),
+    (alerts.SQL, alerts.AlertRow),
 ]  # fmt: skip
 TABLES: dict[str, type[msgspec.Struct]] = {
     "board": BoardRow, "entry": Entry, "grid_load": grids.GridLoadRow,
     "department_load": departments.DepartmentLoadRow, "area_load": areas.AreaLoadRow,
     "stage_funnel": stages.StageRow, "deadline": deadlines.DeadlineRow, "feed": feed.FeedRow,
     "measure": MeasureRow, "target": Target, "stated": Stated, "hour": Hour, "tide": Tide,
-    "alarm": alarms.AlarmRow,
+    "alarm": alarms.AlarmRow, "alert": alerts.AlertRow,
     "reading": personal_reads.ReadingRow,
 }  # fmt: skip
 TABLE = {figures.SQL.schema: figures.STATES.table, deadlines.SQL.schema: deadlines.STATES.table}
@@ -63,6 +65,9 @@ EARLIER = {
     ":past": f"{past.SQL.schema}.past",
     ":board": board.STATES.table,
     ":shown": alarms.SHOWN,
+    ":alarms": f"select * from {alarms.SQL.schema}.alarm",
+    ":moment": "$1",
+    ":changed": "$2",
     ":tide": f"{past.SQL.schema}.tide",
 }
 MOMENT = At(position=1, clock=0, bound=0, base=0, lows=(0,), highs=(1,))

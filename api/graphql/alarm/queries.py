@@ -6,27 +6,30 @@ import strawberry
 
 from api.graphql.alarm.sight import alarm_sight, alarms_seen
 from api.graphql.alarm.types import Alarm, AlarmFigures, alarm_of, chatter_of, count_of
-from api.graphql.as_of import AskedAsOf, sighting
+from api.graphql.as_of import AskedAsOf, AsOf, sighting
 from api.graphql.context import Context, Info
 from api.graphql.errors import BadInput
 from api.graphql.scalars import Instant
 from projections.alarm_list import queries as alarms
-from projections.alarm_list.earlier import standing_at
+from projections.alarm_list.earlier import alarms_at, standing_at
 from projections.alarm_list.queries import Seen
-from projections.reading import at_position
 
 TEN_MINUTES_US: Final = 600_000_000
 
 
-async def alarm_figures(context: Context, seen: Seen, since: int, until: int) -> AlarmFigures:
+async def alarm_figures(
+    context: Context, seen: Seen, since: int, until: int, as_of: AsOf | None
+) -> AlarmFigures:
     """Return the figures of [since, until). Raises BadInput for an empty window."""
     if until <= since:
         raise BadInput("until lies after since")
-    async with at_position(context.platform.reads, alarm_sight(seen)) as (reads, found):
-        context.has_read(found.position)
-        counted = await alarms.counts(reads, seen, since, until)
-        busiest = await alarms.busiest(reads, seen, since, until)
-        chattering = await alarms.chattering(reads, seen, since, until)
+    async with sighting(context, alarm_sight(seen), as_of) as here:
+        log, at, of = context.platform.log, here.at, None
+        if at is not None:
+            of = await alarms_at(here.reads, log, seen, (since, until), at)
+        counted = await alarms.counts(here.reads, seen, since, until, of)
+        busiest = await alarms.busiest(here.reads, seen, since, until, of)
+        chattering = await alarms.chattering(here.reads, seen, since, until, of)
     raised = sum(row.raised for row in counted)
     return AlarmFigures(
         since=Instant(since),
@@ -61,8 +64,13 @@ class AlarmQueries:
 
     @strawberry.field(description="Rate, time to acknowledge and chattering of a window.")
     async def alarm_figures(
-        self, info: Info, since: Instant, until: Instant, scope: str | None = None
+        self,
+        info: Info,
+        since: Instant,
+        until: Instant,
+        scope: str | None = None,
+        as_of: AskedAsOf = None,
     ) -> AlarmFigures:
         """Return the figures."""
         seen = alarms_seen(info.context, scope)
-        return await alarm_figures(info.context, seen, since, until)
+        return await alarm_figures(info.context, seen, since, until, as_of)

@@ -30,6 +30,7 @@ from api.graphql.place import (
 )
 from api.reference import DECIDERS
 from domain.access import Action
+from domain.alert.decide import ALERT
 from domain.case import commands as c
 from domain.errors import Rejected
 from domain.event import Command
@@ -38,6 +39,8 @@ from projections.case_board import queries as board
 from projections.case_board.row import BoardRow
 
 PATIENCE_S: Final = 2.0
+LISTED: Final = (ALERT,)
+"""What lies in a read model, unlike the district in memory: whoever asks next finds it changed."""
 """How long a mutation waits for the read models to show what it has written."""
 
 
@@ -170,6 +173,8 @@ def _reference_resolver(
             return what_came(info)
         outcome = await send(info.context, command, input, None)
         done = outcome if isinstance(outcome, Dispatched) else None
+        if done is not None and DECIDERS[command] in LISTED:
+            await info.context.platform.reached(done.last, PATIENCE_S)
         values: dict[str, Any] = {
             "event": _event(done) if done is not None else None,
             "user_errors": outcome.errors if isinstance(outcome, Refused) else [],

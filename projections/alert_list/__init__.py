@@ -1,0 +1,1 @@
+"""What devices noticed, and what people made of it."""
