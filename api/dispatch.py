@@ -211,7 +211,7 @@ class Dispatcher:
         )
         if answer.duplicate:
             return await self._repeated(request, answer)
-        self._advance(decider, after, by, answer)
+        self._advance(decider, after, by)
         appended(decided.writes)
         if decider.name in DECIDER_NAMES:
             self._refer(request, writes, answer)
@@ -249,11 +249,10 @@ class Dispatcher:
         decider: Decider[Any, Any],
         after: "After",
         by: By,
-        answer: Appended,
     ) -> None:
         for stream, (before, events) in after.items():
             at = max(before.effective_at, by.at)
-            done = msgspec.structs.replace(by, at=at, recorded_at=answer.recorded_at)
+            done = msgspec.structs.replace(by, at=at)
             state = before.state
             for event in events:
                 state = decider.evolve(state, event, done)

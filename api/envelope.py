@@ -6,7 +6,7 @@ from typing import Any
 from api.request import Held, Request
 from domain.decider import Decider
 from domain.event import By, DomainEvent, Meta
-from domain.topics import decode, decode_meta, encode
+from domain.topics import decode, decode_by, encode
 from eventlog.record import NewEvent, Recorded, Step
 
 
@@ -39,15 +39,16 @@ def by_of(recorded: Recorded | Step, meta: Meta) -> By:
     """Return who did a recorded event, as the rules may read it."""
     return By(
         actor=recorded.actor, role=meta.role, scope=meta.scope, unit=meta.unit,
-        basis=meta.basis, at=meta.effective_at, recorded_at=recorded.recorded_at,
+        basis=meta.basis, at=meta.effective_at,
     )  # fmt: skip
 
 
 def fold(decider: Decider[Any, Any], held: Held, recorded: Sequence[Recorded | Step]) -> Held:
     """Fold recorded events of one stream onto a state."""
-    state, version, effective_at = held.state, held.version, held.effective_at
+    if not recorded:
+        return held
+    state, evolve = held.state, decider.evolve
     for one in recorded:
-        meta = decode_meta(one.meta)
-        state = decider.evolve(state, decode(one.topic, one.schema, one.state), by_of(one, meta))
-        version, effective_at = one.version, meta.effective_at
-    return Held(state, version, effective_at)
+        by = decode_by(one.meta, one.actor)
+        state = evolve(state, decode(one.topic, one.schema, one.state), by)
+    return Held(state, recorded[-1].version, by.at)

@@ -44,8 +44,8 @@ CANARY: Final = "canary"
 class By(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who did it, as what, where from and when: the part of the envelope rules may read.
 
-    `at` is the effective time: the running maximum of occurred_at in the stream.
-    `recorded_at` is the log's own clock. Both in microseconds UTC.
+    `at` is the effective time in microseconds UTC: the running maximum of occurred_at in the
+    stream. The log's own clock is not here: no rule looks at it.
     """
 
     actor: str
@@ -54,7 +54,12 @@ class By(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     unit: str | None = None
     basis: str = "observed"
     at: Microseconds = 0
-    recorded_at: Microseconds = 0
+
+
+class ByMeta(By, frozen=True, kw_only=True, gc=False, rename={"at": "effective_at"}):
+    """The same as an event's meta tells it, which says nothing of the actor."""
+
+    actor: str = ""
 
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

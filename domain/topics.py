@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from domain.account.events import EVENTS as ACCOUNT
 from domain.alarm.events import EVENTS as ALARM
@@ -19,7 +20,7 @@ from domain.case.events import EVENTS as CASE
 from domain.catalogue.events import EVENTS as CATALOGUE
 from domain.directory.events import EVENTS as DIRECTORY
 from domain.epoch import EVENTS as EPOCH
-from domain.event import DomainEvent, Meta
+from domain.event import By, ByMeta, DomainEvent, Meta
 from domain.grid.events import EVENTS as GRID
 from domain.privacy.events import EVENTS as PRIVACY
 from domain.webhook.events import EVENTS as WEBHOOK
@@ -40,8 +41,14 @@ UPCASTS: Final[dict[tuple[str, int], Upcast]] = {
 """(topic, schema) → lift to schema + 1."""
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
-_DECODERS = {topic: msgspec.json.Decoder(cls) for topic, cls in EVENT_TYPES.items()}
-_META = msgspec.json.Decoder(Meta)
+_KNOWN: Final = {
+    topic: (cls.SCHEMA, msgspec.json.Decoder(cls).decode) for topic, cls in EVENT_TYPES.items()
+}
+"""Topic → its schema of today, and what decodes that."""
+
+decode_meta: Final = msgspec.json.Decoder(Meta).decode
+"""Return the envelope's meta from its bytes: nothing stands between, as all events are read so."""
+_decode_by: Final = msgspec.json.Decoder(ByMeta).decode
 
 
 class UnknownTopic(LookupError):
@@ -58,17 +65,19 @@ def decode(topic: str, schema: int, state: bytes) -> DomainEvent:
 
     Raises UnknownTopic, msgspec.ValidationError.
     """
-    decoder = _DECODERS.get(topic)
-    if decoder is None:
+    known = _KNOWN.get(topic)
+    if known is None:
         raise UnknownTopic(topic)
-    if schema == EVENT_TYPES[topic].SCHEMA:
-        return decoder.decode(state)
+    if schema == known[0]:
+        return known[1](state)
     return _lift(topic, schema, state)
 
 
-def decode_meta(meta: bytes) -> Meta:
-    """Return the envelope's meta."""
-    return _META.decode(meta)
+def decode_by(meta: bytes, actor: str) -> By:
+    """Return who did an event, as the rules may read it, from the envelope's bytes."""
+    by = _decode_by(meta)
+    force_setattr(by, "actor", actor)  # made just now: nobody else has it yet
+    return by
 
 
 def _lift(topic: str, schema: int, state: bytes) -> DomainEvent:

@@ -8,12 +8,13 @@ empty must not outlive that.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import asyncpg
 
 from eventlog.errors import LogError, LogFull, LogUnavailable, LogUnsafe
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -21,6 +22,8 @@ Session: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record] | Connect
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 PATIENCE_S: Final = 5.0
+COMMAND_S: Final = 30.0
+"""After so long without an answer a session is given up."""
 _PERMANENT: Final = (asyncpg.SyntaxOrAccessError, asyncpg.DataError, LogError)
 _PG_EPOCH_US: Final = 946_684_800_000_000
 _SETTINGS: Final = {
@@ -40,7 +43,7 @@ def options(name: str = "quanke log") -> dict[str, Any]:
     return {
         "server_settings": {**_SETTINGS, "application_name": name},
         "timeout": 5,
-        "command_timeout": 30,
+        "command_timeout": COMMAND_S,
     }
 
 
@@ -55,9 +58,10 @@ async def microseconds(connection: Session) -> None:
     )
 
 
-async def connect(dsn: str, name: str) -> Connection:
-    """Open a session of the log."""
-    connection: Connection = await asyncpg.connect(dsn, **options(name))
+async def connect(dsn: str, name: str, *, watched: bool = False) -> Connection:
+    """Open a session of the log; one that is `watched` sets no alarm for each command itself."""
+    settings = {**options(name), **({"command_timeout": None} if watched else {})}
+    connection: Connection = await asyncpg.connect(dsn, **settings)
     await microseconds(connection)
     return connection
 
@@ -85,7 +89,9 @@ class Closing(Protocol):
         ...
 
 
-async def patiently(pool: Closing, unit: Callable[[], Awaitable[T]]) -> T:
+async def patiently(
+    pool: Closing, unit: Callable[P, Awaitable[T]], *given: P.args, **named: P.kwargs
+) -> T:
     """Do something that may be done twice, again while the database is away.
 
     Raises LogUnavailable when it stays away for PATIENCE_S or the pool is closed, LogFull.
@@ -93,7 +99,7 @@ async def patiently(pool: Closing, unit: Callable[[], Awaitable[T]]) -> T:
     give_up = time.monotonic() + PATIENCE_S
     while True:
         try:
-            return await unit()
+            return await unit(*given, **named)
         except _PERMANENT:
             raise
         except asyncpg.DiskFullError as error:

@@ -151,7 +151,7 @@ class PostgresKeys:
         return kek
 
     async def _fetch(self, query: str, *parameters: object) -> list[asyncpg.Record]:
-        return await patiently(self._sessions, lambda: self._sessions.fetch(query, *parameters))
+        return await patiently(self._sessions, self._sessions.fetch, query, *parameters)
 
 
 async def rotate(dsn: str, driver: KekDriver) -> int:

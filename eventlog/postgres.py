@@ -35,7 +35,7 @@ select {_COLUMNS} from quanke_log
  where originator_id = $1 and originator_version > $2 order by originator_version limit $3
 """
 _STEPS: Final = """
-select originator_version, topic, schema, recorded_at, actor, meta, state from quanke_log
+select originator_version, topic, schema, actor, meta, state from quanke_log
  where originator_id = $1 and originator_version > $2 order by originator_version limit $3
 """
 _STREAMS: Final = f"""
@@ -81,7 +81,7 @@ class PostgresLog:
         """
         writer = Writer(lambda: connect(dsn, "quanke writer"), capacity, deadline_s)
         bell = Doorbell()
-        sessions = Readers(lambda: connect(dsn, "quanke log"), readers)
+        sessions = Readers(lambda: connect(dsn, "quanke log", watched=True), readers)
         try:
             if not allow_lossy:
                 await refuse_lossy(sessions.fetch)
@@ -111,7 +111,7 @@ class PostgresLog:
 
     async def head(self) -> Position:
         """Return the last position, 0 for an empty log."""
-        rows = await patiently(self._readers, lambda: self._readers.fetch(_HEAD))
+        rows = await patiently(self._readers, self._readers.fetch, _HEAD)
         return Position(rows[0][0] if rows else 0)
 
     async def read_stream(
@@ -124,7 +124,9 @@ class PostgresLog:
         self, stream: UUID, after_version: int = 0, limit: int = 10_000
     ) -> list[Step]:
         """Read one stream as `read_stream` does, only what folding it to its state takes."""
-        return [Step(*row) for row in await self._rows(_STEPS, stream, after_version, limit)]
+        readers = self._readers
+        rows = await patiently(readers, readers.fetch, _STEPS, stream, after_version, limit)
+        return [Step(*row) for row in rows]
 
     async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
         """Read several whole streams in one round trip, ordered by stream, then version."""
@@ -167,7 +169,7 @@ class PostgresLog:
         return [Recorded(*row) for row in await self._rows(query, *parameters)]
 
     async def _rows(self, query: str, *parameters: object) -> list[asyncpg.Record]:
-        return await patiently(self._readers, lambda: self._readers.fetch(query, *parameters))
+        return await patiently(self._readers, self._readers.fetch, query, *parameters)
 
 
 def _hole(page: list[Recorded], after: Position) -> LogDamaged:

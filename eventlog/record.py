@@ -60,7 +60,6 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     version: int
     topic: str
     schema: int
-    recorded_at: int
     actor: str
     meta: bytes
     state: bytes

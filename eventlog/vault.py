@@ -78,7 +78,7 @@ class Vault:
         """
         driver: KekDriver = FileKek(kek_file)
         driver.current()
-        sessions = Readers(lambda: connect(dsn, "quanke keys"), SESSIONS)
+        sessions = Readers(lambda: connect(dsn, "quanke keys", watched=True), SESSIONS)
         try:
             vault = cls(PostgresKeys(sessions, driver))
             async with beside(vault._hear(dsn)):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from domain.case import events as e
 from domain.case.folds import checking, clocks, dispatch, handling, links, source, triage
@@ -79,4 +79,9 @@ FOLDS: Final[dict[type[DomainEvent], Fold]] = {
 def evolve(state: CaseState, event: DomainEvent, by: By) -> CaseState:
     """Return the state after the event; `by.at` is the event's effective time."""
     after = FOLDS[type(event)](state, event, by)
-    return after if after.last_at == by.at else replace(after, last_at=by.at)
+    if after.last_at == by.at:
+        return after
+    if after is state:
+        return replace(after, last_at=by.at)
+    force_setattr(after, "last_at", by.at)  # nobody else has it yet: a copy less an event
+    return after

@@ -12,15 +12,15 @@ from eventlog.readers import Readers
 WHO = "select pg_backend_pid()"
 
 
-def readers(dsn: str, most: int = 2) -> tuple[Readers, list[Sql]]:
+def readers(dsn: str, most: int = 2, **looks: float) -> tuple[Readers, list[Sql]]:
     """Readers, and the sessions they have made so far."""
     made: list[Sql] = []
 
     async def one() -> Sql:
-        made.append(await connect(dsn, "quanke log"))
+        made.append(await connect(dsn, "quanke log", watched=True))
         return made[-1]
 
-    return Readers(one, most), made
+    return Readers(one, most, **looks), made
 
 
 async def test_a_session_is_used_again_and_no_more_are_made_than_said(database: str) -> None:
@@ -85,5 +85,33 @@ async def test_what_is_asked_again_is_prepared_once_a_session(database: str) -> 
     assert len(await some.fetch(asked)) == 1
     made[0].terminate()
     assert (await some.fetch("select $1::int", 4))[0][0] == 4
+    assert len(made) == 2
+    some.close()
+
+
+async def test_who_goes_away_when_given_a_session_gives_it_to_the_next(database: str) -> None:
+    some, made = readers(database, most=1)
+
+    async def first() -> None:
+        await some.fetch("select pg_sleep(0.1)")
+        second.cancel()  # which has the session by now, and has not run yet
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(first())
+        await asyncio.sleep(0)
+        second = group.create_task(some.fetch(WHO))
+        third = group.create_task(some.fetch(WHO))
+    assert second.cancelled()
+    assert third.result() == await some.fetch(WHO)
+    assert len(made) == 1
+    some.close()
+
+
+async def test_a_session_without_an_answer_for_too_long_is_given_up(database: str) -> None:
+    some, made = readers(database, most=1, look_s=0.05, silence_s=0.1)
+    async with asyncio.timeout(30):
+        with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+            await some.fetch("select pg_sleep(60)")
+        assert (await some.fetch("select 7"))[0][0] == 7
     assert len(made) == 2
     some.close()

@@ -53,7 +53,7 @@ def force_closed(state: CaseState, _event: e.CaseForceClosed, by: By) -> CaseSta
 def _ended(state: CaseState, by: By, *, forced: bool) -> CaseState:
     return replace(
         state, status=Status.CLOSED, closed_at=by.at, forced=forced, clocks=(),
-        assignments=tuple(_clockless(part) for part in state.assignments),
+        assignments=tuple([_clockless(part) for part in state.assignments]),
         checker=None, pending_return=None, extension_until=None, review_at=None,
         supervised_until=None, paused_at=None,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Starting, stopping and marking the running clocks of a case."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
 from msgspec.structs import replace
@@ -25,12 +25,19 @@ STOPS: Final[dict[type[DomainEvent], frozenset[Clock]]] = {
 
 
 def turned(
-    clocks: tuple[Running, ...], stopped: Iterable[Clock], dues: tuple[Due, ...]
+    clocks: tuple[Running, ...], stopped: Collection[Clock], dues: tuple[Due, ...]
 ) -> tuple[Running, ...]:
     """Return the clocks without those stopped, and with each due set anew."""
-    gone = [*stopped, *[due.clock for due in dues]]  # so few that looking beats hashing
-    kept = [running for running in clocks if running.due.clock not in gone]
-    return (*kept, *[Running(due=due) for due in dues])
+    if not dues:
+        return tuple(_without(clocks, stopped)) if clocks else clocks
+    if clocks:
+        gone = (*stopped, *[due.clock for due in dues])  # so few that looking beats hashing
+        return (*_without(clocks, gone), *[Running(due=due) for due in dues])
+    return tuple([Running(due=due) for due in dues])
+
+
+def _without(clocks: tuple[Running, ...], gone: Collection[Clock]) -> list[Running]:
+    return [running for running in clocks if running.due.clock not in gone]
 
 
 def reset_assists(state: CaseState, assists: tuple[AssistDue, ...]) -> CaseState:

@@ -13,9 +13,10 @@ from domain.event import By
 
 def change(state: CaseState, assignment: str, **fields: Any) -> tuple[Assignment, ...]:
     """Return the assignments with one of them changed."""
-    return tuple(
+    changed = [
         replace(part, **fields) if part.id == assignment else part for part in state.assignments
-    )
+    ]
+    return tuple(changed)
 
 
 def dispatched(state: CaseState, event: e.CaseDispatched, _by: By) -> CaseState:
