@@ -26,6 +26,8 @@ COMMAND_S: Final = 30.0
 """After so long without an answer a session is given up."""
 _PERMANENT: Final = (asyncpg.SyntaxOrAccessError, asyncpg.DataError, LogError)
 _PG_EPOCH_US: Final = 946_684_800_000_000
+SINCE_1970: Final = "interval '262968 hours'"
+"""From 1970 to 2000, as SQL."""
 _SETTINGS: Final = {
     "application_name": "quanke log",
     "default_transaction_isolation": "read committed",
@@ -58,11 +60,24 @@ async def microseconds(connection: Session) -> None:
     )
 
 
-async def connect(dsn: str, name: str, *, watched: bool = False) -> Connection:
-    """Open a session of the log; one that is `watched` sets no alarm for each command itself."""
-    settings = {**options(name), **({"command_timeout": None} if watched else {})}
-    connection: Connection = await asyncpg.connect(dsn, **settings)
+async def connect(dsn: str, name: str) -> Connection:
+    """Open a session of the log."""
+    connection: Connection = await asyncpg.connect(dsn, **options(name))
     await microseconds(connection)
+    return connection
+
+
+async def connect_reader(dsn: str, name: str) -> Connection:
+    """Open a session for `Readers`: what is read most is read with least ado.
+
+    It sets no alarm for each command, and its instants are the bare numbers that the database
+    sends, counted from 2000: whoever asks for them adds SINCE_1970.
+    """
+    settings = {**options(name), "command_timeout": None}
+    connection: Connection = await asyncpg.connect(dsn, **settings)
+    await connection.set_builtin_type_codec(
+        "timestamptz", schema="pg_catalog", codec_name="int8", format="binary"
+    )
     return connection
 
 

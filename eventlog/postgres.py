@@ -6,6 +6,7 @@ promised stands in `port.py`; how it is written, in `writer.py` and 0001_log.sql
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from itertools import starmap
 from typing import Final
 from uuid import UUID
 
@@ -13,7 +14,14 @@ import asyncpg
 
 from eventlog.beside import beside
 from eventlog.collector import collector_paused
-from eventlog.connection import connect, options, patiently, refuse_lossy
+from eventlog.connection import (
+    SINCE_1970,
+    connect,
+    connect_reader,
+    options,
+    patiently,
+    refuse_lossy,
+)
 from eventlog.errors import LogDamaged
 from eventlog.readers import Readers
 from eventlog.record import Appended, Position, Recorded, Step, Unchanged, Write
@@ -22,8 +30,8 @@ from eventlog.wake import Doorbell, follow, listen
 from eventlog.writer import Writer
 
 _COLUMNS: Final = (
-    "notification_id, originator_id, originator_version, topic, schema, recorded_at, "
-    "command_id, command_index, actor, meta, state"
+    "notification_id, originator_id, originator_version, topic, schema, "
+    f"recorded_at + {SINCE_1970}, command_id, command_index, actor, meta, state"
 )
 _HEAD: Final = "select notification_id from quanke_log order by notification_id desc limit 1"
 _ALL: Final = f"""
@@ -81,7 +89,7 @@ class PostgresLog:
         """
         writer = Writer(lambda: connect(dsn, "quanke writer"), capacity, deadline_s)
         bell = Doorbell()
-        sessions = Readers(lambda: connect(dsn, "quanke log", watched=True), readers)
+        sessions = Readers(lambda: connect_reader(dsn, "quanke log"), readers)
         try:
             if not allow_lossy:
                 await refuse_lossy(sessions.fetch)
@@ -126,7 +134,7 @@ class PostgresLog:
         """Read one stream as `read_stream` does, only what folding it to its state takes."""
         readers = self._readers
         rows = await patiently(readers, readers.fetch, _STEPS, stream, after_version, limit)
-        return [Step(*row) for row in rows]
+        return list(starmap(Step, rows))
 
     async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
         """Read several whole streams in one round trip, ordered by stream, then version."""
@@ -166,10 +174,8 @@ class PostgresLog:
                 yield found
 
     async def _fetch(self, query: str, *parameters: object) -> list[Recorded]:
-        return [Recorded(*row) for row in await self._rows(query, *parameters)]
-
-    async def _rows(self, query: str, *parameters: object) -> list[asyncpg.Record]:
-        return await patiently(self._readers, self._readers.fetch, query, *parameters)
+        rows = await patiently(self._readers, self._readers.fetch, query, *parameters)
+        return list(starmap(Recorded, rows))
 
 
 def _hole(page: list[Recorded], after: Position) -> LogDamaged:

@@ -16,7 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from eventlog.beside import beside
-from eventlog.connection import Connection, connect, options
+from eventlog.connection import Connection, connect_reader, options
 from eventlog.kek import FileKek, KekDriver
 from eventlog.keytable import CHANNEL, KeyRow, PostgresKeys, Subject, new_key
 from eventlog.patience import while_busy
@@ -78,7 +78,7 @@ class Vault:
         """
         driver: KekDriver = FileKek(kek_file)
         driver.current()
-        sessions = Readers(lambda: connect(dsn, "quanke keys", watched=True), SESSIONS)
+        sessions = Readers(lambda: connect_reader(dsn, "quanke keys"), SESSIONS)
         try:
             vault = cls(PostgresKeys(sessions, driver))
             async with beside(vault._hear(dsn)):

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from eventlog.connection import Connection as Sql
-from eventlog.connection import connect
+from eventlog.connection import connect_reader
 from eventlog.readers import Readers
 
 WHO = "select pg_backend_pid()"
@@ -17,7 +17,7 @@ def readers(dsn: str, most: int = 2, **looks: float) -> tuple[Readers, list[Sql]
     made: list[Sql] = []
 
     async def one() -> Sql:
-        made.append(await connect(dsn, "quanke log", watched=True))
+        made.append(await connect_reader(dsn, "quanke log"))
         return made[-1]
 
     return Readers(one, most, **looks), made
