@@ -25,6 +25,7 @@ from api.auth.links import RateLinks
 from api.auth.oidc import oidc_of
 from api.auth.passwords import Passwords
 from api.auth.presence import Presence
+from api.auth.proof import Proofs
 from api.auth.signing import derived
 from api.auth.tokens import Tokens
 from api.budget import Budget
@@ -114,7 +115,7 @@ class App:
             platform = Platform(
                 log, parts.vault, parts.reference, parts.dispatcher, pool, parts.reads,
                 parts.glances, hub,
-                Tokens(parts.signing_key, admission), attachments,
+                Tokens(parts.signing_key, admission, Proofs(settings.public_url)), attachments,
                 RateLinks(derived(parts.signing_key, "rating links")), access,
                 Eraser(
                     parts.dispatcher, log, parts.vault, settings.keys_dir, [

@@ -37,6 +37,7 @@ Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 UPCASTS: Final[dict[tuple[str, int], Upcast]] = {
     ("directory.worker_dismissed", 1): lambda state: state,  # `reason` was not sealed yet
     ("account.identity_linked", 1): lambda state: state,  # nor was `identity`
+    ("account.role_granted", 1): lambda state: state,  # nobody had a `thumbprint`
 }
 """(topic, schema) → lift to schema + 1."""
 

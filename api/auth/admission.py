@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from api.auth.identity import Identity, InvalidToken
 from domain.account.state import AccountState, Key
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.event import Microseconds
 
 KEY_PREFIX: Final = "qk_"
@@ -70,14 +70,15 @@ class Admission:
         named = identity.session
         if named is not None and not self._goes_on(named, identity.issued_at):
             raise InvalidToken(_REFUSED)
-        self.admit(identity.actor)
+        self.admit(identity.actor, identity.thumbprint)
 
-    def admit(self, actor: Actor) -> None:
+    def admit(self, actor: Actor, thumbprint: str | None = None) -> None:
         """Let an actor in unless its account says otherwise. Raises InvalidToken."""
         account = self._accounts.accounts.get(actor.id)
         if account is None:
             return
-        if account.closed or (account.opened and not account.admits(actor, self._clock())):
+        now = self._clock()
+        if account.closed or (account.opened and not account.admits(actor, now, thumbprint)):
             raise InvalidToken(_REFUSED)
 
     def by_key(self, text: str) -> Identity:
@@ -90,7 +91,7 @@ class Admission:
         digest = sha256(secret.encode()).hexdigest()
         now = self._clock()
         same = hmac.compare_digest(digest, key.sha256)
-        if not same or not account.live or not key.live(now):
+        if not same or not account.live or not key.live(now) or key.actor.role is Role.DISPLAY:
             raise InvalidToken(_REFUSED)
         self._used(name, now)
         return Identity(key.actor, key.expires_at // _SECOND)

@@ -1,7 +1,8 @@
 """Displays ask to be let in (RFC 8628): a screen shows a code, an administrator approves it.
 
-The screen has no keyboard and keeps a secret of its own; what it gets is a token of an
-account of its own, read-only, which can be closed like any other.
+The screen has no keyboard. It keeps a secret of its own, and a key that never leaves it and that
+its whole way in is bound to (`proof.py`); what it gets is a token of an account of its own,
+read-only, which can be closed like any other.
 """
 
 import secrets
@@ -19,13 +20,13 @@ LENGTH: Final = 8
 PENDING_AT_MOST: Final = 200
 _BEGIN: Final = """
 with gone as (delete from quanke_device where ends_at < clock_timestamp())
-insert into quanke_device (digest, code, device, ends_at)
-select $1, $2, $3, clock_timestamp() + make_interval(secs => $4)
+insert into quanke_device (digest, code, device, ends_at, thumbprint)
+select $1, $2, $3, clock_timestamp() + make_interval(secs => $4), $6
  where (select count(*) from quanke_device where ends_at >= clock_timestamp()) < $5
 returning code
 """
 _BY_CODE: Final = """
-select device from quanke_device
+select device, thumbprint from quanke_device
  where code = $1 and ends_at > clock_timestamp() and account is null
 """
 _APPROVE: Final = """
@@ -34,12 +35,13 @@ update quanke_device set account = $2
 returning device
 """
 _TAKE: Final = """
-delete from quanke_device where digest = $1 and account is not null
+delete from quanke_device where digest = $1 and thumbprint = $2 and account is not null
    and ends_at > clock_timestamp()
 returning account
 """
 _WAITS: Final = """
-select true from quanke_device where digest = $1 and ends_at > clock_timestamp()
+select true from quanke_device
+ where digest = $1 and thumbprint = $2 and ends_at > clock_timestamp()
 """
 
 
@@ -51,38 +53,52 @@ class Asked:
     user_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A screen that waits: its own name for itself, the thumbprint of its key."""
+
+    device: str
+    thumbprint: str
+
+
 class Devices:
     """The displays that wait for somebody to approve them."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
 
-    async def begin(self, device: str) -> Asked | None:
-        """Let a device wait for ten minutes; None when too many wait already."""
+    async def begin(self, device: str, thumbprint: str) -> Asked | None:
+        """Let a device with a key wait for ten minutes; None when too many wait already."""
         secret = secrets.token_urlsafe(32)
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         shown = await self._pool.fetchval(
-            _BEGIN, _digest(secret), code, device, float(LIFETIME_S), PENDING_AT_MOST
+            _BEGIN,
+            _digest(secret),
+            code,
+            device,
+            float(LIFETIME_S),
+            PENDING_AT_MOST,
+            thumbprint,
         )
         return None if shown is None else Asked(secret, f"{shown[:4]}-{shown[4:]}")
 
-    async def waiting(self, user_code: str) -> str | None:
+    async def waiting(self, user_code: str) -> Waiting | None:
         """Return the device that shows a code and still waits."""
-        found: str | None = await self._pool.fetchval(_BY_CODE, _plain(user_code))
-        return found
+        found = await self._pool.fetchrow(_BY_CODE, _plain(user_code))
+        return None if found is None else Waiting(found["device"], found["thumbprint"])
 
     async def approve(self, user_code: str, account: str) -> bool:
         """Let the device that shows a code be an account; False when it waits no longer."""
         done = await self._pool.fetchval(_APPROVE, _plain(user_code), account)
         return done is not None
 
-    async def take(self, device_code: str) -> tuple[str | None, bool]:
+    async def take(self, device_code: str, thumbprint: str) -> tuple[str | None, bool]:
         """Return the device's account, once, and whether it may go on waiting for one."""
         digest = _digest(device_code)
-        account: str | None = await self._pool.fetchval(_TAKE, digest)
+        account: str | None = await self._pool.fetchval(_TAKE, digest, thumbprint)
         if account is not None:
             return account, False
-        return None, bool(await self._pool.fetchval(_WAITS, digest))
+        return None, bool(await self._pool.fetchval(_WAITS, digest, thumbprint))
 
 
 def _digest(secret: str) -> bytes:

@@ -14,7 +14,8 @@ class Identity:
     """An actor, and until when the token holds (seconds since the epoch; None: no token).
 
     `basis` marks what the demo's simulated people do, whichever way it comes in. `session`
-    is the id of a session that may end before the token does (`presence.py`).
+    is the id of a session that may end before the token does (`presence.py`), `thumbprint` names
+    the key that has to be there whenever the token is used (`proof.py`).
     """
 
     actor: Actor
@@ -22,3 +23,4 @@ class Identity:
     basis: str = "observed"
     session: str | None = None
     issued_at: int = 0
+    thumbprint: str | None = None

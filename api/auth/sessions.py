@@ -63,6 +63,5 @@ class Sessions:
             id=account.account, role=Role(chosen.role), scope=chosen.scope, unit=chosen.unit
         )
         others = tuple(one for one in live if one is not chosen)
-        return Session(
-            self._tokens.issue(actor, lifetime_s, session=session), chosen, others, lifetime_s
-        )
+        token = self._tokens.issue(actor, lifetime_s, session=session, thumbprint=chosen.thumbprint)
+        return Session(token, chosen, others, lifetime_s)

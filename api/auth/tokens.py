@@ -2,7 +2,8 @@
 
 Used alike by HTTP (`Authorization: Bearer`), WebSocket (`connection_init`) and the
 command line. A system's API key stands where a token does. Whoever has an account here is
-admitted only while the account says so: reading a token again tells what has changed.
+admitted only while the account says so: reading a token again tells what has changed. A
+display's token is bound to a key of its screen and opens nothing without it (`proof.py`).
 No token is the role `public`, which sees the wall and nothing else.
 """
 
@@ -19,6 +20,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from api.auth.admission import KEY_PREFIX, Admission, NoAccounts
 from api.auth.identity import Identity, InvalidToken
+from api.auth.proof import InvalidProof, Proofs, Shown
 from domain.actor import Actor, Role
 from domain.event import CANARY
 
@@ -41,7 +43,10 @@ ANONYMOUS: Final = Identity(PUBLIC)
 class Tokens:
     """Issues and reads the tokens of one data directory, and the keys of its accounts."""
 
-    def __init__(self, key: bytes, admission: Admission | None = None) -> None:
+    def __init__(
+        self, key: bytes, admission: Admission | None = None, proofs: Proofs | None = None
+    ) -> None:
+        self.proofs = Proofs() if proofs is None else proofs
         self._admission = Admission(NoAccounts()) if admission is None else admission
         self._key = OctKey.import_key(key)
         self._known: OrderedDict[str, Identity] = OrderedDict()
@@ -57,12 +62,18 @@ class Tokens:
         lifetime_s: int = DEFAULT_LIFETIME_S,
         basis: str = "observed",
         session: str | None = None,
+        thumbprint: str | None = None,
     ) -> str:
-        """Return a token for an actor. Raises ValueError for what no token may carry."""
+        """Return a token for an actor. Raises ValueError for what no token may carry.
+
+        With `thumbprint` it opens nothing unless that key is there; a display's always has one.
+        """
         if basis not in BASES:
             raise ValueError(f"basis is one of {', '.join(sorted(BASES))}")
         if actor.role in NOT_ISSUED:
             raise ValueError(f"no token carries the role {actor.role.value}")
+        if actor.role is Role.DISPLAY and thumbprint is None:
+            raise ValueError("a display is let in by the code it shows: /wall?display=NAME")
         if not _SUBJECT.fullmatch(actor.id):
             raise ValueError("a subject is 1 to 80 letters, digits, and : . - _")
         if not _SCOPE.fullmatch(actor.scope):
@@ -78,10 +89,30 @@ class Tokens:
             claims["basis"] = basis
         if session is not None:
             claims["sid"] = session
+        if thumbprint is not None:
+            claims["cnf"] = {"jkt": thumbprint}
         return jwt.encode({"alg": ALGORITHM}, claims, self._key)
 
     def read(self, token: str) -> Identity:
-        """Return who a token or key speaks for now. Raises InvalidToken."""
+        """Return who a token or key speaks for now by itself. Raises InvalidToken."""
+        known = self.still(token)
+        if known.thumbprint is not None:
+            raise InvalidProof("this token needs a proof of the display's key (RFC 9449)")
+        return known
+
+    def proved(self, token: str, shown: Shown) -> Identity:
+        """Return who a token bound to a key speaks for, its key having signed what is shown.
+
+        Raises InvalidToken, InvalidProof.
+        """
+        known = self.still(token)
+        if known.thumbprint is None:
+            raise InvalidToken("this token is bound to no key: Authorization: Bearer TOKEN")
+        self.proofs.check(shown, token, known.thumbprint)
+        return known
+
+    def still(self, token: str) -> Identity:
+        """Return who a token or key, once let in, speaks for now. Raises InvalidToken."""
         if token.startswith(KEY_PREFIX):
             return self._admission.by_key(token)
         known = self._known.get(token)
@@ -100,14 +131,16 @@ class Tokens:
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise InvalidToken("the token is not valid or has expired") from error
         basis = claims.get("basis", "observed")
+        thumbprint = claims.get("cnf", {}).get("jkt")
+        if role is Role.DISPLAY and thumbprint is None:
+            raise InvalidToken("this display's token is bound to no key: let it in again")
         if role in NOT_ISSUED or basis not in BASES:
             raise InvalidToken("the token is not valid or has expired")
         actor = Actor(
             id=claims["sub"], role=role, scope=claims.get("scope", ""), unit=claims.get("unit")
         )
-        return Identity(
-            actor, int(claims["exp"]), basis, claims.get("sid"), int(claims.get("iat", 0))
-        )
+        begun_at = int(claims.get("iat", 0))
+        return Identity(actor, int(claims["exp"]), basis, claims.get("sid"), begun_at, thumbprint)
 
     def bearer(self, header: str | None) -> Identity:
         """Return who an `Authorization` header speaks for. Raises InvalidToken."""

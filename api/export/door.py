@@ -21,6 +21,7 @@ from api.graphql.live.feeds import flag
 from api.graphql.scalars import Instant, parse_instant
 from api.graphql.scope import seen_scope
 from api.graphql.why.pages import Behind
+from api.http.caller import caller
 from api.platform import Platform
 from api.publicity import public_categories
 from domain.access import Action, Allowed, decide
@@ -86,7 +87,7 @@ class ExportDoor:
         if form not in FORMS:
             raise NoSuchForm(f"the forms are {', '.join(FORMS)}")
         try:
-            identity = self._platform.tokens.bearer(request.headers.get("authorization"))
+            identity = caller(self._platform.tokens, request)
         except InvalidToken as error:
             raise Unauthenticated(str(error)) from None
         if identity.expires_at is None:

@@ -22,6 +22,9 @@ class RoleGrant:
     scope: str = strawberry.field(description="Where; empty: everywhere.")
     unit: str | None = strawberry.field(description="Department a handler acts for.")
     until: Instant | None = strawberry.field(description="When it ends by itself.")
+    thumbprint: str | None = strawberry.field(
+        description="Key of the display that has it (RFC 7638); null for other roles."
+    )
 
 
 @strawberry.type(description="A system's key; its secret is only with its holder.")
@@ -63,7 +66,10 @@ def account_of(state: AccountState, now: Microseconds) -> Account:
 
 def _grant(grant: Grant) -> RoleGrant:
     until = None if grant.until is None else Instant(grant.until)
-    return RoleGrant(role=grant.role, scope=grant.scope, unit=grant.unit, until=until)
+    return RoleGrant(
+        role=grant.role, scope=grant.scope, unit=grant.unit, until=until,
+        thumbprint=grant.thumbprint,
+    )  # fmt: skip
 
 
 def _key(name: str, key: Key, now: Microseconds) -> AccountKey:

@@ -173,6 +173,7 @@ class Hot:
 
 
 def may_be_known(operation: Operation, identity: Identity, extensions: dict[str, Any]) -> bool:
-    """Tell whether a request is one for counts, of somebody with a token, with nothing special."""
+    """Tell whether a request is one for counts, of somebody with a token that needs no proof."""
     counts = all(name in COUNTS for name in operation.fields)
-    return counts and not extensions and identity.actor.role is not Role.PUBLIC
+    lasting = identity.actor.role is not Role.PUBLIC and identity.thumbprint is None
+    return counts and not extensions and lasting

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from math import ceil
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -34,6 +35,7 @@ from api.graphql.measured import OPERATIONS
 from api.graphql.negotiation import JSON, NEWER, Headers, is_json, media_type, same_origin
 from api.graphql.results import Answer
 from api.graphql.scalars import parse_position
+from api.http.caller import caller_of, refusal
 from api.http.known import WHOLE
 from api.platform import Platform
 
@@ -55,10 +57,17 @@ PATIENCE_MS: Final = 5_000
 class Refused(Exception):
     """The request is not GraphQL over HTTP; a status and a message for its author."""
 
-    def __init__(self, status: HTTPStatus, message: str, code: str = "BAD_REQUEST") -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        message: str,
+        code: str = "BAD_REQUEST",
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
+        self.more = more
 
 
 class Gone(Exception):
@@ -126,7 +135,7 @@ class GraphQLView:
         if kind is None:
             raise Refused(HTTPStatus.NOT_ACCEPTABLE, f"we answer in {JSON} or {NEWER}")
         asked = await _asked(scope, headers, receive)
-        context = Context(self._platform, self._identity(headers), address=_address(scope))
+        context = Context(self._platform, self._identity(scope, headers), address=_address(scope))
         try:
             operation = self._prepare(asked, scope["method"], context.identity)
             charged = charge(operation, asked.variables, context)
@@ -171,15 +180,16 @@ class GraphQLView:
             ),
         )  # fmt: skip
 
-    def _identity(self, headers: Headers) -> Identity:
+    def _identity(self, scope: Scope, headers: Headers) -> Identity:
         """Return who asks. A cookie speaks only for a page of our own (`same_origin`)."""
         given = headers.get(b"authorization")
         if given is None and b"cookie" in headers and not same_origin(headers):
             return ANONYMOUS
         try:
-            return self._platform.tokens.bearer(given.decode("latin-1") if given else None)
+            return caller_of(self._platform.tokens, scope, headers)
         except InvalidToken as error:
-            raise Refused(HTTPStatus.UNAUTHORIZED, str(error), "UNAUTHENTICATED") from None
+            code, words, more = refusal(self._platform.tokens, error)
+            raise Refused(HTTPStatus.UNAUTHORIZED, words, code, more) from None
 
     def _prepare(self, asked: Asked, method: str, identity: Identity) -> Operation:
         operation = self._engine.documents.operation(
@@ -334,7 +344,8 @@ def _refused(refused: Refused) -> Reply:
     OPERATIONS.refused[refused.code] += 1
     error = {"message": str(refused), "extensions": {"code": refused.code}}
     allow = refused.status is HTTPStatus.METHOD_NOT_ALLOWED
-    headers = ((b"allow", b"POST"),) if allow else ()
+    more = {"allow": "POST"} if allow else refused.more
+    headers = tuple((name.encode(), value.encode()) for name, value in more.items())
     return Reply(refused.status, orjson.dumps({"errors": [error]}), headers=headers)
 
 

@@ -32,6 +32,7 @@ from api.attachments.storage import COPIES, REDUCED, WHOLE, StorageFailed
 from api.auth.tokens import InvalidToken
 from api.casefacts import CASE
 from api.graphql.case.sight import allowed
+from api.http.caller import caller
 from api.platform import Platform
 from api.privacy.opening import PurposeMissing, purpose_of
 from domain.access import Action, Allowed, decide
@@ -155,7 +156,7 @@ class AttachmentDoor:
             return
         platform = self._platform
         held = await platform.dispatcher.load(row.stream, CASE)
-        reader = platform.tokens.bearer(request.headers.get("authorization"))
+        reader = caller(platform.tokens, request)
         try:
             stated = request.query_params.get("purpose")
             purpose = purpose_of(
@@ -178,7 +179,7 @@ class AttachmentDoor:
 
     def _actor(self, request: Request) -> Actor:
         try:
-            return self._platform.tokens.bearer(request.headers.get("authorization")).actor
+            return caller(self._platform.tokens, request).actor
         except InvalidToken as error:
             raise Refused(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", str(error)) from None
 

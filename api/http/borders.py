@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from api.areas.coverage import covered
 from api.areas.features import NotGeoJson, Planned, Ring, planned
 from api.auth.tokens import InvalidToken
+from api.http.caller import caller
 from api.platform import Platform
 from domain.access import Action, Allowed, decide
 
@@ -36,7 +37,7 @@ class BordersDoor:
     async def check(self, request: Request) -> Response:
         """Return what a file would do and where its borders don't fit."""
         try:
-            who = self._platform.tokens.bearer(request.headers.get("authorization"))
+            who = caller(self._platform.tokens, request)
         except InvalidToken as error:
             return _refused(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", str(error))
         if not isinstance(decide(who.actor, Action.ADMINISTER, who.actor.scope), Allowed):

@@ -26,6 +26,7 @@ from api.attachments.picture import MEDIA_TYPE, NotAPicture, remade
 from api.auth.tokens import InvalidToken
 from api.graphql.scalars import rfc3339
 from api.http.answers import PRIVATE, json_answer, problem
+from api.http.caller import caller, unauthenticated
 from api.http.pace import Pace
 from api.platform import Platform
 from domain.access import Action, Allowed, decide
@@ -119,9 +120,9 @@ class DisplaysDoor:
 
     def _who(self, request: Request) -> Actor | Response:
         try:
-            return self._platform.tokens.bearer(request.headers.get("authorization")).actor
+            return caller(self._platform.tokens, request).actor
         except InvalidToken as error:
-            return problem(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", str(error))
+            return unauthenticated(self._platform.tokens, error)
 
     def _administrator(self, request: Request) -> Actor | Response:
         actor = self._who(request)

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.auth.tokens import InvalidToken
+from api.http.caller import caller
 from api.platform import Platform
 from domain.access import Action, Allowed, decide
 from eventlog import seals
@@ -108,7 +109,7 @@ class LogDoor:
     def _refusal(self, request: Request) -> Response | None:
         """Return why the caller may not read entries; None: may."""
         try:
-            identity = self._platform.tokens.bearer(request.headers.get("authorization"))
+            identity = caller(self._platform.tokens, request)
         except InvalidToken as error:
             return _refused(HTTPStatus.UNAUTHORIZED, str(error))
         if isinstance(decide(identity.actor, Action.READ_LOG), Allowed):

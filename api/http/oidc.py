@@ -29,6 +29,7 @@ from api.auth.oidc import Flow, Oidc, SignInFailed, identity_of, new_flow
 from api.auth.sessions import SESSION_S, Session, Sessions, grants_now
 from api.auth.tokens import InvalidToken
 from api.http.answers import json_answer, problem
+from api.http.caller import caller
 from api.http.pace import Pace
 from api.platform import Platform
 from domain.account.state import AccountState
@@ -141,7 +142,7 @@ class OidcDoor:
         self, request: Request, step: Callable[[str], Awaitable[None]]
     ) -> Response:
         try:
-            who = self._platform.tokens.bearer(request.headers.get("authorization"))
+            who = caller(self._platform.tokens, request)
         except InvalidToken as error:
             return problem(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", str(error))
         if who.session is not None:

@@ -2,12 +2,13 @@
 
     POST /auth/sign-in         {account, password, role?}  → a token of twelve hours
     POST /auth/password        {current?, password, account?}
+    GET  /auth/nonce           → a nonce for the proof of a display's key, in DPoP-Nonce
     POST /auth/device          {device}                    → a code to show
     POST /auth/device/token    {deviceCode}                → 202 while nobody has approved
     POST /auth/device/approve  {userCode, scope}           by an administrator
 
 Everything takes JSON, which no form of another site can send. Attempts are counted by
-account and by address.
+account and by address. What a display asks here it proves its key with (`api/auth/proof.py`).
 """
 
 from http import HTTPStatus
@@ -23,7 +24,8 @@ from api.auth.devices import INTERVAL_S, LIFETIME_S, Devices
 from api.auth.passwords import Passwords, PasswordUnfit
 from api.auth.sessions import DISPLAY_S, Session, Sessions
 from api.auth.tokens import Identity, InvalidToken
-from api.http.answers import json_answer, problem
+from api.http.answers import PRIVATE, json_answer, problem
+from api.http.caller import caller, shown, unauthenticated
 from api.http.pace import Pace
 from api.platform import Platform
 from domain.access import Action, Allowed, decide
@@ -99,7 +101,8 @@ class SignInDoor:
             "sign-in": self.sign_in, "password": self.password, "device": self.device,
             "device/token": self.device_token, "device/approve": self.approve,
         }  # fmt: skip
-        return [Route(f"/auth/{name}", door, methods=["POST"]) for name, door in doors.items()]
+        posts = [Route(f"/auth/{name}", door, methods=["POST"]) for name, door in doors.items()]
+        return [*posts, Route("/auth/nonce", self.nonce, methods=["GET"])]
 
     async def sign_in(self, request: Request) -> Response:
         """Return a token for an account and its password, or one and the same refusal."""
@@ -133,16 +136,23 @@ class SignInDoor:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "PASSWORD_UNFIT", str(unfit))
         return json_answer({"account": account})
 
+    async def nonce(self, _request: Request) -> Response:
+        """Give out a nonce for a proof: by a nonce, not by its clock, a proof is known as fresh."""
+        nonce = self._platform.tokens.proofs.nonce()
+        return Response(status_code=HTTPStatus.NO_CONTENT, headers=PRIVATE | {"dpop-nonce": nonce})
+
     async def device(self, request: Request) -> Response:
         """Give a display a code to show."""
         wait_s = self._asks.wait_s(_address(request))
         if wait_s > 0:
             return _slower(wait_s)
         try:
-            said = await _read(request, AskingDevice)
+            said, thumbprint = await _read(request, AskingDevice), self._proved(request)
         except Unread as unread:
             return _bad(unread)
-        asked = await self._devices.begin(said.device[:80])
+        except InvalidToken as error:
+            return unauthenticated(self._platform.tokens, error)
+        asked = await self._devices.begin(said.device[:80], thumbprint)
         if asked is None:
             return _slower(LIFETIME_S)
         return json_answer(
@@ -156,10 +166,12 @@ class SignInDoor:
     async def device_token(self, request: Request) -> Response:
         """Give an approved display its token, once; 202 while it waits."""
         try:
-            said = await _read(request, WaitingDevice)
+            said, thumbprint = await _read(request, WaitingDevice), self._proved(request)
         except Unread as unread:
             return _bad(unread)
-        name, waits = await self._devices.take(said.device_code)
+        except InvalidToken as error:
+            return unauthenticated(self._platform.tokens, error)
+        name, waits = await self._devices.take(said.device_code, thumbprint)
         if waits:
             return json_answer({"interval": INTERVAL_S}, HTTPStatus.ACCEPTED)
         account = None if name is None else self._sessions.account(name)
@@ -176,7 +188,7 @@ class SignInDoor:
             device = await self._devices.waiting(said.user_code)
             if device is None:
                 return problem(HTTPStatus.GONE, "EXPIRED", "no display shows this code")
-            account = await self._opened(who, said.scope)
+            account = await self._opened(who, said.scope, device.thumbprint)
         except Unread as unread:
             return _bad(unread)
         except InvalidToken as error:
@@ -184,9 +196,9 @@ class SignInDoor:
         except Rejected as no:
             return problem(HTTPStatus.FORBIDDEN, no.code, "the rules refused it")
         await self._devices.approve(said.user_code, account)
-        return json_answer({"account": account, "device": device})
+        return json_answer({"account": account, "device": device.device})
 
-    async def _opened(self, who: Identity, scope: str) -> str:
+    async def _opened(self, who: Identity, scope: str, thumbprint: str) -> str:
         account = f"display:{uuid4().hex[:12]}"
         dispatch = self._platform.dispatcher.dispatch
         await dispatch(
@@ -194,13 +206,17 @@ class SignInDoor:
             actor=who.actor, command_id=uuid4(), basis=who.basis,
         )  # fmt: skip
         await dispatch(
-            GrantRole(account=account, role=Role.DISPLAY, scope=scope),
+            GrantRole(account=account, role=Role.DISPLAY, scope=scope, thumbprint=thumbprint),
             actor=who.actor, command_id=uuid4(), basis=who.basis,
         )  # fmt: skip
         return account
 
+    def _proved(self, request: Request) -> str:
+        """Return the thumbprint of the key that a display proves it has. Raises InvalidToken."""
+        return self._platform.tokens.proofs.check(shown(request.scope, request.method))
+
     def _who(self, request: Request) -> Identity:
-        who = self._platform.tokens.bearer(request.headers.get("authorization"))
+        who = caller(self._platform.tokens, request)
         if who.actor.role is Role.PUBLIC:
             raise InvalidToken("this needs a token")
         return who

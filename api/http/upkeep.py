@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.auth.tokens import InvalidToken
+from api.http.caller import caller
 from api.platform import Platform
 from api.upkeep import RebuildFailed, Upkeep
 from domain.access import Action, Allowed, decide
@@ -129,7 +130,7 @@ class UpkeepDoor:
 
     def _who(self, request: Request, action: Action = Action.ADMINISTER) -> tuple[Actor, Upkeep]:
         try:
-            actor = self._platform.tokens.bearer(request.headers.get("authorization")).actor
+            actor = caller(self._platform.tokens, request).actor
         except InvalidToken as error:
             raise _Refused(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", str(error)) from None
         if not isinstance(decide(actor, action, actor.scope), Allowed):

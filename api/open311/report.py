@@ -11,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 from starlette.requests import Request
 
 from api.auth.tokens import Identity, InvalidToken
+from api.http.caller import caller
 from api.open311.asked import City, Wrong
 from api.open311.shapes import GRID_ATTRIBUTE
 from api.platform import Platform
@@ -73,7 +74,7 @@ def _who(platform: Platform, request: Request, form: Mapping[str, str]) -> Ident
         if key:
             return platform.tokens.read(key)
         if "authorization" in request.headers:
-            return platform.tokens.bearer(request.headers["authorization"])
+            return caller(platform.tokens, request)
     except InvalidToken:
         raise Wrong(403, "api_key is not valid") from None
     raise Wrong(403, "api_key was not provided")

@@ -14,7 +14,7 @@ class OpenAccount(Command, frozen=True, kw_only=True):
 
 
 class GrantRole(Command, frozen=True, kw_only=True):
-    """授予角色 within a scope; a handler acts for a unit."""
+    """授予角色 within a scope; a handler acts for a unit, a display has a key."""
 
     NAME = "account.grant_role"
     account: str
@@ -22,6 +22,7 @@ class GrantRole(Command, frozen=True, kw_only=True):
     scope: str
     unit: str | None = None
     until: Microseconds | None = None
+    thumbprint: str | None = None
 
 
 class WithdrawRole(Command, frozen=True, kw_only=True):

@@ -69,12 +69,14 @@ def _grant(state: AccountState, command: GrantRole, facts: AccountFacts) -> list
     guards.scope_fits(command.scope)
     guards.administers(facts.by, command.scope)
     guards.role_fits(state.kind, command.role, command.unit, facts.unit_known)
-    if Grant(command.role, command.scope, command.unit, command.until) in state.grants:
+    guards.thumbprint_fits(command.role, command.thumbprint)
+    role, scope, unit = command.role, command.scope, command.unit
+    if Grant(role, scope, unit, command.until, command.thumbprint) in state.grants:
         return []
     return [
         RoleGranted(
-            account=command.account, role=command.role, scope=command.scope,
-            unit=command.unit, until=command.until,
+            account=command.account, role=role, scope=scope, unit=unit, until=command.until,
+            thumbprint=command.thumbprint,
         )
     ]  # fmt: skip
 
@@ -100,6 +102,7 @@ def _issue(state: AccountState, command: IssueKey, facts: AccountFacts) -> list[
     guards.scope_fits(command.scope)
     guards.administers(facts.by, command.scope)
     guards.role_fits(state.kind, command.role, command.unit, facts.unit_known)
+    guards.key_may_have(command.role, state.kind)
     guards.key_fits(command.key, command.sha256, command.expires_at, facts.by.at)
     if facts.key_taken or command.key in state.keys:
         raise Rejected("KEY_USED", key=command.key)

@@ -17,14 +17,19 @@ class AccountOpened(DomainEvent, frozen=True, kw_only=True):
 
 
 class RoleGranted(DomainEvent, frozen=True, kw_only=True):
-    """授予角色 within a scope, until an instant where one is set."""
+    """授予角色 within a scope, until an instant where one is set.
+
+    `thumbprint` (since schema 2) is the key of the display that has the role (RFC 7638).
+    """
 
     TOPIC = "account.role_granted"
+    SCHEMA = 2
     account: str
     role: str
     scope: str
     unit: str | None = None
     until: Microseconds | None = None
+    thumbprint: str | None = None
 
 
 class RoleWithdrawn(DomainEvent, frozen=True, kw_only=True):

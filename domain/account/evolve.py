@@ -25,7 +25,7 @@ def evolve(state: AccountState, event: DomainEvent, _by: By) -> AccountState:
             )
         case RoleGranted():
             kept = _without(state, event)
-            grant = Grant(event.role, event.scope, event.unit, event.until)
+            grant = Grant(event.role, event.scope, event.unit, event.until, event.thumbprint)
             return replace(state, grants=(*kept, grant))
         case RoleWithdrawn():
             return replace(state, grants=_without(state, event))

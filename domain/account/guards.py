@@ -22,6 +22,7 @@ KEYS_LIVE: Final = 2
 LONGEST_KEY_US: Final = 400 * 86_400_000_000
 _ACCOUNT: Final = re.compile(r"[\w:.-]{3,80}")
 _KEY: Final = re.compile(r"[a-z0-9]{8,32}")
+_THUMBPRINT: Final = re.compile(r"[\w-]{43}", re.ASCII)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -58,6 +59,19 @@ def role_fits(kind: str, role: str, unit: str | None, unit_known: bool) -> None:
         raise Rejected("ROLE_NOT_GRANTABLE", role=role, kind=kind)
     if (known is Role.HANDLER) != (unit is not None) or not unit_known:
         raise Rejected("UNIT_UNFIT", role=role, unit=unit)
+
+
+def thumbprint_fits(role: str, thumbprint: str | None) -> None:
+    """A display's role is bound to the key of its screen, no other role is bound to any."""
+    bound = role == Role.DISPLAY
+    if _THUMBPRINT.fullmatch(thumbprint or "") is None if bound else thumbprint is not None:
+        raise Rejected("THUMBPRINT_UNFIT", role=role)
+
+
+def key_may_have(role: str, kind: str) -> None:
+    """What a display may do it does with its own key alone, never with one that can be copied."""
+    if role == Role.DISPLAY:
+        raise Rejected("ROLE_NOT_GRANTABLE", role=role, kind=kind)
 
 
 def scope_fits(scope: str) -> None:

@@ -17,11 +17,14 @@ class Grant:
     scope: str
     unit: str | None = None
     until: Microseconds | None = None
+    thumbprint: str | None = None
+    """The key of the display that has the role; RFC 7638."""
 
-    def carries(self, actor: Actor, now: Microseconds) -> bool:
-        """Tell whether this grant lets an account act as `actor` now."""
+    def carries(self, actor: Actor, now: Microseconds, thumbprint: str | None = None) -> bool:
+        """Tell whether this grant lets an account act as `actor` now, where a key is, with it."""
         return (
             actor.role == self.role
+            and thumbprint == self.thumbprint
             and actor.unit == self.unit
             and within(actor.scope, self.scope)
             and (self.until is None or now < self.until)
@@ -60,9 +63,9 @@ class AccountState:
         """Whether somebody may sign in with it."""
         return self.opened and not self.closed
 
-    def admits(self, actor: Actor, now: Microseconds) -> bool:
-        """Tell whether a token of this account may speak for an actor now."""
-        return self.live and any(grant.carries(actor, now) for grant in self.grants)
+    def admits(self, actor: Actor, now: Microseconds, thumbprint: str | None = None) -> bool:
+        """Tell whether a token of this account, bound to a key or none, may speak for an actor."""
+        return self.live and any(one.carries(actor, now, thumbprint) for one in self.grants)
 
 
 def no_account() -> AccountState:

@@ -159,6 +159,10 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "KEY_MALFORMED": ("密钥格式有误", "the key is malformed"),
     "KEY_USED": ("密钥编号已用过", "the key id was used before"),
     "ROLE_NOT_GRANTABLE": ("该账户不能担任此角色", "this account can't have this role"),
+    "THUMBPRINT_UNFIT": (
+        "大屏须绑定其密钥，其他角色不绑定",
+        "a display's role is bound to the key of its screen, no other role to any",
+    ),
     "UNIT_UNFIT": ("角色与单位不符", "role and unit do not fit"),
     # alarms
     "ALARM_SHELVED": ("该告警已搁置", "the alarm is shelved already"),

@@ -12,6 +12,7 @@ import orjson
 from api.auth.tokens import Tokens
 from api.wiring import App
 from domain.actor import Actor, Role
+from tests.api.screen import Screen
 
 PATIENCE_S = 10.0
 ON_FILE = """
@@ -30,7 +31,25 @@ class Client:
     def __init__(self, app: App, actor: Actor | None = None, basis: str = "observed") -> None:
         self.app = app
         self.actor = actor
-        self.token = None if actor is None else app.platform.tokens.issue(actor, 3600, basis)
+        self.screen = Screen() if actor is not None and actor.role is Role.DISPLAY else None
+        self.token = None if actor is None else self._issued(actor, basis)
+
+    def _issued(self, actor: Actor, basis: str, lifetime_s: int = 3600) -> str:
+        key = None if self.screen is None else self.screen.thumbprint
+        return self.app.platform.tokens.issue(actor, lifetime_s, basis, thumbprint=key)
+
+    def expire(self) -> None:
+        """Have a token that has run out."""
+        assert self.actor is not None
+        self.token = self._issued(self.actor, "observed", -1)
+
+    def bearing(self, method: str, path: str) -> dict[str, str]:
+        """Return the headers that say who asks; a display's with a proof of its key."""
+        if self.token is None:
+            return {}
+        if self.screen is None:
+            return {"authorization": f"Bearer {self.token}"}
+        return self.screen.headers(self.app, method, path, self.token)
 
     def acting(
         self, role: Role, scope: str = "", unit: str | None = None, account: str = ""
@@ -41,8 +60,7 @@ class Client:
     async def post(self, body: Any, **headers: str) -> httpx.Response:
         transport = httpx.ASGITransport(self.app.asgi)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
-            if self.token is not None:
-                headers["authorization"] = f"Bearer {self.token}"
+            headers = self.bearing("POST", "/graphql") | headers
             return await http.post("/graphql", json=body, headers=headers)
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
@@ -125,8 +143,9 @@ class Socket:
         found: dict[str, Any] = orjson.loads(message["text"])
         return found
 
-    async def init(self, token: str | None = None) -> None:
-        payload = {} if token is None else {"token": token}
+    async def init(self, token: str | None = None, proof: str | None = None) -> None:
+        given = {"token": token, "proof": proof}
+        payload = {name: value for name, value in given.items() if value is not None}
         await self.say({"type": "connection_init", "payload": payload})
         assert await self.hear() == {"type": "connection_ack"}
 

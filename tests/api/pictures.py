@@ -62,5 +62,5 @@ async def sent(client: Client, picture: bytes, kind: str = "other") -> dict[str,
 
 async def shown(client: Client, picture: str, copy: str = "whole") -> httpx.Response:
     """Ask for a picture as somebody."""
-    said = {} if client.token is None else {"authorization": f"Bearer {client.token}"}
-    return await client.get(f"/attachments/{picture}?copy={copy}", **said)
+    path = f"/attachments/{picture}"
+    return await client.get(f"{path}?copy={copy}", **client.bearing("GET", path))

@@ -173,7 +173,8 @@ async def test_a_subscription_is_refused(
     app: App, query: str, role: Role | None, code: str
 ) -> None:
     async with socket(app) as door:
-        await door.init(None if role is None else token(app, role))
+        who = Client(app) if role is None else Client(app).acting(role, DISTRICT)
+        await door.init(who.token, who.bearing("GET", "/graphql").get("dpop"))
         await door.subscribe(query)
         message = await door.hear()
         assert message["type"] == "error"

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from api.auth.tokens import NOT_ISSUED
@@ -68,7 +69,7 @@ class Doors:
         actor = Actor(id=who["id"], role=Role(who["role"]), scope=who["scope"], unit=who["unit"])
         client = Client(self.app, actor if actor.role not in NOT_ISSUED else None)
         if who["expired"]:
-            client.token = self.app.platform.tokens.issue(actor, -1)
+            client.expire()
         return await getattr(self, f"show_{door}")(client, actor)
 
     async def asked(self, client: Client, query: str, **variables: Any) -> Any:
@@ -97,14 +98,14 @@ class Doors:
         return NO if found is NO else sum(stage["cases"] for stage in found["stageFunnel"])
 
     async def show_export(self, client: Client, _actor: Actor) -> Any:
-        answer = await client.get("/export/cases.ndjson", **_bearer(client))
+        answer = await _got(client, "/export/cases.ndjson")
         if answer.status_code != 200:
             return NO
         return {name for number, name in self.names.items() if number in answer.text}
 
     async def show_subscription(self, client: Client, _actor: Actor) -> Any:
         """The first message, over the poll door; an event stream runs in the same groups."""
-        answer = await client.get("/live/cases/poll?wait=5", **_bearer(client))
+        answer = await _got(client, "/live/cases/poll?wait=5")
         if answer.status_code != 200:
             return NO
         return {name for key, name in self._ids() if key in answer.text}
@@ -135,8 +136,8 @@ class Doors:
         return [(key, name) for key, name in self.names.items() if len(key) > 36]
 
 
-def _bearer(client: Client) -> dict[str, str]:
-    return {} if client.token is None else {"authorization": f"Bearer {client.token}"}
+async def _got(client: Client, path: str) -> httpx.Response:
+    return await client.get(path, **client.bearing("GET", path))
 
 
 async def case(app: App, name: str, place: Place, category: str, *steps: Any, by: str = "") -> Any:

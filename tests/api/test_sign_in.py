@@ -13,6 +13,7 @@ from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
 from tests.api.ground import COMMUNITY, DISTRICT
+from tests.api.screen import Screen
 
 PASSWORD = "正确的马电池订书钉 2026"
 ME = {"query": "{ me { id role scope } }"}
@@ -27,9 +28,14 @@ def light(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "PasswordHasher", lambda: PasswordHasher(1, 64, 1))
 
 
-async def post(app: App, path: str, said: Any, token: str | None = None) -> httpx.Response:
+async def post(
+    app: App, path: str, said: Any, token: str | None = None, screen: Screen | None = None
+) -> httpx.Response:
     transport = httpx.ASGITransport(app.asgi)
     headers = {} if token is None else {"authorization": f"Bearer {token}"}
+    if screen is not None:
+        proved = {"dpop": screen.proof(app, "POST", path)}
+        headers = proved if token is None else screen.headers(app, "POST", path, token)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         return await http.post(path, json=said, headers=headers)
 
@@ -141,29 +147,34 @@ async def test_an_unreadable_body_is_said_to_be_one(app: App) -> None:
 async def test_a_display_is_let_in_by_its_code_and_put_out_by_its_account(
     client: Client,
 ) -> None:
-    app = client.app
-    asked = (await post(app, "/auth/device", {"device": "hall 1"})).json()
+    app, screen = client.app, Screen()
+    asked = (await post(app, "/auth/device", {"device": "hall 1"}, screen=screen)).json()
     waiting = {"deviceCode": asked["deviceCode"]}
-    assert (await post(app, "/auth/device/token", waiting)).status_code == 202
+    assert (await post(app, "/auth/device/token", waiting, screen=screen)).status_code == 202
     approval = {"userCode": asked["userCode"].lower(), "scope": DISTRICT}
     approved = await post(app, "/auth/device/approve", approval, admin(client).token)
     assert approved.json()["device"] == "hall 1"
-    told = (await post(app, "/auth/device/token", waiting)).json()
+    told = (await post(app, "/auth/device/token", waiting, screen=screen)).json()
     assert (told["role"], told["scope"], told["expiresIn"]) == ("display", DISTRICT, 7_776_000)
-    assert (await post(app, "/auth/device/token", waiting)).status_code == 410  # once only
+    assert (
+        await post(app, "/auth/device/token", waiting, screen=screen)
+    ).status_code == 410  # once only
     again = await post(app, "/auth/device/approve", approval, admin(client).token)
     assert again.status_code == 410
     name = approved.json()["account"]
     assert (await app.platform.pool.fetchval("select count(*) from quanke_device")) == 0
-    assert app.platform.tokens.read(told["token"]).actor.id == name
+    (grant,) = app.platform.reference.accounts[name].grants
+    assert grant.thumbprint == screen.thumbprint
+    answer = await post(app, "/graphql", ME, told["token"], screen)
+    assert answer.json()["data"]["me"]["id"] == name
     await admin(client).done("closeAccount", account=name, reason="拆除")
-    assert (await post(app, "/graphql", ME, told["token"])).status_code == 401
+    assert (await post(app, "/graphql", ME, told["token"], screen)).status_code == 401
 
 
 async def test_only_an_administrator_of_the_place_lets_a_display_in(client: Client) -> None:
     app = client.app
     head = await app.platform.log.head()
-    asked = (await post(app, "/auth/device", {"device": "hall 2"})).json()
+    asked = (await post(app, "/auth/device", {"device": "hall 2"}, screen=Screen())).json()
     approval = {"userCode": asked["userCode"], "scope": DISTRICT}
     for token, status in [
         (None, 401),

@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from domain.actor import Role
 from tests.api.ground import DISTRICT, GRID
+from tests.api.screen import Screen
 from tests.api.test_borders import collection, feature, square
 from tests.api.test_upkeep import MEND, REFUSE
 from tests.browser.axe import violations
@@ -24,9 +25,13 @@ async def opened(page: Page, cell: Cell, view: str, role: str = "administrator")
     await page.goto(f"{cell.address}/admin?lang=en&view={view}#token={token}")
 
 
-async def asked(cell: Cell, path: str, said: dict[str, str], token: str = "") -> httpx.Response:
+async def asked(
+    cell: Cell, path: str, said: dict[str, str], token: str = "", screen: Screen | None = None
+) -> httpx.Response:
     async with httpx.AsyncClient(base_url=cell.address, trust_env=False) as http:
         headers = {"authorization": f"Bearer {token}"} if token else {}
+        if screen is not None:
+            headers["dpop"] = screen.proof(cell.app, "POST", path, host=cell.address)
         return await http.post(path, json=said, headers=headers)
 
 
@@ -101,7 +106,8 @@ async def test_a_display_is_let_in_by_the_code_it_shows(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
     async with running(database, tmp_path) as cell:
-        shown = (await asked(cell, "/auth/device", {"device": "hall"})).json()
+        screen = Screen()
+        shown = (await asked(cell, "/auth/device", {"device": "hall"}, screen=screen)).json()
         await opened(page, cell, "displays")
         form = page.get_by_role("form", name="Approve")
         await form.get_by_label("Code on the display").fill("BBBB-BBBB")
@@ -110,7 +116,8 @@ async def test_a_display_is_let_in_by_the_code_it_shows(
         await form.get_by_label("Code on the display").fill(shown["userCode"])
         await form.get_by_role("button", name="Approve").click()
         await expect(form.get_by_role("status")).to_contain_text("Approved hall as display:")
-        token = await asked(cell, "/auth/device/token", {"deviceCode": shown["deviceCode"]})
+        waiting = {"deviceCode": shown["deviceCode"]}
+        token = await asked(cell, "/auth/device/token", waiting, screen=screen)
         assert token.json()["role"] == "display"
         assert await violations(page) == []
 

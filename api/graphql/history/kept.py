@@ -20,7 +20,7 @@ def account_shown(state: AccountState) -> Mapping[str, Any]:
         "kind": state.kind or None,
         "scope": state.scope,
         "live": state.live,
-        "grants": {_grant_name(one): {"until": one.until, "live": True} for one in state.grants},
+        "grants": {_grant_name(one): _grant(one) for one in state.grants},
         "keys": {name: _key(one) for name, one in state.keys.items()},
         "identities": len(state.identities),
     }
@@ -29,6 +29,11 @@ def account_shown(state: AccountState) -> Mapping[str, Any]:
 def _grant_name(grant: Grant) -> str:
     parts = (grant.role, (grant.scope or EVERYWHERE).rstrip("."), grant.unit)
     return "@".join(part for part in parts if part)
+
+
+def _grant(grant: Grant) -> Mapping[str, Any]:
+    shown = {"until": grant.until, "live": True}
+    return shown if grant.thumbprint is None else {**shown, "thumbprint": grant.thumbprint}
 
 
 def _key(key: Key) -> Mapping[str, Any]:

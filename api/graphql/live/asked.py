@@ -15,6 +15,7 @@ from graphql import GraphQLError, OperationType
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.auth.proof import InvalidProof
 from api.auth.tokens import InvalidToken
 from api.graphql.access import gate, registered_only
 from api.graphql.charging import charge
@@ -23,6 +24,7 @@ from api.graphql.engine import Engine, InvalidDocument, Operation
 from api.graphql.errors import ApiError, BadInput, TooMuch, Unauthenticated, formatted
 from api.graphql.limits import MAX_BODY
 from api.graphql.live.feeds import FEEDS
+from api.http.caller import caller, refusal, token_of
 from api.platform import Platform
 
 STATUS: Final[Mapping[str, HTTPStatus]] = {
@@ -38,6 +40,15 @@ class NoSuchFeed(ApiError):
     """There is no feed of this name."""
 
     code = "NOT_FOUND"
+
+
+class Unproved(Unauthenticated):
+    """A display's token came without a proof of its key that holds (RFC 9449)."""
+
+    def __init__(self, code: str, words: str, headers: Mapping[str, str]) -> None:
+        super().__init__(words)
+        self.code = code
+        self.headers = headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +83,15 @@ async def asked(request: Request, engine: Engine, platform: Platform) -> Asked:
     gate(operation.kind, operation.fields, context.actor)
     charge(operation, variables, context)
     after = request.headers.get("last-event-id") or request.query_params.get("after")
-    token = _bearer(request)
+    token = token_of(request)
     return Asked(text, operation, variables, context, after, name is not None, token)
-
-
-def _bearer(request: Request) -> str | None:
-    """Return the token or key somebody came with, None for the public."""
-    scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def _identity(request: Request, platform: Platform) -> Any:
     try:
-        return platform.tokens.bearer(request.headers.get("authorization"))
+        return caller(platform.tokens, request)
+    except InvalidProof as error:
+        raise Unproved(*refusal(platform.tokens, error)) from None
     except InvalidToken as error:
         raise Unauthenticated(str(error)) from None
 
@@ -130,9 +137,13 @@ def refused(error: ApiError | InvalidDocument | GraphQLError) -> Response:
     elif isinstance(error, ApiError):
         errors = [GraphQLError(str(error), original_error=error)]
         status = STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
+        if isinstance(error, Unproved):
+            status = HTTPStatus.UNAUTHORIZED
     else:
         errors, status = [error], HTTPStatus.BAD_REQUEST
     body = orjson.dumps({"errors": formatted(errors, "")})
     wait_s = ceil(error.retry_after_s) if isinstance(error, TooMuch) else 0
     headers = {"retry-after": str(wait_s)} if wait_s else {}
+    if isinstance(error, Unproved):
+        headers |= error.headers
     return Response(body, status, headers, media_type="application/json")

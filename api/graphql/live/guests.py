@@ -135,6 +135,6 @@ class Guests:
         if guest.token is None or guest.expel is None:
             return
         try:
-            self._tokens.read(guest.token)
+            self._tokens.still(guest.token)
         except InvalidToken as error:
             guest.expel(str(error))

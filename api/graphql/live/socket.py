@@ -15,6 +15,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.auth.proof import InvalidProof
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
 from api.graphql.access import registered_only
 from api.graphql.charging import charge
@@ -27,6 +28,7 @@ from api.graphql.live.guests import Guest
 from api.graphql.live.live import Live
 from api.graphql.live.operation import SocketOperation, frame
 from api.graphql.live.outbox import Closing, Outbox, close
+from api.http.caller import shown
 from api.platform import Platform
 
 PROTOCOL: Final = "graphql-transport-ws"
@@ -53,7 +55,7 @@ class Door:
             await socket.close(4406, "speak graphql-transport-ws")
             return
         if not _same_origin(socket):
-            await socket.close(4403, "Forbidden")
+            await socket.close(4403, "another site's page")
             return
         await socket.accept(PROTOCOL)
         connection = Connection(self, socket)
@@ -176,12 +178,20 @@ class Connection:
         token = payload.get("token") if isinstance(payload, dict) else None
         try:
             if token is not None:
-                self._identity = self._door.platform.tokens.read(str(token))
+                self._identity = self._who(str(token), payload.get("proof"))
                 self.guest.token = str(token)
+        except InvalidProof as error:
+            raise Closing(4403, error.code) from None
         except InvalidToken:
             raise Closing(4403, "Forbidden") from None
         self._enter()
         self.outbox.write(b'{"type":"connection_ack"}')
+
+    def _who(self, token: str, proof: Any) -> Identity:
+        tokens = self._door.platform.tokens
+        if proof is None:
+            return tokens.read(token)
+        return tokens.proved(token, shown(self._socket.scope, "GET", str(proof)))
 
     def _enter(self) -> None:
         try:

@@ -93,6 +93,7 @@ FIELDS: Final[dict[str, str]] = {
     "timezone": "IANA name of the time zone.",
     "unlocated": "The reporter could not tell where it is.",
     "unit": "Department a handler acts for.",
+    "thumbprint": "Key of the display that gets the role: RFC 7638, SHA-256 in base64url.",
     "until": "Until when: a new due instant, or the end of what is granted.",
     "upheld": "Whether the appeal is upheld.",
     "version": "Version of what is published.",

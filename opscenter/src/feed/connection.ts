@@ -2,6 +2,7 @@
 import type { Freshness } from './freshness';
 import { Line } from '../sdk';
 import { type WallMessage, WALL_SUBSCRIPTION } from './messages';
+import type { Pass } from '../ui/session';
 import type { Store } from './store';
 
 /** A wall is back within a second of its server; there are few of them, so they may ask often. */
@@ -12,7 +13,8 @@ const ANSWER_MS = 1_000;
 export interface FeedOptions {
   url: string;
   scope: string | null;
-  token?: (() => string | null) | undefined;
+  /** A display's token with the proof of its key; nobody needs one to see the wall. */
+  pass?: (() => Pass | null) | undefined;
   store: Store;
   freshness: Freshness;
   now: () => number;
@@ -26,7 +28,7 @@ export class Feed {
   readonly #line: Line<WallMessage>;
 
   constructor(private readonly options: FeedOptions) {
-    const { url, scope, store, token, onProblem } = options;
+    const { url, scope, store, pass, onProblem } = options;
     this.#line = new Line<WallMessage>({
       url,
       query: WALL_SUBSCRIPTION,
@@ -34,7 +36,8 @@ export class Feed {
       lives: () => lives(url),
       field: 'wall',
       variables: () => ({ scope, after: store.cursor }),
-      ...(token ? { token } : {}),
+      token: () => pass?.()?.token ?? null,
+      prove: async () => pass?.()?.prove?.('GET', '/graphql'),
       onMessage: (message) => this.#receive(message),
       onProblem,
     });

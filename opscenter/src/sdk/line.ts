@@ -38,6 +38,8 @@ export interface LineOptions<M extends Message> extends Pick<Asked, 'url' | 'que
   lives?: () => Promise<boolean>;
   onMessage: (message: M) => void;
   token?: () => string | null;
+  /** Makes the proof of a token that is bound to a key, anew for each attempt. */
+  prove?: (() => Promise<string | undefined>) | undefined;
   /** Called with the reason when the server refuses, with null when it answers. */
   onProblem?: ((problem: string | null) => void) | undefined;
 }
@@ -103,9 +105,11 @@ export class Line<M extends Message> {
 
   async #listen(): Promise<void> {
     const { variables, token, silenceMs = SILENCE_MS } = this.options;
+    const proof = await this.options.prove?.();
+    if (this.#stopped) return;
     let heard = performance.now();
     let snapshotBy = Infinity;
-    const asked = { ...this.options, variables: variables(), token: token?.() };
+    const asked = { ...this.options, variables: variables(), token: token?.(), proof };
     const subscribed = new Subscribed(asked, (result) => {
       heard = performance.now();
       const kind = this.#take(result as Result<M>);

@@ -176,3 +176,41 @@ test('while there is no server, no socket is tried', async () => {
   await line.run();
   expect(triedAt.slice(0, 4)).toEqual([1, 1, 1, 2]);
 });
+
+test('a bound token is proved anew with each attempt, and no socket is opened without a proof', async () => {
+  const said: unknown[] = [];
+  class Refusing {
+    onopen: (() => void) | null = null;
+    onclose: ((event: { code: number; reason: string }) => void) | null = null;
+    constructor() {
+      queueMicrotask(() => this.onopen?.());
+    }
+    send(frame: string): void {
+      said.push((JSON.parse(frame) as Frame).payload);
+      queueMicrotask(() => this.onclose?.({ code: 4403, reason: 'USE_DPOP_NONCE' }));
+    }
+    close(): void {}
+  }
+  const problems: (string | null)[] = [];
+  let made = 0;
+  const line = new Line<Told>({
+    url: 'ws://127.0.0.1:1',
+    query: 'subscription { wall { __typename } }',
+    field: 'wall',
+    variables: () => ({}),
+    longestMs: 1,
+    webSocketImpl: Refusing as unknown as typeof WebSocket,
+    onMessage: () => undefined,
+    token: () => 'bound',
+    prove: () => {
+      made += 1;
+      if (made === 2) return Promise.reject(new Error('no nonce'));
+      if (made === 4) line.stop();
+      return Promise.resolve(`proof ${made}`);
+    },
+    onProblem: (problem) => problems.push(problem),
+  });
+  await line.run();
+  expect(said).toEqual([1, 3].map((each) => ({ token: 'bound', proof: `proof ${each}` })));
+  expect(problems).toEqual(['USE_DPOP_NONCE', 'no nonce', 'USE_DPOP_NONCE']);
+});

@@ -12,6 +12,8 @@ export interface Asked {
   query: string;
   variables: Record<string, unknown>;
   token?: string | null | undefined;
+  /** Of a token that is bound to a key: a statement signed with it for this very connection (RFC 9449). */
+  proof?: string | undefined;
   /** Where the runtime has no WebSocket of its own, as in node 20: one that is like it. */
   webSocketImpl?: typeof WebSocket | undefined;
 }
@@ -29,7 +31,7 @@ export class Subscribed {
   readonly cut: () => void;
 
   constructor(
-    { url, query, variables, token, webSocketImpl = WebSocket }: Asked,
+    { url, query, variables, token, proof, webSocketImpl = WebSocket }: Asked,
     onResult: (result: unknown) => void,
   ) {
     const socket = new webSocketImpl(url, 'graphql-transport-ws');
@@ -53,7 +55,7 @@ export class Subscribed {
         say({ id: '1', type: 'subscribe', payload: { query, variables } });
       }
     };
-    socket.onopen = () => say({ type: 'connection_init', ...(token ? { payload: { token } } : {}) });
+    socket.onopen = () => say({ type: 'connection_init', ...(token ? { payload: { token, proof } } : {}) });
     socket.onmessage = ({ data }) => {
       try {
         heard(JSON.parse(String(data)) as Frame);

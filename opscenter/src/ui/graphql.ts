@@ -6,7 +6,7 @@
  * used and was not asked for, is an error there. The build itself does without.
  */
 import type { Answer, Operations, Variables } from '../generated/operations';
-import type { Session } from './session';
+import { bearing, type Pass } from './session';
 
 declare const ANSWER: unique symbol;
 
@@ -61,7 +61,7 @@ const SEEN_MS = 2_000;
 export async function ask<Answer, Variables>(
   document: Document<Answer, Variables>,
   variables: Variables,
-  session: Pick<Session, 'token'> | null,
+  session: Pass | null,
   signal?: AbortSignal,
   since = 0,
 ): Promise<Answered<Answer>> {
@@ -87,7 +87,7 @@ export async function ask<Answer, Variables>(
 
 async function send<Answer>(
   body: string,
-  session: Pick<Session, 'token'> | null,
+  session: Pass | null,
   signal: AbortSignal,
 ): Promise<Body<Answer>> {
   const answer = await fetch('/graphql', {
@@ -95,7 +95,7 @@ async function send<Answer>(
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',
-      ...(session ? { authorization: `Bearer ${session.token}` } : {}),
+      ...(session ? await bearing(session, 'POST', '/graphql') : {}),
     },
     body,
     signal,

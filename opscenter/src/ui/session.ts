@@ -18,8 +18,19 @@ export interface Claims {
   sid: string | null;
 }
 
-export interface Session extends Claims {
+/** What a request is sent with: a token, and for a display's the proof that its key is here. */
+export interface Pass {
   token: string;
+  /** Makes the proof of one request to a path of ours (RFC 9449). */
+  prove?: (method: string, path: string) => Promise<string>;
+}
+
+export interface Session extends Claims, Pass {}
+
+/** The headers that say who asks. */
+export async function bearing({ token, prove }: Pass, method: string, path: string): Promise<Record<string, string>> {
+  if (!prove) return { authorization: `Bearer ${token}` };
+  return { authorization: `DPoP ${token}`, dpop: await prove(method, path) };
 }
 
 /** What a token says, null when it is not one. Its signature is the server's to check. */

@@ -2,6 +2,7 @@
 import 'virtual:fonts.css';
 import { mount } from 'svelte';
 import { readParams } from './params';
+import type { Pass } from '../ui/session';
 import { View } from './view.svelte';
 import Wall from './Wall.svelte';
 
@@ -13,9 +14,9 @@ const target = document.getElementById('wall');
 if (target === null) throw new Error('wall.html has no #wall');
 
 const params = readParams(location.search);
-/** A display's token, once somebody has let it in; nobody needs one to see the wall. */
-let token: string | null = null;
-const view = new View(params, () => token);
+/** A display's token and key, once somebody has let it in; nobody needs them to see the wall. */
+let pass: Pass | null = null;
+const view = new View(params, () => pass);
 target.replaceChildren(); // the page says that it connects until here
 mount(Wall, { target, props: { view } });
 /** The past is a part of its own: `?at=…`, or the key @. */
@@ -31,13 +32,14 @@ const settled = new Promise<void>((resolve) => {
 const start = (): void => {
   view.start();
   if (location.search.includes('at=')) past();
-  void settled.then(async () => (await import('./keeping/keeping')).keep(view, () => token));
+  void settled.then(async () => (await import('./keeping/keeping')).keep(view, () => pass));
 };
 if (params.display === null) start();
 else
-  void import('./keeping/display').then(async ({ admitted }) => {
-    token = await admitted(params.display ?? '', target, params.lang);
+  void import('./keeping/display').then(async ({ admitted, putOut }) => {
+    pass = await admitted(params.display ?? '', target, params.lang);
     start();
+    putOut(view);
   });
 window.addEventListener('keydown', ({ key }) => key === '@' && past());
 void settled.then(() => import('virtual:fonts-rare.css'));

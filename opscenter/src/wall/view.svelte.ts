@@ -10,6 +10,7 @@ import { Freshness, type Cause, type Liveness } from '../feed/freshness';
 import type { Area, AreaLoad, DepartmentLoad, FeedEntry, Overview } from '../feed/messages';
 import { type Change, Store } from '../feed/store';
 import { Pace } from './pace';
+import type { Pass } from '../ui/session';
 import type { Params, Shown } from './params';
 
 const FLUSH_MS = 250;
@@ -94,13 +95,13 @@ export class View {
 
   constructor(
     readonly params: Params,
-    readonly token: () => string | null = () => null,
+    readonly pass: () => Pass | null = () => null,
   ) {
     this.shown = { scene: params.scene, focus: params.focus };
     this.feed = new Feed({
       url: lineUrl(location),
       scope: params.scope,
-      token: this.token,
+      pass: this.pass,
       store: this.store,
       freshness: this.freshness,
       now: () => performance.now(),
@@ -130,7 +131,7 @@ export class View {
 
   /** A view of an area inside this one, with the same words and sizes. */
   inside(scope: string): View {
-    return new View({ ...this.params, scope }, this.token);
+    return new View({ ...this.params, scope }, this.pass);
   }
 
   show(shown: Shown): void {

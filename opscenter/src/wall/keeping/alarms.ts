@@ -1,5 +1,6 @@
 /** The alarms that a display may know of, with its token: raised, taken up, over. */
 import { Line, lineUrl } from '../../sdk';
+import type { Pass } from '../../ui/session';
 import type { Raised, View } from '../view.svelte';
 
 export const WALL_ALARMS = `subscription WallAlarms($after: String) {
@@ -23,7 +24,7 @@ interface Told {
 }
 
 /** Keep `view.alarms` true; `onDanger` is called for each that wants somebody and had nobody. */
-export function followAlarms(view: View, token: () => string | null, onDanger: () => void): void {
+export function followAlarms(view: View, pass: () => Pass | null, onDanger: () => void): void {
   let after: string | null = null;
   const known = new Map<string, Raised>();
   const line = new Line<Told>({
@@ -31,7 +32,8 @@ export function followAlarms(view: View, token: () => string | null, onDanger: (
     query: WALL_ALARMS,
     field: 'alarms',
     variables: () => ({ after }),
-    token,
+    token: () => pass()?.token ?? null,
+    prove: async () => pass()?.prove?.('GET', '/graphql'),
     onMessage: (message) => {
       after = message.__typename === 'Resync' ? null : (message.cursor ?? after);
       if (message.alarms === undefined) return;

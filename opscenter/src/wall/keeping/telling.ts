@@ -1,4 +1,5 @@
 /** A display tells the server each minute that it is well: its build, its data's age, a picture. */
+import { bearing, type Pass } from '../../ui/session';
 import type { View } from '../view.svelte';
 import { portrait } from './portrait';
 
@@ -6,18 +7,18 @@ const EVERY_MS = 60_000;
 /** The first time soon, once the map has been painted. */
 const FIRST_MS = 5_000;
 
-export function tellOfOneself(view: View, token: () => string | null): void {
-  const tell = (): void => void send(view, token()).catch(() => undefined); // the next minute tells again
+export function tellOfOneself(view: View, pass: () => Pass | null): void {
+  const tell = (): void => void send(view, pass()).catch(() => undefined); // the next minute tells again
   setTimeout(tell, FIRST_MS);
   setInterval(tell, EVERY_MS);
 }
 
-async function send(view: View, token: string | null): Promise<void> {
-  if (token === null) return;
+async function send(view: View, pass: Pass | null): Promise<void> {
+  if (pass === null) return;
   const now = performance.now();
   await fetch('/displays/seen', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    headers: { 'content-type': 'application/json', ...(await bearing(pass, 'POST', '/displays/seen')) },
     body: JSON.stringify({
       version: buildOf(),
       address: location.pathname + location.search,

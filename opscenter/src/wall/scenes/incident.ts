@@ -5,6 +5,7 @@ import { type Lang, named } from '../../i18n';
 import type { Geo, GeoTownship } from '../../map/geometry';
 import { shortName } from '../../map/labels';
 import { ask, gql } from '../../ui/graphql';
+import type { Pass } from '../../ui/session';
 import type { Incident, Raised } from '../view.svelte';
 
 export type Around = Answer<'WallIncident'>['wallIncident'];
@@ -26,9 +27,8 @@ fragment Told on IncidentCase {
 }`);
 
 /** What may be told of a grid in danger; null while the server gives nothing. */
-export async function askAround(grid: string, token: string | null): Promise<Around | null> {
-  const session = token === null ? null : { token };
-  const answer = await ask(INCIDENT, { grid }, session).catch(() => null); // the next look asks again
+export async function askAround(grid: string, pass: Pass | null): Promise<Around | null> {
+  const answer = await ask(INCIDENT, { grid }, pass).catch(() => null); // the next look asks again
   return answer?.data.wallIncident ?? null;
 }
 
