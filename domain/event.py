@@ -56,10 +56,11 @@ class By(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     at: Microseconds = 0
 
 
-class ByMeta(By, frozen=True, kw_only=True, gc=False, rename={"at": "effective_at"}):
+class ByMeta(By, frozen=True, kw_only=True, gc=False):
     """The same as an event's meta tells it, which says nothing of the actor."""
 
     actor: str = ""
+    at: Microseconds = msgspec.field(name="effective_at", default=0)
 
 
 class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

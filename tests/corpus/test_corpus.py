@@ -5,7 +5,8 @@ import json
 import pytest
 
 from api.sealing import sealed_fields
-from domain.topics import EVENT_TYPES, UPCASTS, decode, decode_meta, encode
+from domain.event import By
+from domain.topics import EVENT_TYPES, UPCASTS, decode, decode_by, decode_meta, encode
 from tests.corpus.write import DIGESTS, META, RECORDS, digest, file_of
 
 VERSIONS = [
@@ -51,3 +52,11 @@ def test_a_stored_record_is_read_by_this_release(topic: str, schema: int) -> Non
 def test_there_is_something_to_lift() -> None:
     assert {key for key in UPCASTS if not file_of(*key).exists()} == set()
     assert ("directory.worker_dismissed", 1) in UPCASTS
+
+
+def test_who_did_it_and_when_is_read_from_the_envelope() -> None:
+    found = decode_by(encode(META), "acct:1")
+    assert isinstance(found, By)
+    wanted = {name: getattr(META, name) for name in ("role", "scope", "unit", "basis")}
+    wanted |= {"actor": "acct:1", "at": META.effective_at}
+    assert {name: getattr(found, name) for name in By.__struct_fields__} == wanted
