@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from domain.event import Microseconds
+from projections.as_of import At
 from projections.named import Queries, live_schema
 from projections.port import Reads
 
@@ -39,8 +40,10 @@ async def page(
     subjects: Sequence[str] | None = None,
     reader: str | None = None,
     purpose: str | None = None,
+    at: At | None = None,
 ) -> list[ReadingRow]:
-    """Return readings before a position, newest first."""
+    """Return readings before a position, newest first: those of a moment, all for None."""
     start = LAST if before is None else before
-    rows = await reads.fetch(SQL["page"], start, subjects, reader, purpose, limit)
+    known, happened = (None, None) if at is None else (at.position, at.effective_at)
+    rows = await reads.fetch(SQL["page"], start, subjects, reader, purpose, limit, known, happened)
     return [ReadingRow(**row) for row in rows]

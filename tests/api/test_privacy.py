@@ -24,6 +24,9 @@ CONTACT = "query($id: ID!, $why: Purpose) { case(id: $id) { contact(purpose: $wh
 READS = """query($subject: String, $reader: String) {
     personalDataReads(first: 50, subject: $subject, reader: $reader) {
         nodes { reader role subject fields purpose } pageInfo { hasNextPage } } }"""
+READS_THEN = """query($asOf: AsOf, $after: String) {
+    personalDataReads(first: 2, asOf: $asOf, after: $after) {
+        nodes { position at } pageInfo { endCursor hasNextPage } } }"""
 
 
 @pytest.fixture
@@ -170,6 +173,29 @@ async def test_every_opening_is_an_event_before_the_words_are_shown(
          "fields": ["description"], "purpose": "HANDLING"},
     ]  # fmt: skip
     assert await acceptor.refused(READS) == "FORBIDDEN"
+
+
+async def test_openings_as_of_a_moment_are_those_there_were(app: App, client: Client) -> None:
+    acceptor, auditor = (
+        client.acting(Role.ACCEPTOR, DISTRICT),
+        client.acting(Role.AUDITOR, DISTRICT),
+    )
+    case = await reported(client)
+    for _ in range(4):
+        await acceptor.ask(CONTACT, id=case["id"], why="CALL_BACK")
+        assert await app.caught_up(10)
+    newest = (await auditor.ask(READS_THEN))["personalDataReads"]
+    later = await auditor.ask(READS_THEN, after=newest["pageInfo"]["endCursor"])
+    told = [*newest["nodes"], *later["personalDataReads"]["nodes"]]
+    assert len({one["position"] for one in told}) == 4
+    third = told[1]
+    for as_of in ({"position": third["position"]}, {"effectiveAt": third["at"]},
+                  {"recordedAt": third["at"]}):  # fmt: skip
+        page = (await auditor.ask(READS_THEN, asOf=as_of))["personalDataReads"]
+        rest = await auditor.ask(READS_THEN, after=page["pageInfo"]["endCursor"])
+        assert [*page["nodes"], *rest["personalDataReads"]["nodes"]] == told[1:], as_of
+    begin = {"recordedAt": "1970-01-01T00:00:00Z"}
+    assert (await auditor.ask(READS_THEN, asOf=begin))["personalDataReads"]["nodes"] == []
 
 
 async def test_sensitive_fields_want_a_purpose_of_the_role(app: App, client: Client) -> None:

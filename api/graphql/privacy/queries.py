@@ -4,6 +4,7 @@ from typing import Final
 
 import strawberry
 
+from api.graphql.as_of import AskedAsOf, sighting
 from api.graphql.case.types import case_id
 from api.graphql.context import Info
 from api.graphql.mutation.inputs import enum_of
@@ -14,7 +15,6 @@ from domain.privacy.purposes import Purpose
 from domain.privacy.subjects import OF_CASES
 from projections.personal_reads import queries as reads
 from projections.personal_reads.queries import ReadingRow
-from projections.reading import at_position
 from projections.sight import EVERYTHING
 
 LIST: Final = "personal data reads"
@@ -80,21 +80,25 @@ class PrivacyQueries:
         subject: str | None = None,
         reader: str | None = None,
         purpose: Purpose | None = None,
+        as_of: AskedAsOf = None,
     ) -> PersonalDataReadConnection:
         """Return a page; `subject` may be a subject, or a case by id, number or UUID."""
-        size, start = page_size(first), decode_cursor(LIST, after)
-        async with at_position(info.context.platform.reads, EVERYTHING) as (pool, found):
-            info.context.has_read(found.position)
+        size = page_size(first)
+        async with sighting(info.context, EVERYTHING, as_of, after) as seen:
+            kind = seen.cursor(LIST)
+            start = decode_cursor(kind, after)
+            named = None if subject is None else _both(await subject_named(seen.reads, subject))
             rows = await reads.page(
-                pool,
+                seen.reads,
                 start[0] if start else None,
                 size + 1,
-                subjects=None if subject is None else _both(await subject_named(pool, subject)),
+                subjects=named,
                 reader=reader,
                 purpose=None if purpose is None else purpose.value,
+                at=seen.at,
             )
         edges = [
-            PersonalDataReadEdge(cursor=encode_cursor(LIST, (row.position,)), node=read_of(row))
+            PersonalDataReadEdge(cursor=encode_cursor(kind, (row.position,)), node=read_of(row))
             for row in rows[:size]
         ]
         return PersonalDataReadConnection(

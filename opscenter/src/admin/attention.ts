@@ -52,9 +52,14 @@ const ORDER: readonly Level[] = ['danger', 'warning', 'note'];
 
 /** What wants to be looked at, the most pressing first. */
 export function attention(known: Known): Item[] {
-  const found = [...platform(known), ...displays(known), ...known.shortfalls.flatMap(lacking)];
-  return ORDER.flatMap((level) => found.filter((one) => one.level === level));
+  return ordered([...platform(known), ...displays(known), ...known.shortfalls.flatMap(lacking)]);
 }
+
+/** What was lacking at an instant of the past; of the platform and its displays nothing is known of then. */
+export const lacked = (shortfalls: readonly Shortfall[]): Item[] => ordered(shortfalls.flatMap(lacking));
+
+const ordered = (found: readonly Item[]): Item[] =>
+  ORDER.flatMap((level) => found.filter((one) => one.level === level));
 
 function* platform({ log, models, verification, now }: Known): Generator<Item> {
   const held = models.reduce((sum, one) => sum + one.held, 0);

@@ -57,21 +57,34 @@ export const FIND = gql<'AuditFind'>(`query AuditFind($number: String!, $grid: I
 }`);
 
 /** Something of each kind that is really there. */
-export const EXAMPLES = gql<'AuditExamples'>(`query AuditExamples {
-  cases(first: 1) { nodes { number } } grids(first: 1) { nodes { code } } departments { key }
+export const EXAMPLES = gql<'AuditExamples'>(`query AuditExamples($asOf: AsOf) {
+  cases(first: 1, asOf: $asOf) { nodes { number } }
+  grids(first: 1, asOf: $asOf) { nodes { code } } departments(asOf: $asOf) { key }
 }`);
+
+/** Cases as they stood; the answer's position says how far the log had come, as of a recorded time. */
+export const CASES_THEN = gql<'AuditCasesThen'>(`query AuditCasesThen($asOf: AsOf) {
+  overview(asOf: $asOf) { total open closed overdue }
+}`);
+export type CasesThen = Answer<'AuditCasesThen'>['overview'];
+
+/** The latest steps of cases by an instant, the newest first. */
+export const STEPS_THEN = gql<'AuditStepsThen'>(`query AuditStepsThen($asOf: AsOf) {
+  wall(asOf: $asOf) { feed { position at topic category categoryEn area areaEn } }
+}`);
+export type Step = Answer<'AuditStepsThen'>['wall']['feed'][number];
 
 export type Reading = Answer<'AuditReadings'>['personalDataReads']['nodes'][number];
 
-export const READINGS = gql<'AuditReadings'>(`query AuditReadings($after: String, $reader: String, $subject: String) {
-  personalDataReads(first: 50, after: $after, reader: $reader, subject: $subject) {
+export const READINGS = gql<'AuditReadings'>(`query AuditReadings($after: String, $reader: String, $subject: String, $asOf: AsOf) {
+  personalDataReads(first: 50, after: $after, reader: $reader, subject: $subject, asOf: $asOf) {
     nodes { at reader role subject fields purpose position }
     pageInfo { hasNextPage endCursor }
   }
 }`);
 
-export const RECENT_READINGS = gql<'AuditRecentReadings'>(`query AuditRecentReadings {
-  personalDataReads(first: 12) { nodes { at reader role subject fields purpose position } }
+export const RECENT_READINGS = gql<'AuditRecentReadings'>(`query AuditRecentReadings($asOf: AsOf) {
+  personalDataReads(first: 12, asOf: $asOf) { nodes { at reader role subject fields purpose position } }
 }`);
 
 export type Snapshot = Record<string, unknown>;
@@ -84,7 +97,7 @@ export const CASE_AT_FIELDS = `
   satisfaction mergedInto parent version
 `;
 
-export const CASE_AT = gql<'AuditCaseAt'>(`query AuditCaseAt($number: String!, $from: Position!, $to: Position!) {
-  before: case(number: $number, asOf: { position: $from }) { ${CASE_AT_FIELDS} }
-  after: case(number: $number, asOf: { position: $to }) { ${CASE_AT_FIELDS} }
+export const CASE_AT = gql<'AuditCaseAt'>(`query AuditCaseAt($number: String!, $from: AsOf!, $to: AsOf!) {
+  before: case(number: $number, asOf: $from) { ${CASE_AT_FIELDS} }
+  after: case(number: $number, asOf: $to) { ${CASE_AT_FIELDS} }
 }`);

@@ -34,14 +34,17 @@ export const LINE = `fragment Line on Case {
 }`;
 
 /** The next due, and the newest: what has no running clock is not in the order of deadlines. */
-export const TASKS = gql<'Tasks'>(`query Tasks($first: Int!, $filter: CaseFilter!) {
-    due: cases(first: $first, filter: $filter, orderBy: DUE) { nodes { ...Line } }
-    newest: cases(first: $first, filter: $filter) { nodes { ...Line } }
+export const TASKS = gql<'Tasks'>(`query Tasks($first: Int!, $filter: CaseFilter!, $asOf: AsOf) {
+    due: cases(first: $first, filter: $filter, orderBy: DUE, asOf: $asOf) { nodes { ...Line } }
+    newest: cases(first: $first, filter: $filter, asOf: $asOf) { nodes { ...Line } }
   } ${LINE}`);
 
+/** One line of a list: an own report as it stood. */
+export const LINE_OF = gql<'LineOf'>(`query LineOf($id: ID!, $asOf: AsOf) { case(id: $id, asOf: $asOf) { ...Line } } ${LINE}`);
+
 /** Whoever opens a case in the field is about to work on it; a resident reads an own matter. */
-export const CASE = gql<'OneCase'>(`query OneCase($id: ID!, $purpose: Purpose) {
-    case(id: $id) {
+export const CASE = gql<'OneCase'>(`query OneCase($id: ID!, $purpose: Purpose, $asOf: AsOf) {
+    case(id: $id, asOf: $asOf) {
       ...Line department { name nameEn } selfHandled satisfaction
       text(purpose: $purpose) { description address conclusion erased point { lon lat } }
       attachments { id kind path state width height }

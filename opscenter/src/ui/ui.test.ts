@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
+import { PAST_WORDS as ADMIN_THEN } from '../admin/past-words';
 import { WORDS as ADMIN } from '../admin/words';
+import { PAST_WORDS as AUDIT_THEN } from '../audit/past-words';
 import { WORDS as AUDIT } from '../audit/words';
 import { WHY_WORDS as WHY } from '../console/why-words';
 import { WORDS as CONSOLE } from '../console/words';
+import { PAST_WORDS as FIELD_THEN } from '../field/past-words';
 import { WORDS as FIELD } from '../field/words';
+import { PAST_WORDS as PAST } from './past-words';
 import { claimsOf, sessionOf, tokenIn } from './session';
 import { span } from './span';
 import { readTime, writeTime } from './time';
@@ -57,7 +61,7 @@ test('both languages say everything, and fill in what they are given', () => {
 
 test('Chinese is set with its own commas and colons', () => {
   const foreign = /[一-鿿”）}][,;:?!] ?[一-鿿“（{]|[一-鿿][,;:?!]$/;
-  for (const { zh } of [SHARED, ADMIN, AUDIT, CONSOLE, FIELD, WHY])
+  for (const { zh } of [SHARED, PAST, ADMIN, ADMIN_THEN, AUDIT, AUDIT_THEN, CONSOLE, FIELD, FIELD_THEN, WHY])
     expect(Object.values<string>(zh).filter((word) => foreign.test(word))).toEqual([]);
 });
 
