@@ -230,3 +230,15 @@ describe('store', () => {
     expect(store.state?.feed[0]?.position).toBe('300');
   });
 });
+
+test('what a snapshot tells stays in its order, which of the past is not the order of the log', () => {
+  const store = new Store();
+  const told = snapshot([], 9);
+  told.scene.feed = [line(5, 'g1'), line(8, 'g2'), line(3, 'g3')];
+  store.apply(told);
+  const positions = (): string[] | undefined => store.state?.feed.map(({ position }) => position);
+  expect(positions()).toEqual(['5', '8', '3']);
+  store.apply({ ...snapshot([], 9), __typename: 'WallDelta', position: '11', cursor: 'c11', overview: overview(1),
+    grids: [], departments: [], townships: [], feed: [line(10, 'g1'), line(11, 'g2'), line(8, 'g2')] } as WallMessage);
+  expect(positions()).toEqual(['11', '10', '5', '8', '3']);
+});

@@ -39,13 +39,18 @@ export type Change =
 const keyed = <T>(items: T[], key: (item: T) => string): Map<string, T> =>
   new Map(items.map((item) => [key(item), item]));
 
-/** Merge new lines into the kept ones: one per position, newest first, bounded. */
+/**
+ * Put new lines before the kept ones: one per position, newest first, bounded.
+ *
+ * What was kept stays in its order: of the past that is the order of what happened, which need
+ * not be the log's.
+ */
 export function mergeFeed(kept: FeedEntry[], added: FeedEntry[]): FeedEntry[] {
   if (added.length === 0) return kept;
-  const byPosition = keyed([...kept, ...added], (line) => line.position);
-  return [...byPosition.values()]
-    .sort((a, b) => Number(b.position) - Number(a.position))
-    .slice(0, FEED_KEPT);
+  const known = new Set(kept.map(({ position }) => position));
+  const fresh = keyed(added.filter(({ position }) => !known.has(position)), (line) => line.position);
+  const first = [...fresh.values()].sort((a, b) => Number(b.position) - Number(a.position));
+  return [...first, ...kept].slice(0, FEED_KEPT);
 }
 
 export class Store {
@@ -83,7 +88,7 @@ export class Store {
       grids: keyed(scene.grids, (grid) => grid.code),
       departments: keyed(scene.departments, (department) => department.id),
       townships: keyed(scene.townships, (township) => township.code),
-      feed: mergeFeed([], scene.feed),
+      feed: scene.feed.slice(0, FEED_KEPT),
     };
     this.state = state;
     this.#tell({ kind: 'snapshot', state });
