@@ -89,8 +89,13 @@ async def running(
     home: Path,
     port: int = 0,
     line: Callable[[ASGIApp], ASGIApp] = lambda application: application,
+    acting: bool = True,
 ) -> AsyncIterator[Cell]:
-    """Open a platform on what is in its database, and serve it over a line."""
+    """Open a platform on what is in its database, and serve it over a line.
+
+    `acting`: it sends commands of its own, such as a deadline that has passed; without, a past can
+    be told to it.
+    """
     settings = Settings(data=home)
     async with App.open(settings, database) as app, anyio.create_task_group() as tasks:
         app.doors.engine.documents.register(WALL)
@@ -101,8 +106,9 @@ async def running(
                 await app.runner.run()
 
         tasks.start_soon(project)
-        tasks.start_soon(app.reactor.run)
-        tasks.start_soon(AlarmWatch(app.platform).run)
+        if acting:
+            tasks.start_soon(app.reactor.run)
+            tasks.start_soon(AlarmWatch(app.platform).run)
         tasks.start_soon(app.keeper.run)
         tasks.start_soon(app.doors.run)
         assert await app.caught_up(30)
