@@ -19,6 +19,7 @@ from api.graphql.documents import Documents, InvalidDocument, Operation
 from api.graphql.errors import ApiError, Unavailable, formatted
 from api.graphql.executor import Executor
 from api.graphql.plan import Uncovered
+from api.graphql.plan.given_up import given_up, planned, uncovered
 from api.graphql.results import Answer, Results
 from api.measured import DENIED
 
@@ -58,15 +59,15 @@ class Engine:
         stock: bool = False,
     ) -> Answer:
         """Return the encoded answer of a query or mutation, kept where nothing has moved."""
+        refused = self._refused(operation, context)
+        if refused is not None:
+            return encoded(refused, operation, context)
 
         async def make() -> Answer:
-            answer = await self.run(operation, variables, context, stock=stock)
+            answer = await self._let_in(operation, variables, context, stock=stock)
             return encoded(answer, operation, context)
 
-        key = None
-        kept = operation.kind is OperationType.QUERY and not stock
-        if kept and refusal(operation, context) is None:
-            key = self.results.key(operation, variables, context)
+        key = None if stock else self.results.key(operation, variables, context)
         return await make() if key is None else await self.results.get(key, make)
 
     async def run(
@@ -78,16 +79,26 @@ class Engine:
         stock: bool = False,
     ) -> dict[str, Any]:
         """Return the response of a query or mutation, ready to be encoded."""
+        refused = self._refused(operation, context)
+        if refused is not None:
+            return refused
+        return await self._let_in(operation, variables or {}, context, stock=stock)
+
+    def _refused(self, operation: Operation, context: Context) -> dict[str, Any] | None:
         refused = refusal(operation, context)
         if refused is not None:
             DENIED.labels(operation.kind.value).inc()
-            return refused
+        return refused
+
+    async def _let_in(
+        self, operation: Operation, variables: Mapping[str, Any], context: Context, *, stock: bool
+    ) -> dict[str, Any]:
         # A mutation is not cut off: whether it was written would stay unknown.
         if operation.kind is not OperationType.QUERY:
-            return await self._answer(operation, variables or {}, context, stock=stock)
+            return await self._answer(operation, variables, context, stock=stock)
         try:
             async with asyncio.timeout(QUERY_S):
-                return await self._answer(operation, variables or {}, context, stock=stock)
+                return await self._answer(operation, variables, context, stock=stock)
         except TimeoutError:
             late = Unavailable(f"the answer took longer than {QUERY_S:g} s; ask for less")
             return {"data": None, **failed(late, operation, context)}
@@ -95,21 +106,22 @@ class Engine:
     async def _answer(
         self, operation: Operation, variables: Mapping[str, Any], context: Context, *, stock: bool
     ) -> dict[str, Any]:
-        planned = None if stock else await self._planned(operation, variables, context)
-        return await self._stock(operation, variables, context) if planned is None else planned
-
-    async def _planned(
-        self, operation: Operation, variables: Mapping[str, Any], context: Context
-    ) -> dict[str, Any] | None:
-        """Return what a plan answers, None where the stock executor has to."""
+        """Return what a plan answers, what the stock executor does where none can."""
+        if stock:
+            return await self._stock(operation, variables, context)
+        kind = operation.kind.value
         try:
             data = await operation.plans.run(variables, context)
         except Uncovered:
-            return None
-        except Exception:  # the stock executor meets the same and says it in GraphQL's words
+            uncovered(kind)
+            return await self._stock(operation, variables, context)
+        except Exception as error:  # the stock executor meets the same and says it as GraphQL does
             context.position = None
-            return None
+            answer = await self._stock(operation, variables, context)
+            given_up(kind, error, answer, context.request_id)
+            return answer
         self.planned += 1
+        planned(kind)
         return with_position({"data": data}, context)
 
     async def _stock(

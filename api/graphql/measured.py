@@ -52,6 +52,7 @@ class Operations(Collector):
         self.seconds: defaultdict[tuple[str, str], Tally] = defaultdict(lambda: Tally(SECONDS))
         self.cost = Tally(COSTS)
         self.refused: Counter[str] = Counter()
+        self.plans: Counter[tuple[str, str]] = Counter()
         self.closed: Counter[int] = Counter()
         self.told = Tally(SECONDS)
         self.joined: Counter[str] = Counter()
@@ -75,6 +76,13 @@ class Operations(Collector):
         for code, count in list(self.refused.items()):
             refused.add_metric([code], count)
         yield refused
+        plans = CounterMetricFamily(
+            "quanke_graphql_plans", "What plans came to; failed: the executor found nothing wrong.",
+            labels=["kind", "outcome"],
+        )  # fmt: skip
+        for pair, count in list(self.plans.items()):
+            plans.add_metric(pair, count)
+        yield plans
         closed = CounterMetricFamily(
             "quanke_live_closed", "Sockets closed by us, by code: 4413 did not read.",
             labels=["code"],

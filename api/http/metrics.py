@@ -15,7 +15,14 @@ from api.graphql.live.live import Live
 from api.platform import Platform
 from domain.actor import Role
 from eventlog import seals
-from projections.area_load.queries import whole
+from projections.area_load.queries import (
+    COMMUNITY,
+    DISTRICT,
+    GRID,
+    TOWNSHIP,
+    overdue_by_depth,
+    whole,
+)
 from projections.reading import standing
 
 LOG_POSITION: Final = Gauge("quanke_log_position", "Where the log stands.")
@@ -40,6 +47,15 @@ COSIGNED_AGE: Final = Gauge(
     "quanke_cosigned_age_seconds", "How long ago each witness last cosigned.", ["witness"]
 )
 CASES: Final = Gauge("quanke_cases", "Cases of the whole cell by what they are.", ["state"])
+OVERDUE: Final = Gauge(
+    "quanke_overdue_cases", "Overdue cases that lie in an area of a level.", ["level"]
+)
+MOST_OVERDUE: Final = Gauge(
+    "quanke_overdue_cases_most", "The most overdue cases that one area of a level has.", ["level"]
+)
+LEVELS: Final = {
+    DISTRICT: "district", TOWNSHIP: "township", COMMUNITY: "community", GRID: "grid",
+}  # fmt: skip
 DATABASE_UP: Final = Gauge("quanke_database_up", "1 while the database answers.")
 OPERATING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
@@ -80,6 +96,11 @@ class Metrics:
         with suppress(*OPERATING):  # not built yet, or away
             for state, count in (await whole(self._platform.pool)).items():
                 CASES.labels(state).set(count)
+            by_depth = await overdue_by_depth(self._platform.pool)
+            for depth, level in LEVELS.items():
+                overdue, most = by_depth.get(depth, (0, 0))
+                OVERDUE.labels(level).set(overdue)
+                MOST_OVERDUE.labels(level).set(most)
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     def _age_s(self, oldest_at: int | None) -> float:

@@ -68,6 +68,12 @@ async def whole(reads: Reads) -> dict[str, int]:
     return dict(await reads.fetchrow(SQL["whole"]))
 
 
+async def overdue_by_depth(reads: Reads) -> dict[int, tuple[int, int]]:
+    """Return by depth how many overdue cases lie in areas of it, and the most in one of them."""
+    rows = await reads.fetch(SQL["overdue_by_depth"])
+    return {row["depth"]: (row["overdue"], row["most"]) for row in rows}
+
+
 async def one(reads: Reads, scope: str, *, at: At | None = None) -> AreaLoadRow | None:
     """Return one area by its scope; as of a moment, counted from the cases then."""
     if at is None:

@@ -10,6 +10,10 @@ select coalesce(sum(open), 0)::bigint as open, coalesce(sum(overdue), 0)::bigint
        coalesce(sum(closed), 0)::bigint as closed, coalesce(sum(total), 0)::bigint as total
   from :schema.area_load where depth = 1
 
+-- name: overdue_by_depth
+select depth, sum(overdue)::bigint as overdue, max(overdue) as most
+  from :schema.area_load group by depth
+
 -- name: one
 select * from :schema.area_load where scope = $1
 

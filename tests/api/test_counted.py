@@ -3,8 +3,13 @@
 import asyncio
 import re
 
+import pytest
+from structlog.testing import capture_logs
+
 from api.graphql.errors import MASKED
 from api.graphql.live.cursor import Cursor
+from api.graphql.plan.operation import Plan
+from api.http.metrics import LEVELS
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client, socket
@@ -61,6 +66,34 @@ async def test_operations_denials_openings_and_connections_are_counted(
     assert after['quanke_connections{role="auditor"}'] == 0
     assert more('quanke_cases{state="total"}') == more('quanke_cases{state="open"}') == 1
     assert not any("MadeUp" in name for name in after)
+    assert [after[f'quanke_overdue_cases{{level="{level}"}}'] for level in LEVELS.values()] == [
+        after['quanke_cases{state="overdue"}'], *[0.0] * 3,
+    ]  # fmt: skip
+
+
+async def test_a_plan_that_fails_where_the_executor_does_not_is_counted_and_said(
+    app: App, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auditor, before = client.acting(Role.AUDITOR, DISTRICT), await page(client)
+
+    async def wrong(_self: Plan, _values: object, _context: object) -> None:
+        raise KeyError("a bug")
+
+    assert await auditor.refused('{ case(id: "x") { number } }') == "BAD_INPUT"
+    await auditor.ask("{ me { role } }")
+    await auditor.ask("{ __schema { queryType { name } } }")
+    with monkeypatch.context() as patched, capture_logs() as lines:
+        patched.setattr(Plan, "run", wrong)
+        assert (await auditor.ask("{ me { role } }"))["me"] == {"role": "auditor"}
+    after = await page(client)
+    for outcome in ("planned", "uncovered", "refused", "failed"):
+        name = f'quanke_graphql_plans_total{{kind="query",outcome="{outcome}"}}'
+        assert after[name] - before.get(name, 0.0) == 1, outcome
+    (line,) = lines
+    assert (line["event"], line["log_level"]) == (
+        "a plan failed where the executor did not", "error",
+    )  # fmt: skip
+    assert len(line["request_id"]) == 32
 
 
 async def test_what_brings_members_up_to_date_is_counted(app: App, client: Client) -> None:

@@ -3,13 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
+import orjson
+import pytest
 from graphql import parse
+from structlog.testing import capture_logs
 
 from api.auth.identity import Identity
 from api.graphql.context import Context
 from api.graphql.executor import Executor
 from api.graphql.live.source import heartbeat, pause, resync
 from api.graphql.live.telling import Telling
+from api.graphql.measured import OPERATIONS
 from api.graphql.schema import SCHEMA_CORE
 from api.graphql.wall.source import WallSource
 from api.graphql.wall.types import WallDelta
@@ -56,7 +60,7 @@ async def test_each_kind_of_message_is_the_same_by_both_ways(app: App, worker: C
     both = telling(app)
     found = await messages(app, worker)
     for payload in found:
-        assert await both.body(payload) == await both._by_executor(payload)
+        assert await both.body(payload) == orjson.dumps(await both._by_executor(payload))
     assert both.planned == len(found)
 
 
@@ -72,11 +76,29 @@ async def test_what_a_message_must_not_lack_is_said_by_the_executor(
     assert both.planned == 0
 
 
+async def test_a_message_whose_plan_is_wrong_is_told_and_reported(
+    app: App, worker: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = telling(app)
+    _, delta, *_ = await messages(app, worker)
+    told = await both.body(delta)
+
+    def wrong(_payload: object) -> dict[str, Any]:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(both, "_planned", wrong)
+    before = OPERATIONS.plans["message", "failed"]
+    with capture_logs() as lines:
+        assert await both.body(delta) == told
+    assert OPERATIONS.plans["message", "failed"] == before + 1
+    assert [one["request_id"] for one in lines] == [both._context.request_id]
+
+
 async def test_fields_that_ask_further_are_told_too(app: App, worker: Client) -> None:
     text = "subscription { wall { ... on WallDelta { grids { code grid { name } } } } }"
     both = telling(app, text)
     _, delta, *_ = await messages(app, worker)
-    assert await both.body(delta) == await both._by_executor(delta)
+    assert await both.body(delta) == orjson.dumps(await both._by_executor(delta))
 
 
 def test_a_group_whose_messages_take_long_gathers_longer() -> None:

@@ -242,6 +242,9 @@ async def test_counts_equal_the_board(told: asyncpg.Connection) -> None:
     assert district.closed == sum(row.closed_at is not None for row in rows)
     townships = await areas.at_depth(told, "371602.", areas.TOWNSHIP)
     assert sum(area.total for area in townships) == district.total
+    assert (await areas.overdue_by_depth(told))[areas.TOWNSHIP] == (
+        sum(area.overdue for area in townships), max(area.overdue for area in townships),
+    )  # fmt: skip
     assert sum(grid.open for grid in await grids.inside(told)) == district.open
     by_department = await departments.every(told)
     assert sum(one.total for one in by_department) == sum(r.department is not None for r in rows)

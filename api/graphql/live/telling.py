@@ -18,6 +18,7 @@ from api.graphql.context import Context
 from api.graphql.engine import response, with_position
 from api.graphql.executor import Executor
 from api.graphql.plan import Uncovered
+from api.graphql.plan.given_up import MESSAGE, given_up, planned, uncovered
 from api.graphql.plan.inputs import BACKREF
 from api.graphql.plan.operation import RawInfo, Surroundings
 from api.graphql.plan.outputs import Outputs
@@ -35,23 +36,27 @@ class Telling:
 
     async def body(self, payload: object) -> bytes:
         """Return the response that tells one message."""
-        return self._by_plan(payload) or await self._by_executor(payload)
+        return orjson.dumps(await self._answer(payload))
 
-    def _by_plan(self, payload: object) -> bytes | None:
+    async def _answer(self, payload: object) -> dict[str, Any]:
         if self._planned is None:
-            return None
+            uncovered(MESSAGE)
+            return await self._by_executor(payload)
         try:
             data = self._planned(payload)
-        except Exception:  # the executor meets the same and says it in GraphQL's words
-            return None
+        except Exception as error:  # the executor meets the same and says it in GraphQL's words
+            answer = await self._by_executor(payload)
+            given_up(MESSAGE, error, answer, self._context.request_id)
+            return answer
         self.planned += 1
-        return orjson.dumps(with_position({"data": data}, self._context))
+        planned(MESSAGE)
+        return with_position({"data": data}, self._context)
 
-    async def _by_executor(self, payload: object) -> bytes:
+    async def _by_executor(self, payload: object) -> dict[str, Any]:
         executor = self._executor.build_per_event_executor(payload)
         outcome: Any = executor.execute_operation(False)
         result = outcome if isinstance(outcome, ExecutionResult) else await outcome
-        return orjson.dumps(response(result, self._context))
+        return response(result, self._context)
 
 
 def _plan(executor: Executor, context: Context) -> Callable[[object], dict[str, Any]] | None:
