@@ -32,6 +32,4 @@ select set_config('quanke.low', $1, false), set_config('quanke.high', $2, false)
        set_config('quanke.shown', '', false)
 
 -- name: position
-select coalesce(min(c.position), 0) as position
-  from quanke_read_model m
-  join quanke_checkpoint c on c.read_model = m.read_model and c.version = m.version
+select coalesce(min(c.position), 0) as position from quanke_checkpoint c where c.live

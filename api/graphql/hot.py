@@ -166,7 +166,7 @@ class Hot:
         except Exception:  # the edge: whoever asks next meets it, and has a request to name
             LOG.exception("an answer could not be made anew")
             answer = None
-        if answer is None or answer.etag is None:
+        if answer is None or answer.key is None:
             self._known.pop(request, None)
             return
         one.answer, one.standing, one.made_at = answer, standing, began

@@ -58,7 +58,8 @@ RESOLVED: Final[Mapping[str, frozenset[str]]] = {
 class Answer(msgspec.Struct, frozen=True):
     """An answer's JSON up to its extensions, the position it is as of, and what it cost.
 
-    `code` is that of the first error of an answer without data; `flawless` one without errors.
+    `code` is that of the first error of an answer without data; `flawless` one without errors;
+    `key` the one it may be kept under.
     """
 
     body: bytes
@@ -66,7 +67,12 @@ class Answer(msgspec.Struct, frozen=True):
     spent: int
     code: str | None = None
     flawless: bool = False
-    etag: bytes | None = None
+    key: "Key | None" = None
+
+    @property
+    def etag(self) -> bytes | None:
+        """Return the entity tag of an answer that may be kept; worked out for who asks for it."""
+        return None if self.key is None else tag(self.key)
 
     def whole(self, cost: bytes | None = None) -> bytes:
         """Return all of it, with the fields of its extensions: position and cost."""
@@ -128,7 +134,7 @@ class Results:
         try:
             made = await make()
             if made.flawless:
-                made = msgspec.structs.replace(made, etag=tag(key))
+                made = msgspec.structs.replace(made, key=key)
                 self._keep(key, made)
             answer = made
         finally:

@@ -152,10 +152,10 @@ class GraphQLView:
         if answer.code is not None:
             OPERATIONS.refused[answer.code] += 1
         cost = charged.settle(answer.spent) if charged is not None else None
-        whole = scope.get("state", {}).get(WHOLE) if answer.etag is not None else None
+        whole = scope.get("state", {}).get(WHOLE) if answer.key is not None else None
         if whole is not None:
             self._note(whole, headers, kind, asked, operation, context)
-        if scope["method"] == "GET" and answer.etag is not None:
+        if scope["method"] == "GET" and answer.key is not None:
             return _conditional(answer, headers, kind, context, cost)
         return _answer(answer, kind, context, cost)
 
@@ -286,13 +286,14 @@ def _conditional(
     answer: Answer, headers: Headers, kind: str, context: Context, cost: bytes | None
 ) -> Reply:
     """Return the answer under its tag, or only the word that the caller has it already."""
-    assert answer.etag is not None
+    etag = answer.etag
+    assert etag is not None
     more = (
-        (b"etag", answer.etag),
+        (b"etag", etag),
         (b"cache-control", b"private, no-cache"),
         (b"vary", b"accept, authorization"),
     )
-    if answer.etag in headers.get(b"if-none-match", b"").split(b", "):
+    if etag in headers.get(b"if-none-match", b"").split(b", "):
         return Reply(HTTPStatus.NOT_MODIFIED, b"", kind, more)
     return _answer(answer, kind, context, cost, more)
 

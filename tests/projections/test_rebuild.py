@@ -11,8 +11,10 @@ from domain.case.events import EVENTS
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position, Recorded
 from projections import build
+from projections.checkpoint import Checkpoint, place
 from projections.history import History
 from projections.leaves import leaf_sha256
+from projections.reading import SQL as READING
 from projections.rebuild import build_missing, rebuild
 from projections.registry import READ_MODELS, schema_of
 from tests.projections.logs import append, leaves_of, project, tables
@@ -86,3 +88,36 @@ async def test_the_planner_knows_what_was_built(database: str) -> None:
     finally:
         await connection.close()
     assert unknown is None
+
+
+async def test_a_checkpoint_knows_whether_its_version_is_live(told: asyncpg.Connection) -> None:
+    """Whatever is written in which order: every answer's position is the slowest live one's."""
+
+    async def marked() -> list[tuple[object, ...]]:
+        rows = await told.fetch("select read_model, version from quanke_checkpoint where live")
+        joined = await told.fetch(
+            "select c.read_model, c.version from quanke_read_model m"
+            " join quanke_checkpoint c on c.read_model = m.read_model and c.version = m.version"
+        )
+        assert sorted(map(tuple, rows)) == sorted(map(tuple, joined))
+        return sorted(map(tuple, rows))
+
+    before = await marked()
+    name, version = before[0]
+    assert len(before) == len(READ_MODELS)
+    begun = Checkpoint(
+        read_model=str(name), version=99, rebuild=1, position=0, recorded_at=0, leaf=b"", holds=0
+    )
+    await told.execute(
+        "insert into quanke_checkpoint (read_model, version) values ($1, 98)", begun.read_model
+    )
+    assert await marked() == before
+    await place(told, begun)
+    assert await marked() == sorted([*before[1:], (name, 99)])
+    assert await told.fetchval(READING["position"]) == 0
+    await told.execute(
+        "update quanke_read_model set version = $2 where read_model = $1", name, version
+    )
+    assert await marked() == before
+    await told.execute("delete from quanke_read_model where read_model = $1", name)
+    assert await marked() == before[1:]

@@ -5,6 +5,8 @@ what an event once said. A case out of sight does not exist for the caller.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from domain.access import (
@@ -21,6 +23,8 @@ from domain.case.state import CaseState
 from domain.case.values import AssignmentStatus
 from projections.case_board.row import BoardRow
 from projections.sight import EVERYTHING, NOTHING, Sight
+
+ACTORS_KEPT: Final = 4_096
 
 
 def may(actor: Actor, action: Action, row: BoardRow, reporter: str | None = None) -> bool:
@@ -90,6 +94,7 @@ def sight_today(actor: Actor) -> Sight | None:
     return None if sight == EVERYTHING else sight
 
 
+@lru_cache(maxsize=ACTORS_KEPT)
 def sight_key(actor: Actor) -> str:
     """Name the visible set: equal keys see the same cases."""
     low, high = visible_range(actor)

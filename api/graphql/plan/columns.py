@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -22,6 +23,7 @@ from graphql import (
 )
 
 from api.graphql.plan import Uncovered
+from api.graphql.plan.cells import Cells, Write
 from api.graphql.plan.inputs import BACKREF
 from api.graphql.plan.outputs import Build, Outputs
 from api.graphql.plan.tables import Find, Table
@@ -64,11 +66,18 @@ class Columns:
 
     The JSON is put together from texts, as `row_to_json` looks up every column's type anew in
     every row and takes a third longer. `keys` are further columns, the keys of what lies in
-    memory. `below` are the fields left to the caller: pages.
+    memory. `below` are the fields left to the caller: pages. `alone`: of a single row, whose JSON
+    is put together here (`cells.py`).
     """
 
     def __init__(
-        self, outputs: Outputs, table: Table, nodes: Nodes, pages: AbstractSet[str] = frozenset()
+        self,
+        outputs: Outputs,
+        table: Table,
+        nodes: Nodes,
+        pages: AbstractSet[str] = frozenset(),
+        *,
+        alone: bool = False,
     ) -> None:
         self._outputs = outputs
         self._table = table
@@ -81,16 +90,17 @@ class Columns:
         self.keys: list[str] = []
         self._recalls: list[Recall] = []
         self._spelled: list[str] = []
-        written = []
+        own = {}
         for key, at in asked.items():
             if at[0].name.value in pages:
                 self.below[key] = at
             elif not self._recalled(kind, key, at):
-                written.append(f"""'"{key}":' || {self._column(kind, at)}""")
-        self._empty = not written
-        text = " || ',' || ".join(written) if written else "''"
-        self.selects = [f"('{{' || {text} || '}}')", *self.keys]
-        """The columns to select over `b`: the JSON's text first, then the keys."""
+                own[key] = at
+        self._empty = not own
+        selects, self._own = self._cells(kind, own) if alone else self._text(kind, own)
+        self._apart = len(selects)
+        self.selects = [*selects, *self.keys]
+        """The columns to select over `b`: what the JSON is made of first, then the keys."""
         self.select = ", ".join(self.selects)
         self._texts: list[dict[Any, str]] = [{} for _ in self._recalls]
         self._known: tuple[Reference | None, int] = None, 0
@@ -103,23 +113,49 @@ class Columns:
     @property
     def width(self) -> int:
         """How many columns `select` has."""
-        return 1 + len(self.keys)
+        return len(self.selects)
 
     def texts(self, rows: Sequence[Any], reference: Reference, *, then: bool) -> list[str]:
         """Return the rows' JSON; each row begins with what `select` has selected.
 
         `then`: the reference is one of the past, and nothing is kept for it.
         """
+        own = self._own
         if not self._recalls:
-            return [row[0] for row in rows]
+            return ["{" + own(row) + "}" for row in rows]
         memory = self._memory(reference, then)
-        pairs = list(enumerate(zip(self._recalls, memory, strict=True), 1))
+        pairs = list(enumerate(zip(self._recalls, memory, strict=True), self._apart))
         made = []
         for row in rows:
-            parts = [] if self._empty else [row[0][1:-1]]
+            parts = [] if self._empty else [own(row)]
             parts += [one.text(reference, row[at], texts) for at, (one, texts) in pairs]
             made.append("{" + ",".join(parts) + "}")
         return made
+
+    def _text(self, kind: Any, own: dict[str, list[FieldNode]]) -> tuple[list[str], Write]:
+        """Return the text that the database makes of a row's own fields, and how it is taken."""
+        fields = [f"""'"{key}":' || {self._column(kind, at)}""" for key, at in own.items()]
+        return [" || ',' || ".join(fields) or "''"], itemgetter(0)
+
+    def _cells(self, kind: Any, own: dict[str, list[FieldNode]]) -> tuple[list[str], Write]:
+        """Return a row's bare columns, and what makes their text here."""
+        cells = Cells()
+        for key, at in own.items():
+            value = self._value(kind, at)
+            if value is None or not cells.leaf(key, kind.fields[at[0].name.value].type, value):
+                cells.text(key, self._column(kind, at))
+        return cells.selects or ["''"], cells.writer()
+
+    def _value(self, kind: Any, at: Nodes) -> str | None:
+        """Return the bare value of a field over `b`; None where there is more to it."""
+        name = at[0].name.value
+        if name == "__typename" or name in self._table.shaped or name in self._table.placed:
+            return None
+        if name in self._table.written:
+            return self._table.written[name]
+        known = kind.fields[name].extensions[BACKREF]
+        own = known.base_resolver is None and known.python_name in self._table.columns
+        return f"b.{known.python_name}" if own else None
 
     def _memory(self, reference: Reference, then: bool) -> list[dict[Any, str]]:
         if then:

@@ -61,7 +61,7 @@ class Detail:
     """One `case` root compiled. Raises Uncovered for a selection it can't express."""
 
     def __init__(self, outputs: Outputs, kind: Any, nodes: Nodes) -> None:
-        self._columns = Columns(outputs, CASE, nodes, pages=frozenset({"timeline"}))
+        self._columns = Columns(outputs, CASE, nodes, pages=frozenset({"timeline"}), alone=True)
         case: Any = get_named_type(kind)
         field = case.fields["timeline"]
         self._timelines = [
