@@ -44,6 +44,7 @@ GOALS: Final = {
     "grown_kb": 1_024.0,
 }  # fmt: skip
 SPARE_FDS: Final = 200
+ACKS: Final = "let the clients' kernel acknowledge at once, within the server's own sends"
 MOST: Final = 10_000
 """Connections that tokens are made for."""
 
@@ -58,6 +59,8 @@ class Scene:
     tokens: list[str]
     """One for every twenty connections, as many as a client may have."""
     position: int = 0
+    prompt: bool = False
+    """Whether clients acknowledge as soon as the kernel would (`bench/fan/reading.py`)."""
 
     async def connect(self, count: int, **more: Any) -> dict[str, Any]:
         """Bring subscribers."""
@@ -73,7 +76,7 @@ class Scene:
 
     async def publish(self, do: str = "publish", **asked: Any) -> "Heard":
         """Publish events and return what was received."""
-        await self.crowd.ask(do="begin")
+        await self.crowd.ask(do="begin", prompt=self.prompt)
         asked["from"] = self.position + 1
         said = await self.server.ask(do=do, **asked)
         self.position += asked["events"]
@@ -126,6 +129,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--subscribers", type=int, default=5_000)
     parser.add_argument("--growth-events", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--prompt-acks", action="store_true", help=ACKS)
     parser.add_argument("--pairs", type=int, default=3)
     asked = parser.parse_args(arguments)
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -143,7 +147,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
     figures: dict[str, Any] = {"load": os.getloadavg()[0], "ulimit": resource.getrlimit(7)[0]}
     async with _ground() as (app, dsn, home):
         for name in chosen:
-            async with _scene(app, dsn, home) as scene:
+            async with _scene(app, dsn, home, prompt=asked.prompt_acks) as scene:
                 figures[name] = await SCENES[name](scene, asked, app)
                 if not asked.json:
                     print(name, json.dumps(figures[name]), file=sys.stderr, flush=True)
@@ -313,7 +317,7 @@ async def kill(scene: Scene, asked: argparse.Namespace, app: App) -> dict[str, A
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_report(app, reported, stop))
         await _some(reported, 8)
-        await scene.crowd.ask(do="begin")
+        await scene.crowd.ask(do="begin", prompt=scene.prompt)
         await scene.server.kill()
         await _some(reported, len(reported) + 2)
         began = time.monotonic()
@@ -386,7 +390,7 @@ async def _ground() -> AsyncIterator[tuple[App, str, Path]]:
 
 
 @asynccontextmanager
-async def _scene(app: App, dsn: str, home: Path) -> AsyncIterator[Scene]:
+async def _scene(app: App, dsn: str, home: Path, *, prompt: bool) -> AsyncIterator[Scene]:
     """A fresh server and a fresh crowd for one measurement."""
     port = await anyio.to_thread.run_sync(_free_port)
     program = (sys.executable, "-m")
@@ -400,7 +404,8 @@ async def _scene(app: App, dsn: str, home: Path) -> AsyncIterator[Scene]:
         await server.start()
         await crowd.start()
         hub = (await server.ask(do="stats"))["hub"]
-        yield Scene(server, crowd, {"host": "127.0.0.1", "port": port}, tokens, hub)
+        host = {"host": "127.0.0.1", "port": port}
+        yield Scene(server, crowd, host, tokens, hub, prompt)
     finally:
         await crowd.kill()
         await server.kill()

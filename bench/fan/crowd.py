@@ -212,7 +212,7 @@ class Crowd:
                     one.restored_at = one.gaps = one.resyncs = 0
                 self._gone_at = 0
                 if not self._job.get("fold"):
-                    self._read_on()
+                    self._read_on(prompt=asked["prompt"])
                 return {}
             case "arrived":
                 return await self._arrived(asked["expected"])
@@ -223,11 +223,12 @@ class Crowd:
             case _:
                 return self._heard()
 
-    def _read_on(self) -> None:
+    def _read_on(self, *, prompt: bool) -> None:
         """Do nothing but read from as soon as this was answered until the next line comes."""
         self._reader = Reader(
             [(one, one.transport) for one in self.members if not one.stalls],
             lambda *read: self._aside.append(read),
+            prompt=prompt,
         )
         asyncio.get_running_loop().call_soon(self._reader.read)
 

@@ -35,7 +35,7 @@ async def following(wire: ClientConnection, name: str = "1") -> dict[str, Any]:
 
 
 async def heard(wire: ClientConnection, wanted: str) -> dict[str, Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):  # the first builds what the others find
         while True:
             message: dict[str, Any] = orjson.loads(await wire.recv())
             if message["payload"]["data"]["wall"]["__typename"] == wanted:

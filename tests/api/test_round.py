@@ -92,7 +92,7 @@ def test_many_get_theirs_and_a_broken_one_hurts_nobody(once: bool) -> None:
 
 def test_a_queue_that_fails_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     class Failing:
-        def send(self, _descriptors: object, _frames: object) -> list[int]:
+        def send(self, *_: object) -> dict[int, int]:
             raise OSError(errno.EBADF, "no such queue")
 
     monkeypatch.setattr(framing.KERNEL, "sends", Failing())

@@ -13,6 +13,7 @@ is one call.
 """
 
 import os
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -49,58 +50,91 @@ class Kernel:
 KERNEL: Final = Kernel()
 
 
-def tell(receivers: Sequence[Straight], payload: bytes) -> None:
-    """Write one message to each of them. Raises Lost, once: from then on each is written to."""
-    tail = payload + AFTER
-    length = len(tail)
-    said, frame = b"", b""
-    descriptors: list[int] = []
-    frames: list[bytes] = []
-    ways: list[Straight] = []
-    for way in receivers:
-        descriptor, unsent, write, before = way
-        if before != said:
-            whole = length + len(before)
-            said = before
-            frame = b"".join((_HEADERS.get(whole) or header(whole), before, tail))
-        if descriptor == THROUGH or unsent():
-            write(frame)
-        else:
-            descriptors.append(descriptor)
-            frames.append(frame)
-            ways.append(way)
-    many = KERNEL.sends
-    if many is None or len(frames) < FEW or not fits(descriptors, frames):
-        _one_by_one(ways, frames)
-        return
-    try:
-        sent = many.send(descriptors, frames)
-    except OSError as error:
-        KERNEL.sends = None
-        raise Lost("how far the kernel came with a message for many is not known") from error
-    for taken, way, frame in zip(sent, ways, frames, strict=True):
-        if taken < len(frame):
-            way[2](frame[max(0, taken) :])
+class Turn:
+    """Receivers that are told together, laid out so that a message touches little of each.
+
+    Columns instead of a look at one receiver after another: their frames are joined in one go.
+    """
+
+    __slots__ = ("_apart", "_befores", "_descriptors", "_lengths", "_unsent", "ways")
+
+    def __init__(self, ways: Sequence[Straight]) -> None:
+        self.ways = ways
+        self._descriptors = array("i", [way[0] for way in ways])
+        self._unsent = [way[1] for way in ways]
+        self._befores = [way[3] for way in ways]
+        self._lengths = list(map(len, self._befores))
+        known = set(self._descriptors)
+        self._apart = len(ways) >= FEW and len(known) == len(ways) and THROUGH not in known
+
+    def tell(self, payload: bytes) -> None:
+        """Write one message to each. Raises Lost, once: from then on each is written to."""
+        tail, many = payload + AFTER, KERNEL.sends
+        if many is None or not self._apart or not fits(len(self.ways), self._size(tail)):
+            _one_by_one(self.ways, tail)
+            return
+        full = [unsent() for unsent in self._unsent]
+        if any(full):
+            pairs = tuple(zip(self.ways, full, strict=True))
+            _one_by_one([way for way, unsent in pairs if unsent], tail)
+            Turn([way for way, unsent in pairs if not unsent]).tell(payload)
+            return
+        frames, lengths = self._frames(tail)
+        try:
+            short = many.send(self._descriptors, frames, lengths)
+        except OSError as error:
+            KERNEL.sends = None
+            raise Lost("how far the kernel came with a message for many is not known") from error
+        for place, taken in short.items():
+            way = self.ways[place]
+            way[2](frame(way[3], tail)[max(0, taken) :])
+
+    def _size(self, tail: bytes) -> int:
+        """Return how many bytes their frames have at most."""
+        return sum(self._lengths) + len(self.ways) * (len(tail) + LONGEST_HEADER)
+
+    def _frames(self, tail: bytes) -> tuple[bytes, "array[int]"]:
+        """Return all frames in one piece, and how long each is."""
+        length, before = len(tail), self._lengths
+        headers = [_HEADERS.get(one + length) or header(one + length) for one in before]
+        parts = [tail] * (3 * len(headers))
+        parts[0::3], parts[1::3] = headers, self._befores
+        together = zip(map(len, headers), before, strict=True)
+        return b"".join(parts), array("i", [head + one + length for head, one in together])
 
 
 FEW: Final = 4
 """Up to here a call for each is as cheap as one for all."""
 
 
-def _one_by_one(ways: Sequence[Straight], frames: Sequence[bytes]) -> None:
+def tell(receivers: Sequence[Straight], payload: bytes) -> None:
+    """Write one message to some who are told together this once. Raises Lost."""
+    Turn(receivers).tell(payload)
+
+
+def frame(before: bytes, tail: bytes) -> bytes:
+    """Return a whole frame."""
+    return b"".join((header(len(before) + len(tail)), before, tail))
+
+
+def _one_by_one(ways: Sequence[Straight], tail: bytes) -> None:
     """Write to each by itself; what comes second on a connection sees what came first."""
-    for (descriptor, unsent, write, _), frame in zip(ways, frames, strict=True):
-        if unsent():
-            write(frame)
+    said, made = b"", b""
+    for descriptor, unsent, write, before in ways:
+        if before != said:
+            said, made = before, frame(before, tail)
+        if descriptor == THROUGH or unsent():
+            write(made)
             continue
         try:
-            taken = os.write(descriptor, frame)
+            taken = os.write(descriptor, made)
         except OSError:  # full, or broken: the transport finds out and says which
             taken = 0
-        if taken < len(frame):
-            write(frame[taken:])
+        if taken < len(made):
+            write(made[taken:])
 
 
+LONGEST_HEADER: Final = 10
 _HEADERS: Final[dict[int, bytes]] = {}
 """Headers of the lengths that occur: few, because all members get the same payload."""
 

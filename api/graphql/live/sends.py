@@ -16,7 +16,6 @@ import mmap
 import os
 import struct
 from array import array
-from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -43,8 +42,7 @@ QUEUES, ENTRIES = 0, 0x10000000
 """Where the shared memory is mapped from."""
 WORD: Final = 0xFFFFFFFF
 """The queues' counters go round at 32 bits."""
-ORDER: Final = list(range(AT_ONCE))
-IN_ORDER: Final = memoryview(array("I", ORDER))
+IN_ORDER: Final = memoryview(array("I", range(AT_ONCE)))
 AGAIN: Final = frozenset({errno.EAGAIN, errno.EBUSY, errno.EINTR})
 TRIES: Final = 1_000
 """A call is interrupted, or finds no memory, now and then; not so often in a row."""
@@ -69,7 +67,8 @@ class Sends:
         self._words = memoryview(queues).cast("I")
         self._tail, self._order = asked[1] // 4, asked[6] // 4
         self._done_head, self._done_tail = done[0] // 4, done[1] // 4
-        self._results = memoryview(queues)[done[5] : done[5] + completed * 16].cast("i")
+        results = memoryview(queues)[done[5] : done[5] + completed * 16]
+        self._who, self._results = results.cast("I")[0::4], results.cast("i")[2::4]
         self._completed = completed
         self._columns(mmap.mmap(self._queue, AT_ONCE * ASKED.size, offset=ENTRIES))
         self._frames = bytearray(ROOM)
@@ -85,23 +84,25 @@ class Sends:
         self._descriptors, self._lengths = words[1::16], words[6::16]
         self._addresses = longs[2::8]
 
-    def send(self, descriptors: Sequence[int], frames: Sequence[bytes]) -> list[int]:
-        """Send a frame to each descriptor; return how many bytes of each were taken.
+    def send(
+        self, descriptors: "array[int]", frames: bytes, lengths: "array[int]"
+    ) -> dict[int, int]:
+        """Send a frame to each descriptor, the frames given in one piece and each one's length.
 
-        A number below zero says why none were: full, or broken. They have to fit (`fits`). Raises
+        Return the places of those that were not taken whole, with how many bytes were; below zero
+        is why none was: full, or broken. Each has a connection of its own, for what a full one
+        takes a part of can't be followed by another frame. They have to fit (`fits`). Raises
         OSError when the queue itself fails: then nobody knows what was sent, and it is of no use.
         """
-        count, lengths = len(descriptors), array("i", map(len, frames))
-        together = b"".join(frames)
-        assert count <= AT_ONCE, count
-        assert len(together) <= ROOM, len(together)
-        self._frames[: len(together)] = together
+        count = len(descriptors)
+        assert fits(count, len(frames)), (count, len(frames))
+        self._frames[: len(frames)] = frames
         starts = array("Q", accumulate(lengths, initial=self._address))
-        self._descriptors[:count] = array("i", descriptors)
+        self._descriptors[:count] = descriptors
         self._lengths[:count] = lengths
         self._addresses[:count] = starts[:count]
         self._submit(count)
-        return self._taken(count)
+        return self._short(memoryview(lengths))
 
     def _submit(self, count: int) -> None:
         """Have the first so many entries done."""
@@ -126,30 +127,25 @@ class Sends:
         waiting: int = self._words[self._done_tail] - self._words[self._done_head]
         return waiting & WORD
 
-    def _taken(self, count: int) -> list[int]:
-        """Read what became of so many sends: usually they are done in their order."""
-        head = self._words[self._done_head]
+    def _short(self, lengths: "memoryview[int]") -> dict[int, int]:
+        """Read what became of the sends: usually all are done, whole and in their order."""
+        head, count = self._words[self._done_head], len(lengths)
         start = head % self._completed
         first = min(count, self._completed - start)
-        parts = ((start, start + first), (0, count - first))
-        who = [one for low, high in parts for one in self._results[low * 4 : high * 4 : 4]]
-        taken = [one for low, high in parts for one in self._results[low * 4 + 2 : high * 4 : 4]]
+        found: dict[int, int] = {}
+        for low, begin, end in ((start, 0, first), (0, first, count)):
+            who = self._who[low : low + end - begin]
+            taken = self._results[low : low + end - begin]
+            if who != IN_ORDER[begin:end] or taken != lengths[begin:end]:
+                pairs = zip(who, taken, strict=True)
+                found.update((one, size) for one, size in pairs if size != lengths[one])
         self._words[self._done_head] = (head + count) & WORD
-        if who == ORDER[:count]:
-            return taken
-        return [one for _, one in sorted(zip(who, taken, strict=True))]
+        return found
 
 
-def fits(descriptors: Sequence[int], frames: Sequence[bytes]) -> bool:
-    """Tell whether these can go in one call: so many, so large, each for a connection of its own.
-
-    What a full connection takes a part of can't be followed by another frame.
-    """
-    return (
-        len(frames) <= AT_ONCE
-        and sum(map(len, frames)) <= ROOM
-        and len(set(descriptors)) == len(descriptors)
-    )
+def fits(count: int, size: int) -> bool:
+    """Tell whether so many frames of so many bytes together can go in one call."""
+    return count <= AT_ONCE and size <= ROOM
 
 
 def _call(number: int, first: int, second: int, third: int = 0, fourth: int = 0) -> int:
