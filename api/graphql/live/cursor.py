@@ -8,7 +8,10 @@ from api.graphql.errors import BadInput
 
 
 class Cursor(NamedTuple):
-    """`view` changes when a read model is rebuilt, `epoch` when a restore lost events."""
+    """`view` changes when a read model is rebuilt, `epoch` when a restore lost events.
+
+    Where a day's numbers are told, the day is a part of the view: it ends though nothing happens.
+    """
 
     epoch: str
     view: str
@@ -18,6 +21,20 @@ class Cursor(NamedTuple):
         """Return the cursor as it is handed out."""
         text = f"{self.epoch}|{self.view}|{self.position}"
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def viewed(view: str, day: str) -> str:
+    """Return the view of the read models as it is on a day."""
+    return f"{view}@{day}"
+
+
+def why_lost(after: Cursor, known: Cursor) -> str:
+    """Return why nobody can go on after a cursor where another is known."""
+    if after.epoch != known.epoch:
+        return "epoch"
+    if after.view == known.view:
+        return "behind"
+    return "day" if after.view.partition("@")[0] == known.view.partition("@")[0] else "view"
 
 
 def decode_cursor(text: str) -> Cursor:

@@ -17,7 +17,7 @@ import structlog
 from api.graphql.context import Context
 from api.graphql.errors import Unavailable
 from api.graphql.executor import Executor
-from api.graphql.live.cursor import Cursor
+from api.graphql.live.cursor import Cursor, why_lost
 from api.graphql.live.framing import Straight
 from api.graphql.live.round import Round
 from api.graphql.live.source import Kind, Stream, Taken, Where, follow, resync
@@ -269,14 +269,13 @@ class Group:
             self._ring_from = self._ring.popleft().cursor.position
 
     async def _lost(self, after: Cursor) -> Kept:
-        platform = self._stream.platform
-        reason = "epoch" if after.epoch != platform.epoch else "view"
-        if self._snapshot is not None and after[:2] == self._snapshot.cursor[:2]:
-            reason = "behind"
+        assert self._snapshot is not None
+        reason = why_lost(after, self._snapshot.cursor)
         answered = self._answered.get((Kind.RESYNC, after))
         if answered is not None:
             return answered
-        return self._answer(after, await self._kept(resync(reason, platform.hub.position, after)))
+        position = self._stream.platform.hub.position
+        return self._answer(after, await self._kept(resync(reason, position, after)))
 
     def _answer(self, after: Cursor, kept: Kept) -> Kept:
         """Remember what was answered to a cursor: many stood at the same one."""

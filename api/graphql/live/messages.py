@@ -7,9 +7,9 @@ from api.graphql.scalars import Instant, LogPosition
 
 @strawberry.type(description="Deltas can't go on from here; a snapshot follows.")
 class Resync:
-    """`reason`: behind, bulk, view, epoch."""
+    """`reason`: behind, bulk, view, epoch, day."""
 
-    reason: str = strawberry.field(description="behind, bulk, view or epoch.")
+    reason: str = strawberry.field(description="behind, bulk, view, epoch or day.")
     position: LogPosition = strawberry.field(description="Where the read models stand.")
 
 

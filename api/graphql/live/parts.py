@@ -108,15 +108,15 @@ class OverviewSource(_Part):
 
     async def snapshot(self) -> Taken:
         """Return the overview."""
-        self._kept.forget()  # a read model may have been built anew
+        day, ends = self._kept.forget()  # a read model may have been built anew
         sight = Sight(scope=self._scope)
         async with at_position(self._platform.reads, sight) as (reads, found):
             value = await read_overview(present(self._platform, reads, found), self._scope)
-        cursor = at(self._platform, found)
+        cursor = at(self._platform, found, day)
         payload = OverviewSnapshot(
             cursor=cursor.encode(), position=LogPosition(cursor.position), overview=value
         )
-        return Taken(Kind.SNAPSHOT, cursor, payload)
+        return Taken(Kind.SNAPSHOT, cursor, payload, ends)
 
     async def delta(self, changes: Sequence[Change], cursor: Cursor) -> object | None:
         """Return the overview when a case inside the scope has changed."""

@@ -9,9 +9,10 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Final, Protocol
 
-from api.graphql.live.cursor import Cursor
+from api.graphql.live.cursor import Cursor, viewed
 from api.graphql.live.messages import Heartbeat, Resync
 from api.graphql.scalars import Instant, LogPosition
 from api.platform import Platform
@@ -46,6 +47,8 @@ class Taken:
     kind: Kind
     cursor: Cursor
     payload: object
+    until: int | None = None
+    """Of a snapshot: the instant at which the clock alone makes it untrue, None for never."""
 
 
 class Source(Protocol):
@@ -113,22 +116,37 @@ async def follow(platform: Platform, source: Source, where: Where) -> AsyncGener
         yield taken
         cursor, beat_at, delta_at = taken.cursor, loop.time(), 0.0
         while True:
-            gathered = await gather(inbox, delta_at, beat_at)
+            gathered = await gather(inbox, delta_at, min(beat_at, turn_at(platform, taken)))
             if loop.time() >= beat_at:
                 beat_at = loop.time() + HEARTBEAT_S
                 yield heartbeat(platform, cursor, await where())
-            if isinstance(gathered, HubResync):
-                yield resync(gathered.reason, gathered.position, cursor)
+            why = untrue(platform, taken, gathered)
+            if why is not None:
+                yield resync(why, max(cursor.position, platform.hub.position), cursor)
                 taken = await source.snapshot()
                 yield taken
                 cursor = taken.cursor
-            elif gathered:
+            elif gathered and not isinstance(gathered, HubResync):
                 began = loop.time()
                 cursor = cursor._replace(position=max(cursor.position, gathered[-1].position))
                 payload = await source.delta(gathered, cursor)
                 if payload is not None:
                     yield Taken(Kind.DELTA, cursor, payload)
                 delta_at = began + pause(source.interval_s, loop.time() - began)
+
+
+def turn_at(platform: Platform, taken: Taken) -> float:
+    """Return when the clock makes a snapshot untrue, in seconds of the loop's clock."""
+    if taken.until is None:
+        return inf
+    return asyncio.get_running_loop().time() + (taken.until - platform.clock()) / 1_000_000
+
+
+def untrue(platform: Platform, taken: Taken, gathered: Sequence[Change] | HubResync) -> str | None:
+    """Return why deltas can't go on after a snapshot; None while they can."""
+    if isinstance(gathered, HubResync):
+        return gathered.reason
+    return "day" if taken.until is not None and platform.clock() >= taken.until else None
 
 
 def pause(interval_s: float, took_s: float) -> float:
@@ -188,6 +206,7 @@ def unapplied_age_ms(found: Standing, now: int) -> int:
     return max(0, now - found.oldest_unapplied_at) // 1_000
 
 
-def at(platform: Platform, found: Standing) -> Cursor:
-    """Return the cursor of a reading of the read models."""
-    return Cursor(platform.epoch, found.view, found.position)
+def at(platform: Platform, found: Standing, day: str | None = None) -> Cursor:
+    """Return the cursor of a reading of the read models, and of a day where that matters."""
+    view = found.view if day is None else viewed(found.view, day)
+    return Cursor(platform.epoch, view, found.position)

@@ -35,15 +35,15 @@ class WallSource:
 
     async def snapshot(self) -> Taken:
         """Return the whole wall, read in one snapshot of the read models."""
-        self._kept.forget()  # a read model may have been built anew
+        day, ends = self._kept.forget()  # a read model may have been built anew
         sight = Sight(scope=self._area.scope)
         async with at_position(self._platform.reads, sight) as (reads, found):
             taken = await scene(present(self._platform, reads, found), self._area)
-        cursor = at(self._platform, found)
+        cursor = at(self._platform, found, day)
         payload = WallSnapshot(
             cursor=cursor.encode(), position=LogPosition(found.position), scene=taken
         )
-        return Taken(Kind.SNAPSHOT, cursor, payload)
+        return Taken(Kind.SNAPSHOT, cursor, payload, ends)
 
     async def delta(self, changes: Sequence[Change], cursor: Cursor) -> object | None:
         """Return the rows that changed inside the area, and its overview."""

@@ -108,13 +108,16 @@ class KeptToday:
     def __init__(self, platform: Platform, scope: str) -> None:
         self._platform = platform
         self._scope = scope
-        self._today = Today(scope, platform.reference.timezone(scope))
+        self._zone = platform.reference.timezone(scope)
+        self._today = Today(scope, self._zone)
         self._reached: int | None = None
         self._counting = asyncio.Lock()
 
-    def forget(self) -> None:
-        """Read the day anew next time."""
+    def forget(self) -> tuple[str, int]:
+        """Read the day anew next time; return which day that is, and when it ends."""
         self._reached = None
+        start, end = local_day(self._platform.clock(), self._zone)
+        return str(start // 1_000_000), end
 
     async def go_on(self, changes: Sequence[Change]) -> None:
         """Count what these changes bring; read the day where some are missing before them."""
