@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from eventlog.record import Appended, Unchanged, Write
 
 MAX_EVENTS: Final = 1_000
@@ -26,8 +28,7 @@ MAX_HELD: Final = 500
 _OVERHEAD: Final = 150
 
 
-@dataclass(slots=True, eq=False)
-class Waiting:
+class Waiting(msgspec.Struct, eq=False):
     """A command on its way into the log and the future that will answer it."""
 
     command_id: UUID
@@ -38,6 +39,11 @@ class Waiting:
     size: int
     since: float
     answer: asyncio.Future[Appended]
+
+    @property
+    def only(self) -> Write | None:
+        """The one stream it names, as nearly every command does; None where there are several."""
+        return None if len(self.writes) > 1 or self.unchanged else self.writes[0]
 
 
 @dataclass(slots=True)
@@ -144,6 +150,9 @@ def _refuse_contradiction(writes: Sequence[Write], unchanged: Sequence[Unchanged
 
 
 def _is_blocked(waiting: Waiting, blocked: set[int]) -> bool:
+    only = waiting.only
+    if only is not None:
+        return only.stream.int in blocked
     named = [write.stream.int for write in waiting.writes]
     named += [read.stream.int for read in waiting.unchanged]
     if blocked.isdisjoint(named):
@@ -154,12 +163,28 @@ def _is_blocked(waiting: Waiting, blocked: set[int]) -> bool:
 
 def _add(waiting: Waiting, batch: Batch, seen: set[int]) -> None:
     command = waiting.command_id.int
-    if command not in seen and _agrees(waiting, batch.standing):
-        _apply(waiting, batch)
+    if command not in seen and _joins(waiting, batch):
         batch.together.append(waiting)
     else:
         batch.contested.append(waiting)
     seen.add(command)
+
+
+def _joins(waiting: Waiting, batch: Batch) -> bool:
+    """Tell whether a command agrees with the batch, which then stands after it."""
+    only, standing = waiting.only, batch.standing
+    if only is None:
+        if not _agrees(waiting, standing):
+            return False
+        _apply(waiting, batch)
+        return True
+    stream, expected = only.stream.int, only.expected_version
+    if stream not in standing:
+        _expect_written(batch, only)
+    elif standing[stream] != expected:
+        return False
+    standing[stream] = expected + waiting.events
+    return True
 
 
 def _agrees(waiting: Waiting, standing: dict[int, int]) -> bool:
@@ -181,8 +206,13 @@ def _apply(waiting: Waiting, batch: Batch) -> None:
     for write in waiting.writes:
         stream = write.stream.int
         if stream not in standing:
-            _expect(batch, write.stream, write.expected_version)
+            _expect_written(batch, write)
         standing[stream] = write.expected_version + len(write.events)
+
+
+def _expect_written(batch: Batch, write: Write) -> None:
+    if write.expected_version:  # of a new stream the first event has its key to itself, or not
+        _expect(batch, write.stream, write.expected_version)
 
 
 def _expect(batch: Batch, stream: UUID, version: int) -> None:

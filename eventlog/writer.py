@@ -115,8 +115,14 @@ class Writer:
 
     def _ring(self) -> None:
         """Let a lane take what waits, if nothing is in flight or enough waits for another."""
-        if len(self._queue) >= _SPLIT_FROM or not any(lane.streams for lane in self._lanes):
+        if len(self._queue) >= _SPLIT_FROM or not self._in_flight():
             self._work.set()
+
+    def _in_flight(self) -> bool:
+        for lane in self._lanes:  # noqa: SIM110 - asked for every command, and `any` costs thrice
+            if lane.streams:
+                return True
+        return False
 
     async def run(self) -> None:
         """Write batch after batch, for ever."""
@@ -150,7 +156,7 @@ class Writer:
     def _company(self) -> int | None:
         """Return how many wait; None when they are enough, or others are in flight to wait for."""
         waiting = len(self._queue)
-        few = 0 < waiting < _SPLIT_FROM and not any(lane.streams for lane in self._lanes)
+        few = 0 < waiting < _SPLIT_FROM and not self._in_flight()
         return waiting if few else None
 
     def _take(self) -> Batch:
@@ -211,12 +217,9 @@ class Writer:
 
     async def _together(self, connection: Connection, batch: Batch) -> bool:
         events = rows(batch.together)
-        try:
-            row = await connection.fetchrow(
-                _TOGETHER, events, batch.expected_streams, batch.expected_versions
-            )
-        except asyncpg.UniqueViolationError:
-            return False
+        row = await connection.fetchrow(
+            _TOGETHER, events, batch.expected_streams, batch.expected_versions
+        )
         if row is None or row[0] is None:
             return False
         first, recorded = row[0] + 1, row[1]

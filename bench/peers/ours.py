@@ -5,7 +5,8 @@ import time
 
 import asyncpg
 
-from bench.peers import META, STATE, TOPIC, Measured, measured, uuid7
+from bench.peers import META, STATE, TOPIC, Measured, measured
+from eventlog.ids import ordered_id
 from eventlog.postgres import PostgresLog
 from eventlog.record import NewEvent, Write
 
@@ -37,10 +38,12 @@ class Ours:
 
     async def _client(self, until: float, latencies: list[float]) -> None:
         while time.perf_counter() < until:
-            stream = uuid7()
+            stream = ordered_id()
             for version in range(3):
                 asked = time.perf_counter()
-                await self._log.append(uuid7(), "acc-7f3a", (Write(stream, version, (_EVENT,)),))
+                await self._log.append(
+                    ordered_id(), "acc-7f3a", (Write(stream, version, (_EVENT,)),)
+                )
                 latencies.append(time.perf_counter() - asked)
 
 

@@ -356,3 +356,17 @@ async def test_sessions_have_limits(database: str) -> None:
     ]
     await session.close()
     assert shown == ["20s", "10s"]
+
+
+async def test_what_the_indexes_refuse_is_told_and_nothing_is_written(
+    database: str, sql: Sql
+) -> None:
+    (known,) = many(1)
+    assert await sql.fetchval(APPEND, rows([known]), [], []) == 0
+    again, other = many(2)
+    again.command_id = known.command_id
+    other.writes = known.writes
+    for refused in (again, other):
+        assert await sql.fetchval(APPEND, rows([*many(1), refused]), [], []) is None
+    assert await sql.fetchval("select count(*) from quanke_log") == 1
+    assert await sql.fetchval(APPEND, rows(many(1)), [], []) == 1
