@@ -9,10 +9,12 @@ The peers take turns, round after round; what is compared are medians.
 
 Each turn begins after a checkpoint, on a server that has its segments of write-ahead log lying
 ready, as one that has run for a day has: to make a new one takes the disk some 50 ms, during
-which nobody commits, and it would fall on whoever's turn it is (docs/adr/0043).
+which nobody commits, and it would fall on whoever's turn it is (docs/adr/0043). Nor does a turn
+begin while the server vacuums what the turns before it have written, with a fifth of a core.
 """
 
 import argparse
+import asyncio
 import json
 import shutil
 import statistics
@@ -81,6 +83,8 @@ _SEGMENTS_KEPT = """
 select (pg_size_bytes(current_setting('min_wal_size'))
         / pg_size_bytes(current_setting('wal_segment_size')))::int
 """
+_VACUUMS = "select count(*) from pg_stat_activity where backend_type = 'autovacuum worker'"
+VACUUM_S = 300.0
 _USE_A_SEGMENT = "select pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()"
 
 
@@ -145,7 +149,7 @@ async def _sized(
         for number in range(1, rounds + 1):
             for peer in peers:
                 print(f"{rows:,} rows, round {number}/{rounds}: {peer.name} …", file=sys.stderr)
-                await _checkpoint(dsn)
+                await _at_rest(dsn)
                 results.setdefault(peer.name, []).append(await peer.measure(seconds))
     return {name: Spread(tuple(measured)) for name, measured in results.items()}
 
@@ -172,10 +176,13 @@ async def _lay_segments_ready(dsn: str) -> None:
         await connection.close()
 
 
-async def _checkpoint(dsn: str) -> None:
-    """Let the server put its tables on disk and its used segments back for use."""
+async def _at_rest(dsn: str) -> None:
+    """Let the server end its vacuums, put its tables on disk and used segments back for use."""
     connection = await asyncpg.connect(dsn, command_timeout=600)
     try:
+        async with asyncio.timeout(VACUUM_S):
+            while await connection.fetchval(_VACUUMS):
+                await asyncio.sleep(0.2)
         await connection.execute("checkpoint")
     finally:
         await connection.close()
