@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import starmap
 from uuid import UUID
 
+from eventlog.collector import collector_paused
 from eventlog.errors import LogDamaged
 from eventlog.record import Position, Recorded
 from projections.build import SQL
@@ -24,18 +26,20 @@ class History:
 
     async def read_all(self, after: Position, limit: int = 1_000) -> list[Recorded]:
         """Read the log in position order. Raises LogDamaged where a position is missing."""
-        async with self._turn:
-            rows = await self._connection.fetch(SQL["read_all"], after, limit)
-        for expected, row in enumerate(rows, start=after + 1):
-            if row[0] != expected:
-                raise LogDamaged(expected, f"the next one stored is {row[0]}")
-        return [Recorded(*row) for row in rows]
+        with collector_paused(limit):
+            async with self._turn:
+                rows = await self._connection.fetch(SQL["read_all"], after, limit)
+            page = list(starmap(Recorded, rows))
+        for expected, one in enumerate(page, start=after + 1):
+            if one.position != expected:
+                raise LogDamaged(expected, f"the next one stored is {one.position}")
+        return page
 
     async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
         """Read several whole streams, ordered by stream, then version."""
         async with self._turn:
             rows = await self._connection.fetch(SQL["read_streams"], list(streams))
-        return [Recorded(*row) for row in rows]
+        return list(starmap(Recorded, rows))
 
     async def read_reference(self, after: Position, limit: int = 10_000) -> list[Recorded]:
         """Read what is neither of cases nor of access, in position order."""
