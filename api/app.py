@@ -5,6 +5,7 @@ task group, so that it can't die silently.
 """
 
 import asyncio
+from http import HTTPStatus
 from typing import Final
 
 from starlette.applications import Starlette
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from api.export.door import ExportDoor
 from api.graphql.documents import screens_documents
@@ -23,6 +25,7 @@ from api.graphql.live.socket import Door
 from api.graphql.live.stream import EventStreamDoor
 from api.graphql.schema import SCHEMA_CORE
 from api.graphql.view import GraphQLView
+from api.http.answers import problem
 from api.http.attachments import AttachmentDoor
 from api.http.borders import BordersDoor
 from api.http.displays import DisplaysDoor
@@ -41,6 +44,7 @@ from api.http.upkeep import UpkeepDoor
 from api.measured import MeasuredDoors
 from api.open311.door import Open311Door
 from api.platform import Platform
+from api.text import NUL, SAID
 from opscenter import DIST
 
 GRAPHQL: Final = "/graphql"
@@ -59,9 +63,11 @@ class Front:
         self._socket = socket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand one connection or request on."""
+        """Hand one connection or request on, unless its address is none (`api/text.py`)."""
         chosen = self._rest
-        if scope.get("path") == GRAPHQL:
+        if NUL in scope.get("path", "") or b"%00" in scope.get("query_string", b""):
+            chosen = _no_address
+        elif scope.get("path") == GRAPHQL:
             if scope["type"] == "websocket":
                 chosen = self._socket
             elif scope["method"] in ("POST", "GET"):
@@ -138,6 +144,13 @@ def _provider_routes(platform: Platform) -> list[BaseRoute]:
     if platform.oidc is None:
         return [Route("/auth/oidc", no_provider)]
     return OidcDoor(platform, platform.oidc).routes()
+
+
+async def _no_address(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await WebSocket(scope, receive, send).close(4400, SAID)
+    else:
+        await problem(HTTPStatus.BAD_REQUEST, "BAD_INPUT", SAID)(scope, receive, send)
 
 
 async def _home(_request: Request) -> Response:

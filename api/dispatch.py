@@ -24,6 +24,7 @@ from api.reference import DECIDERS, Reference, stream_of
 from api.request import Decided, Held, Judge, Request
 from api.room import Require, unlimited
 from api.sealing import seal_events
+from api.text import nul_in
 from domain.actor import Actor
 from domain.decider import Decider
 from domain.errors import Rejected
@@ -43,6 +44,7 @@ STREAM_PAGE = 10_000
 After = dict[UUID, tuple[Held, Sequence[DomainEvent]]]
 """By stream: the state before, and the events that were appended to it."""
 REUSED = "COMMAND_ID_REUSED"
+UNFIT = "TEXT_UNFIT"
 
 
 def now_us() -> int:
@@ -274,8 +276,14 @@ class Dispatcher:
                 index += 1
 
     def _digest(self, request: Request) -> str:
-        """A keyed digest: tells a retry from a reuse, and gives no handle on personal text."""
-        said = (request.command.NAME.encode(), request.stream.bytes, _INPUT.encode(request.command))
+        """A keyed digest: tells a retry from a reuse, and gives no handle on personal text.
+
+        Raises Rejected for a text that no read model could take.
+        """
+        command = _INPUT.encode(request.command)
+        if nul_in(command):
+            raise Rejected(UNFIT)
+        said = (request.command.NAME.encode(), request.stream.bytes, command)
         return self._inputs.hexdigest(b"|".join(said))[:32]
 
     async def _first_answer(self, request: Request) -> Dispatched | None:

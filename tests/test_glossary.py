@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.dispatch import REUSED
+from api.dispatch import REUSED, UNFIT
 from api.graphql.history.difference import LOAD
 from api.graphql.history.folding import FACTS, LEFT_OUT
 from api.graphql.history.folding import WORDS as WORDS_KEPT
@@ -68,7 +68,7 @@ def literal_refusals() -> set[str]:
 
 def refusals() -> set[str]:
     """Return every refusal code there is."""
-    return {*RefusalCode, *DenialCode, *literal_refusals(), REUSED}
+    return {*RefusalCode, *DenialCode, *literal_refusals(), REUSED, UNFIT}
 
 
 STATES = (

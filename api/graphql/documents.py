@@ -31,6 +31,7 @@ from api.graphql.limits import MAX_TOKENS, check_limits, root_fields
 from api.graphql.measured import OTHER
 from api.graphql.plan.operation import Plans
 from api.graphql.plan.shelves import Shelves
+from api.text import NUL, SAID
 
 DOCUMENTS_KEPT: Final = 512
 PREFIX: Final = "sha256:"
@@ -215,8 +216,22 @@ def _checked(schema: GraphQLSchema, text: str) -> tuple[DocumentNode | None, lis
         return None, [error]
     except RecursionError:
         return None, [GraphQLError("the document is nested too deeply")]
-    errors = check_limits(document) or validate(schema, document, RULES, max_errors=10)
+    errors = (
+        _unfit(document, text)
+        or check_limits(document)
+        or validate(schema, document, RULES, max_errors=10)
+    )
     return (None, errors) if errors else (document, [])
+
+
+def _unfit(document: DocumentNode, text: str) -> list[GraphQLError]:
+    """Return what a text of the document holds that no text may: only an escape can say it."""
+    token = document.loc.start_token if document.loc and "\\u" in text else None
+    while token is not None:
+        if NUL in (token.value or ""):
+            return [GraphQLError(SAID)]
+        token = token.next
+    return []
 
 
 def _pick(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

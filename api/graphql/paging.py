@@ -12,6 +12,7 @@ import orjson
 import strawberry
 
 from api.graphql.errors import BadInput
+from api.text import nul_in
 
 MAX_PAGE: Final = 100
 MAX_CASES: Final = 1_000
@@ -59,7 +60,8 @@ def cursor_kind(cursor: str) -> str:
 def _opened(cursor: str) -> tuple[str, Keyset]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        kind, *key = orjson.loads(urlsafe_b64decode(padded.encode("ascii")))
+        raw = urlsafe_b64decode(padded.encode("ascii"))
+        kind, *key = [] if nul_in(raw) else orjson.loads(raw)
     except (Base64Error, ValueError, TypeError):
         raise BadInput("after is not a cursor of this list") from None
     return str(kind), tuple(key)

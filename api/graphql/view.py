@@ -35,9 +35,11 @@ from api.graphql.measured import OPERATIONS
 from api.graphql.negotiation import JSON, NEWER, Headers, is_json, media_type, same_origin
 from api.graphql.results import Answer
 from api.graphql.scalars import parse_position
+from api.http.address import address_of
 from api.http.caller import caller_of, refusal
 from api.http.known import WHOLE
 from api.platform import Platform
+from api.text import SAID, nul_in
 
 LOG: Final = structlog.get_logger("quanke.graphql")
 STATUS: Final[Mapping[str, HTTPStatus]] = {
@@ -135,7 +137,7 @@ class GraphQLView:
         if kind is None:
             raise Refused(HTTPStatus.NOT_ACCEPTABLE, f"we answer in {JSON} or {NEWER}")
         asked = await _asked(scope, headers, receive)
-        context = Context(self._platform, self._identity(scope, headers), address=_address(scope))
+        context = Context(self._platform, self._identity(scope, headers), address=address_of(scope))
         try:
             operation = self._prepare(asked, scope["method"], context.identity)
             charged = charge(operation, asked.variables, context)
@@ -245,9 +247,12 @@ _SHAPES: Final = tuple(
 
 def _loads(raw: bytes) -> Any:
     try:
-        return orjson.loads(raw)
+        found = orjson.loads(raw)
     except orjson.JSONDecodeError:
         raise Refused(HTTPStatus.BAD_REQUEST, "this is not JSON") from None
+    if nul_in(raw):
+        raise Refused(HTTPStatus.BAD_REQUEST, SAID, "BAD_INPUT")
+    return found
 
 
 async def _body(receive: Receive) -> bytes:
@@ -334,11 +339,6 @@ async def _reached(extensions: Mapping[str, Any], platform: Platform) -> None:
         raise BadInput(f"timeoutMs is 0 to {PATIENCE_MS}")
     if platform.applied() < position and not await platform.reached(position, timeout_ms / 1_000):
         raise Unavailable(f"position {position} is not read yet; try again")
-
-
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else ""
 
 
 def _refused(refused: Refused) -> Reply:

@@ -18,9 +18,11 @@ from api.casefacts import CASE
 from api.graphql.mutation.payload import user_error
 from api.graphql.place import area_names
 from api.graphql.scalars import rfc3339
+from api.http.address import address_of
 from api.http.answers import json_answer, problem
 from api.http.pace import Pace
 from api.platform import Platform
+from api.text import SAID, nul_in
 from domain.actor import Actor, Role
 from domain.case.commands import GiveFeedback
 from domain.case.guards.relations import rater_of
@@ -54,8 +56,7 @@ class ResidentDoor:
 
     async def newcomer(self, request: Request) -> Response:
         """Return a token for a new resident; 429 when an address asks for too many."""
-        address = request.client.host if request.client else ""
-        wait_s = self._pace.wait_s(address)
+        wait_s = self._pace.wait_s(address_of(request.scope))
         if wait_s > 0:
             return problem(
                 HTTPStatus.TOO_MANY_REQUESTS, "TOO_MANY", "too many new reporters from here",
@@ -131,4 +132,6 @@ async def _body(request: Request) -> bytes:
         taken += piece
         if len(taken) > MAX_BODY:
             raise ValueError(f"a rating has at most {MAX_BODY} bytes")
+    if nul_in(bytes(taken)):
+        raise ValueError(SAID)
     return bytes(taken)

@@ -25,6 +25,7 @@ from api.open311.asked import (
 from api.open311.formats import FORMATS, TYPES, Listed, answer, failed
 from api.open311.report import posted
 from api.platform import Platform
+from api.text import NUL, SAID
 from projections.case_board import public
 from projections.case_board.public import Wanted
 from projections.port import Reads
@@ -125,6 +126,8 @@ class Open311Door:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
             raise Wrong(400, f"send {FORM}")
         form = dict(parse_qsl(await _body(request)))
+        if any(NUL in value for value in form.values()):
+            raise Wrong(400, SAID)
         done = await posted(self._platform, request, city, form, lang)
         return "service_requests", Listed("request", [done]), 201
 

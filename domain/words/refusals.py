@@ -176,6 +176,7 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     "NO_SUCH_HOLD": ("没有这项留存", "there is no such hold"),
     "TO_BE_KEPT": ("未满最低保存期限", "has to be kept longer"),
     "SCHEDULE_NOT_OVER": ("保存期限未满", "its schedule is not over yet"),
+    "TEXT_UNFIT": ("文字含有不可存储的字符", "a text holds the character U+0000"),
     "COMMAND_ID_REUSED": ("命令编号已被使用", "the command id was used before"),
     "WEBHOOK_USED": ("推送名称已用过", "the webhook's name was used before"),
     "WEBHOOK_MALFORMED": ("推送名称格式有误", "the webhook's name is malformed"),

@@ -24,8 +24,10 @@ from api.graphql.engine import Engine, InvalidDocument, Operation
 from api.graphql.errors import ApiError, BadInput, TooMuch, Unauthenticated, formatted
 from api.graphql.limits import MAX_BODY
 from api.graphql.live.feeds import FEEDS
+from api.http.address import address_of
 from api.http.caller import caller, refusal, token_of
 from api.platform import Platform
+from api.text import SAID, nul_in
 
 STATUS: Final[Mapping[str, HTTPStatus]] = {
     "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
@@ -66,8 +68,7 @@ class Asked:
 
 async def asked(request: Request, engine: Engine, platform: Platform) -> Asked:
     """Return what a request asks for. Raises ApiError, InvalidDocument."""
-    address = request.client.host if request.client is not None else ""
-    context = Context(platform, _identity(request, platform), address=address)
+    context = Context(platform, _identity(request, platform), address=address_of(request.scope))
     name = request.path_params.get("name")
     if name is None:
         text, operation_name, variables = await _document(request)
@@ -125,9 +126,12 @@ async def _body(request: Request) -> Mapping[str, Any]:
 
 def _json(raw: bytes) -> Any:
     try:
-        return orjson.loads(raw)
+        found = orjson.loads(raw)
     except orjson.JSONDecodeError:
         raise BadInput("this is not JSON") from None
+    if nul_in(raw):
+        raise BadInput(SAID)
+    return found
 
 
 def refused(error: ApiError | InvalidDocument | GraphQLError) -> Response:

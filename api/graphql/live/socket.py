@@ -28,8 +28,10 @@ from api.graphql.live.guests import Guest
 from api.graphql.live.live import Live
 from api.graphql.live.operation import SocketOperation, frame
 from api.graphql.live.outbox import Closing, Outbox, close
+from api.http.address import address_of
 from api.http.caller import shown
 from api.platform import Platform
+from api.text import nul_in
 
 PROTOCOL: Final = "graphql-transport-ws"
 INIT_S: Final = 5.0
@@ -161,11 +163,12 @@ class Connection:
     async def _receive(self) -> dict[str, Any]:
         try:
             text = await self._socket.receive_text()
-            message = orjson.loads(text) if len(text) <= MAX_BODY else None
+            raw = text.encode() if len(text) <= MAX_BODY else b"null"
+            message = None if nul_in(raw) else orjson.loads(raw)
         except (KeyError, orjson.JSONDecodeError):
             message = None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-            raise Closing(4400, "a message is a JSON object with a type")
+            raise Closing(4400, "a message is a JSON object with a type, without U+0000")
         return message
 
     async def _init(self, message: Mapping[str, Any]) -> None:
@@ -200,8 +203,7 @@ class Connection:
             raise Closing(CROWDED, str(error)) from None
 
     def _context(self) -> Context:
-        client = self._socket.client
-        address = client.host if client is not None else ""
+        address = address_of(self._socket.scope)
         return Context(self._door.platform, self._identity, address=address)
 
     def _handle_ping(self, message: Mapping[str, Any]) -> None:
