@@ -18,6 +18,9 @@ CROWDED: Final = 24
 FEW: Final = 4
 POST: Final = b"POST /graphql "
 LENGTH: Final = b"content-length:"
+LINE: Final = b"\r\n" + LENGTH
+CODING: Final = b"transfer-encoding"
+DIGITS: Final = 10
 DOCUMENT: Final = b'"documentId":"'
 ID_BYTES: Final = len("sha256:") + 64
 BODY: Final = (
@@ -86,19 +89,20 @@ class Load:
 
 
 def is_whole(request: bytes) -> bool:
-    """Tell whether these bytes are one whole GraphQL request and nothing else."""
-    if not request.startswith(POST):
-        return False
-    head = request.find(b"\r\n\r\n")
+    """Tell whether these bytes are one whole GraphQL request and nothing else.
+
+    Anything that could be read in two ways is left to the parser: a proxy's connection carries
+    many people's requests, and a body that was taken for shorter would begin the next of them.
+    """
+    head = request.find(b"\r\n\r\n") if request.startswith(POST) else -1
     if head < 0:
         return False
-    at = request.find(LENGTH, 0, head)
-    if at < 0:
-        at = request[:head].lower().find(LENGTH)
-    if at < 0:
+    lines = request[:head].lower()
+    at = lines.find(LINE)
+    if at < 0 or lines.count(LENGTH) != 1 or CODING in lines:
         return False
-    length = request[at + len(LENGTH) : head].partition(b"\r\n")[0].strip()
-    return length.isdigit() and len(request) == head + 4 + int(length)
+    length = lines[at + len(LINE) :].partition(b"\r\n")[0].strip()
+    return length.isdigit() and len(length) < DIGITS and len(request) == head + 4 + int(length)
 
 
 LOAD: Final = Load(set())

@@ -8,10 +8,14 @@ Redirects are not followed, because they would be a second name.
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Final
 from urllib.parse import urlsplit
 
 import anyio
+
+TRANSLATED: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+"""Where a gateway turns IPv6 into the IPv4 address of the last 32 bits (RFC 6052, RFC 8215)."""
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -59,6 +63,12 @@ async def judged(url: str, *, private: bool, resolve: Resolve = resolved) -> Tar
 
 def _public(text: str) -> bool:
     address = ip_address(text.partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    judged_one = mapped or address
+    judged_one = _within(address) if isinstance(address, IPv6Address) else address
     return judged_one.is_global and not judged_one.is_multicast
+
+
+def _within(address: IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that an IPv6 one leads to, itself where it leads to none."""
+    if any(address in network for network in TRANSLATED):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
