@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """The platform as browsers reach it, `https://quanke.example`, behind a proxy that ends TLS."""
 
+    proxies: str | None = None
+    """Addresses or networks of the proxies before us, by commas: whom they name in
+    `X-Forwarded-For` is who asks. Without it every request through one is the proxy's."""
+
     reserve_mb: Annotated[int, Field(ge=0)] = 256
     """Megabytes kept free on the disk of the database: with less, nothing is written."""
 

@@ -17,7 +17,8 @@ INTERVAL_S: Final = 3
 ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"
 """Letters that can be told apart and spell nothing."""
 LENGTH: Final = 8
-PENDING_AT_MOST: Final = 200
+PENDING_AT_MOST: Final = 5_000
+"""More than a few addresses fill together, and far too few for a code to be hit by chance."""
 _BEGIN: Final = """
 with gone as (delete from quanke_device where ends_at < clock_timestamp())
 insert into quanke_device (digest, code, device, ends_at, thumbprint)

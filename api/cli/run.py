@@ -97,7 +97,7 @@ async def _run(settings: Settings) -> None:
                 tasks.start_soon(_end_with, database.server)
             stop = anyio.Event()
             tasks.start_soon(_stop_on_signal, stop)
-            async with serving(app.asgi, listening):
+            async with serving(app.asgi, listening, settings.proxies):
                 await _until(stop, lambda: _live(app, database, address, tasks))
                 await app.doors.depart()
             tasks.cancel_scope.cancel()

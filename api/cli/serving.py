@@ -5,6 +5,7 @@ import errno
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from ipaddress import ip_network
 from typing import Any, Final
 
 import anyio
@@ -45,6 +46,18 @@ def free_socket(host: str, port: int) -> socket.socket:
     raise Failed(f"ports {port} to {port + NEXT_PORTS - 1} of {host} are all in use")
 
 
+def networks(text: str) -> list[str]:
+    """Return the addresses and networks of a list. Raises Failed: believing everybody is no way."""
+    named = [one.strip() for one in text.split(",") if one.strip()]
+    try:
+        found = [ip_network(one) for one in named]
+    except ValueError as error:
+        raise Failed(f"QUANKE_PROXIES: {error}") from error
+    if any(not one.prefixlen for one in found):
+        raise Failed("QUANKE_PROXIES: not everybody is a proxy")
+    return named
+
+
 class WebServer(uvicorn.Server):
     """Uvicorn without its own ideas about signals: the platform stops it."""
 
@@ -55,10 +68,13 @@ class WebServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(application: Any, listening: socket.socket) -> AsyncIterator[None]:
+async def serving(
+    application: Any, listening: socket.socket, proxies: str | None = None
+) -> AsyncIterator[None]:
     """Serve for as long as the block runs; open requests then get a few seconds to end.
 
-    Raises RuntimeError when the server ends by itself.
+    What `proxies` say of who asks and by which scheme is believed. Raises RuntimeError when the
+    server ends by itself, Failed when they are no addresses.
     """
     server = WebServer(
         uvicorn.Config(
@@ -72,7 +88,8 @@ async def serving(application: Any, listening: socket.socket) -> AsyncIterator[N
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=proxies is not None,
+            forwarded_allow_ips=None if proxies is None else networks(proxies),
             timeout_graceful_shutdown=GRACE_S,
         )
     )

@@ -28,6 +28,7 @@ from api.auth.groups import Groups
 from api.auth.oidc import Flow, Oidc, SignInFailed, identity_of, new_flow
 from api.auth.sessions import SESSION_S, Session, Sessions, grants_now
 from api.auth.tokens import InvalidToken
+from api.http.address import address_of
 from api.http.answers import json_answer, problem
 from api.http.caller import caller
 from api.http.pace import Pace
@@ -82,7 +83,7 @@ class OidcDoor:
 
     async def login(self, request: Request) -> Response:
         """Send the browser to the provider."""
-        if (wait_s := self._pace.wait_s(request.client.host if request.client else "")) > 0:
+        if (wait_s := self._pace.wait_s(address_of(request.scope))) > 0:
             more = {"retry-after": str(wait_s)}
             return problem(HTTPStatus.TOO_MANY_REQUESTS, "TOO_MANY", "too many attempts", more)
         back = request.query_params.get("back", "/console")
