@@ -91,6 +91,7 @@ class Doors:
         stream = EventStreamDoor(engine, self.live, platform)
         poll, export = PollDoor(engine, self.live, platform), ExportDoor(platform)
         view, door = GraphQLView(engine, platform, self.hot), Door(engine, self.live, platform)
+        ANSWERS.begin = view.begin
         rest = Starlette(
             routes=[
                 Route("/", _home),

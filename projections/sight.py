@@ -9,6 +9,7 @@ that may not look at all.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -38,14 +39,19 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 
     def settings(self) -> tuple[str, str, str, str, str]:
         """Return the role and the bounds low, high, units and case, as a transaction sets them."""
-        low, high, units, case = UNSET
-        if self.case is not None:
-            return SEES_CASE, low, high, units, str(self.case)
-        if self.scope:
-            low, high = scope_range(self.scope)
-        if self.units is not None:
-            units = _array(self.units)
-        return _SEES[bool(self.scope), self.units is not None], low, high, units, case
+        return _settings(self)
+
+
+@lru_cache(maxsize=4_096)
+def _settings(sight: Sight) -> tuple[str, str, str, str, str]:
+    low, high, units, case = UNSET
+    if sight.case is not None:
+        return SEES_CASE, low, high, units, str(sight.case)
+    if sight.scope:
+        low, high = scope_range(sight.scope)
+    if sight.units is not None:
+        units = _array(sight.units)
+    return _SEES[bool(sight.scope), sight.units is not None], low, high, units, case
 
 
 SEES_CASE: Final = "quanke_sees_case"

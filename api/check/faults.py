@@ -123,10 +123,10 @@ def _of_cases() -> Mapping[str, Any]:
     async def of_today(reads: Any, select: str, key: Any, below: Any, at: Any, **more: Any) -> Any:
         return await one(reads, select, key, below, None if more else at, **more)
 
-    async def everybody(_context: Any, _action: Any, _row: Any) -> bool:
+    def everybody(*_asked: Any) -> bool:
         return True
 
-    async def everything(_context: Any, _case: Any) -> Sight:
+    def everything(*_asked: Any) -> Sight:
         return EVERYTHING
 
     def present(source: str, states: Any, given: Any, _at: Any, sight: Any = None) -> Any:
@@ -135,7 +135,7 @@ def _of_cases() -> Mapping[str, Any]:
     return {
         "a case out of sight is shown": _both(
             patch.object(detail, "_may", everybody),
-            patch.object(detail, "sight_of_case", everything),  # the second line would hold
+            patch.object(detail, "one_sight", everything),  # the second line would hold
         ),
         "a case of the past as of today": patch.object(written, "over", present),
         "a timeline of the past as of today": patch.object(written, "one", of_today),

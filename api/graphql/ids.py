@@ -9,6 +9,7 @@ from binascii import Error as Base64Error
 from uuid import UUID
 
 from api.graphql.errors import BadInput
+from eventlog.ids import uuid_of
 
 VERSION = "1"
 
@@ -36,6 +37,6 @@ def case_key(value: str) -> UUID:
     if kind != "Case":
         raise BadInput(f"an id of a Case is wanted, not of a {kind}")
     try:
-        return UUID(key)
+        return uuid_of(key)
     except ValueError:
         raise BadInput("this is not an id of this platform") from None

@@ -7,13 +7,11 @@ so, with `application/json` it is always 200. Whatever nobody foresaw is masked 
 request id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from http import HTTPStatus
 from math import ceil
 from time import perf_counter
-from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import msgspec
@@ -24,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
 from api.graphql.access import registered_only
+from api.graphql.asked import Asked, Gone, Refused, asked_in, asked_of
 from api.graphql.charging import charge
 from api.graphql.context import Context
 from api.graphql.documents import InvalidDocument, Operation, invalid
@@ -32,14 +31,15 @@ from api.graphql.errors import MASKED, ApiError, BadInput, TooMuch, Unavailable,
 from api.graphql.hot import Hot, Known, may_be_known
 from api.graphql.limits import MAX_BODY
 from api.graphql.measured import OPERATIONS
-from api.graphql.negotiation import JSON, NEWER, Headers, is_json, media_type, same_origin
+from api.graphql.negotiation import JSON, NEWER, Headers, media_type, same_origin
 from api.graphql.results import Answer
 from api.graphql.scalars import parse_position
 from api.http.address import address_of
 from api.http.caller import caller_of, refusal
-from api.http.known import WHOLE
+from api.http.heads import Head, Heads, parts
+from api.http.known import PEER, WHOLE, Said
 from api.platform import Platform
-from api.text import SAID, nul_in
+from projections import tracing
 
 LOG: Final = structlog.get_logger("quanke.graphql")
 STATUS: Final[Mapping[str, HTTPStatus]] = {
@@ -56,34 +56,17 @@ PATIENCE_MS: Final = 5_000
 """How long a request may wait for its `minPosition`."""
 
 
-class Refused(Exception):
-    """The request is not GraphQL over HTTP; a status and a message for its author."""
+class Came(msgspec.Struct, frozen=True):
+    """How a request has come: its scope and headers, the media type it wants, and from where.
 
-    def __init__(
-        self,
-        status: HTTPStatus,
-        message: str,
-        code: str = "BAD_REQUEST",
-        more: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.more = more
+    `whole` are its bytes, where it came as one piece and its connection goes on.
+    """
 
-
-class Gone(Exception):
-    """The caller did not wait: there is nobody to answer."""
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """The parameters of one request."""
-
-    query: str | None
-    document_id: str | None
-    operation: str | None
-    variables: dict[str, Any]
-    extensions: dict[str, Any]
+    scope: Mapping[str, Any]
+    headers: Headers
+    media_type: str
+    address: str
+    whole: bytes | None
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -96,13 +79,22 @@ class Reply(msgspec.Struct, frozen=True):
 
     async def send(self, send: Send) -> None:
         """Send it."""
-        headers = [*self.headers]
-        if self.status is not HTTPStatus.NOT_MODIFIED:
-            headers.append((b"content-type", _TYPES[self.media_type]))
-            headers.append((b"content-length", str(len(self.body)).encode()))
+        headers = self._all()
         start = {"type": "http.response.start", "status": int(self.status), "headers": headers}
         await send(start)
         await send({"type": "http.response.body", "body": self.body})
+
+    def said(self) -> Said:
+        """Return it as bytes."""
+        lines = b"".join([b"%b: %b\r\n" % one for one in self._all()])
+        return Said(int(self.status), lines, self.body)
+
+    def _all(self) -> list[tuple[bytes, bytes]]:
+        headers = [*self.headers]
+        if self.status is not HTTPStatus.NOT_MODIFIED:
+            headers.append((b"content-type", _TYPES[self.media_type]))
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        return headers
 
 
 _TYPES: Final = {
@@ -118,28 +110,63 @@ class GraphQLView:
         self._engine = engine
         self._platform = platform
         self._hot = hot
+        self._heads = Heads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; never raises for what a caller did."""
         try:
-            reply = await self._reply(scope, receive)
+            reply = await self._reply(self._read(scope, receive))
         except Gone:
             return
-        except Refused as refused:
-            reply = _refused(refused)
-        except Exception as error:  # the edge: nobody sees a trace
-            reply = _masked(error)
         await reply.send(send)
 
-    async def _reply(self, scope: Scope, receive: Receive) -> Reply:
+    def begin(self, request: bytes, peer: str) -> Coroutine[Any, Any, Said] | None:
+        """Return what answers a request whose head is known, None where it has to be parsed.
+
+        It never raises for what a caller did either.
+        """
+        found = parts(request) if tracing.active is None else None  # else each is a span
+        head = self._heads.find(found.head, peer) if found is not None else None
+        if found is None or head is None or len(found.body) > MAX_BODY:
+            return None
+        return self._said(head, found.body, request)
+
+    async def _said(self, head: Head, body: bytes, request: bytes) -> Said:
+        came = Came(head.scope, head.headers, head.media_type, head.address, request)
+
+        async def read() -> tuple[Came, Asked]:
+            return came, asked_in(body)
+
+        return (await self._reply(read())).said()
+
+    async def _reply(self, reading: Coroutine[Any, Any, tuple[Came, Asked]]) -> Reply:
+        try:
+            return await self._answered(*await reading)
+        except Gone:
+            raise
+        except Refused as refused:
+            return _refused(refused)
+        except Exception as error:  # the edge: nobody sees a trace
+            return _masked(error)
+
+    async def _read(self, scope: Scope, receive: Receive) -> tuple[Came, Asked]:
         headers: Headers = dict(scope["headers"])
         kind = media_type(headers.get(b"accept", b"").decode("latin-1"))
         if kind is None:
             raise Refused(HTTPStatus.NOT_ACCEPTABLE, f"we answer in {JSON} or {NEWER}")
-        asked = await _asked(scope, headers, receive)
-        context = Context(self._platform, self._identity(scope, headers), address=address_of(scope))
+        asked = await asked_of(scope, headers, receive)
+        state, address = scope.get("state", {}), address_of(scope)
+        whole = state.get(WHOLE)
+        if whole is not None:
+            self._heads.note(whole, state[PEER], scope, kind, address)
+        return Came(scope, headers, kind, address, whole), asked
+
+    async def _answered(self, came: Came, asked: Asked) -> Reply:
+        headers, kind = came.headers, came.media_type
+        identity = self._identity(came.scope, headers)
+        context = Context(self._platform, identity, address=came.address)
         try:
-            operation = self._prepare(asked, scope["method"], context.identity)
+            operation = self._prepare(asked, came.scope["method"], context.identity)
             charged = charge(operation, asked.variables, context)
             await _reached(asked.extensions, self._platform)
         except InvalidDocument as failure:
@@ -154,10 +181,9 @@ class GraphQLView:
         if answer.code is not None:
             OPERATIONS.refused[answer.code] += 1
         cost = charged.settle(answer.spent) if charged is not None else None
-        whole = scope.get("state", {}).get(WHOLE) if answer.key is not None else None
-        if whole is not None:
-            self._note(whole, headers, kind, asked, operation, context)
-        if scope["method"] == "GET" and answer.key is not None:
+        if came.whole is not None and answer.key is not None:
+            self._note(came.whole, headers, kind, asked, operation, context)
+        if came.scope["method"] == "GET" and answer.key is not None:
             return _conditional(answer, headers, kind, context, cost)
         return _answer(answer, kind, context, cost)
 
@@ -182,7 +208,7 @@ class GraphQLView:
             ),
         )  # fmt: skip
 
-    def _identity(self, scope: Scope, headers: Headers) -> Identity:
+    def _identity(self, scope: Mapping[str, Any], headers: Headers) -> Identity:
         """Return who asks. A cookie speaks only for a page of our own (`same_origin`)."""
         given = headers.get(b"authorization")
         if given is None and b"cookie" in headers and not same_origin(headers):
@@ -203,74 +229,6 @@ class GraphQLView:
         if method == "GET" and operation.kind is not OperationType.QUERY:
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "a mutation is a POST")
         return operation
-
-
-async def _asked(scope: Scope, headers: Headers, receive: Receive) -> Asked:
-    if scope["method"] == "GET":
-        raw: Any = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        for name in ("variables", "extensions"):
-            if name in raw:
-                raw[name] = _loads(raw[name].encode())
-    else:
-        if not is_json(headers.get(b"content-type", b"").decode("latin-1")):
-            raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {JSON}")
-        raw = _loads(await _body(receive))
-    return _shaped(raw)
-
-
-def _shaped(raw: Any) -> Asked:
-    if not isinstance(raw, dict):
-        raise Refused(HTTPStatus.BAD_REQUEST, "send one object with query and variables")
-    text, identity = raw.get("query"), raw.get("documentId")
-    if text is None and identity is None:
-        raise Refused(HTTPStatus.BAD_REQUEST, "query is missing, and so is documentId")
-    for name, kind in _SHAPES:
-        if not isinstance(raw.get(name), kind):
-            raise Refused(HTTPStatus.BAD_REQUEST, f"{name} is of the wrong type")
-    return Asked(
-        text,
-        identity,
-        raw.get("operationName"),
-        raw.get("variables") or {},
-        raw.get("extensions") or {},
-    )
-
-
-_SHAPES: Final = tuple(
-    (name, (kind, type(None)))
-    for name, kind in (
-        ("query", str), ("documentId", str), ("variables", dict), ("operationName", str),
-        ("extensions", dict),
-    )
-)  # fmt: skip
-
-
-def _loads(raw: bytes) -> Any:
-    try:
-        found = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise Refused(HTTPStatus.BAD_REQUEST, "this is not JSON") from None
-    if nul_in(raw):
-        raise Refused(HTTPStatus.BAD_REQUEST, SAID, "BAD_INPUT")
-    return found
-
-
-async def _body(receive: Receive) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > MAX_BODY:
-            raise Refused(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a request has at most {MAX_BODY} bytes"
-            )
-        chunks.append(chunk)
-        if not message.get("more_body"):
-            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def _answer(

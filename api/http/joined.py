@@ -4,21 +4,27 @@ The server writes a response's head and its body apart, which wakes the reader t
 what is written within one turn of the loop is joined. Nothing waits: it leaves at the
 turn's end, and before anything else that is asked of the transport. What the load leaves
 no room for is answered before it is parsed (`shedding.py`), and so is what is known by its
-bytes (`known.py`); who never comes to an end is not waited for (`patience.py`).
+bytes (`known.py`). What has a head that is known is answered past the parser and the server's
+own cycle (`heads.py`); who never comes to an end is not waited for (`patience.py`).
 """
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from http import HTTPStatus
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.http.known import ANSWERS, WHOLE
+from api.http.known import ANSWERS, PEER, WHOLE, Said
 from api.http.patience import TOO_LONG, TOO_SLOW, Patience
 from api.http.shedding import LOAD, Kind, is_whole
 from api.measured import answered
 
-OK: Final = b"HTTP/1.1 200 OK\r\n"
+FIRST: Final = {
+    one.value: b"HTTP/1.1 %d %b\r\n" % (one.value, one.phrase.encode()) for one in HTTPStatus
+}
+OK: Final = FIRST[HTTPStatus.OK]
 GRAPHQL: Final = "graphql"
 
 
@@ -72,11 +78,17 @@ class JoinedProtocol(HttpToolsProtocol):
         self._kind: Kind | None = None
         self._begun = 0
         self._patience: Patience | None = None
+        self._address = ""
+        self._past_parser = False
+        """Whether a request is being answered past the parser; what comes meanwhile is held."""
+        self._held: list[bytes] = []
+        self._ends = False
 
     def connection_made(self, transport: Any) -> None:
         """Begin, over the joining transport."""
         super().connection_made(Joining(transport, self.loop))  # type: ignore[arg-type]
         self._patience = Patience(self.loop, self._too_slow)
+        self._address = self.client[0] if self.client else ""
 
     def data_received(self, data: bytes) -> None:
         """Send away what there is no room for; else go on as ever.
@@ -84,6 +96,10 @@ class JoinedProtocol(HttpToolsProtocol):
         Only a request that is whole in these bytes, with nothing before it unfinished:
         what the parser has not begun can't be mistaken for something else.
         """
+        if self._past_parser:
+            self._held.append(data)
+            self.transport.pause_reading()
+            return
         idle = self._between and self._is_idle()
         if idle and not self.flow.write_paused and self._is_answered(data):
             return
@@ -94,13 +110,62 @@ class JoinedProtocol(HttpToolsProtocol):
                 return
             LOAD.begin(kind)
             self._kind = kind
+            answering = None if self.flow.write_paused else ANSWERS.begin(data, self._address)
+            if answering is not None:
+                self._go_past(answering)
+                return
             begun = self._begun
             super().data_received(data)
             if self._begun == begun + 1 and self._between and self.cycle.keep_alive:
-                self.scope["state"][WHOLE] = data  # the application has its turn after this
+                # The application has its turn after this.
+                self.scope["state"] |= {WHOLE: data, PEER: self._address}
         else:
             super().data_received(data)
         self._patiently(len(data))
+
+    def _go_past(self, answering: Coroutine[Any, Any, Said]) -> None:
+        """Have a request answered that is not parsed."""
+        self._past_parser = True
+        self._unset_keepalive_if_required()
+        self._patiently(0)
+        task = self.loop.create_task(self._say(answering, time.perf_counter()))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _say(self, answering: Coroutine[Any, Any, Said], began: float) -> None:
+        """Write an answer, and take up what has come meanwhile."""
+        try:
+            said = await answering
+        finally:
+            self._past_parser = False
+            self._leave()
+        answered(GRAPHQL, said.status // 100, time.perf_counter() - began)
+        self.server_state.total_requests += 1
+        transport: Any = self.transport
+        if transport.is_closing():
+            return
+        ever = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
+        last = b"connection: close\r\n" if self._ends else b""
+        transport.inner.write(
+            b"".join((FIRST[said.status], *ever, said.head, last, b"\r\n", said.body))
+        )
+        if self._ends:
+            transport.close()
+            return
+        self._wait_on(self.timeout_keep_alive)
+        self._used_at = self.loop.time()
+        if self._held:
+            held = b"".join(self._held)
+            self._held.clear()
+            transport.resume_reading()
+            self.data_received(held)
+
+    def shutdown(self) -> None:
+        """End once what is being answered is answered."""
+        if self._past_parser:
+            self._ends = True
+        else:
+            super().shutdown()
 
     def _is_answered(self, data: bytes) -> bool:
         """Answer what is known by its bytes; tell whether it was."""
@@ -155,7 +220,7 @@ class JoinedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _is_idle(self) -> bool:
-        return self.cycle is None or self.cycle.response_complete
+        return not self._past_parser and (self.cycle is None or self.cycle.response_complete)
 
     def _wait_on(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(

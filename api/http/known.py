@@ -1,21 +1,41 @@
 """Answers to requests that are known by their bytes, given before anything is read.
 
-Who keeps them says so here (`api/graphql/hot.py`), as there is one server in a process.
+Who keeps them says so here (`api/graphql/hot.py`, `api/graphql/view.py`), as there is one server
+in a process.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 WHOLE: Final = "quanke.request"
 """In the state of a request's scope: its bytes, where it came as one piece and its connection
 goes on."""
 
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer as it goes back: its status, the lines of its head, its body."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+
+PEER: Final = "quanke.peer"
+"""Beside it: the address at the other end of the connection, whomever a proxy there names."""
+
 Answering = Callable[[bytes], tuple[bytes, bytes] | None]
 """From a request's bytes to the lines of a head and a body; None: it has to be read."""
+Beginning = Callable[[bytes, str], Coroutine[Any, Any, Said] | None]
+"""From a request's bytes, and where it comes from, to what answers it, where its head is known."""
 
 
 def _none(_request: bytes) -> None:
+    return None
+
+
+def _never(_request: bytes, _address: str) -> None:
     return None
 
 
@@ -24,6 +44,7 @@ class Answers:
     """Where the server asks."""
 
     find: Answering = _none
+    begin: Beginning = _never
 
 
 ANSWERS: Final = Answers()

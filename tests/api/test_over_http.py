@@ -4,11 +4,15 @@ import asyncio
 import json
 import shutil
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.auth.tokens import InvalidToken
 from api.cli.serving import free_socket, serving
 from api.graphql.documents import document_id
 from api.graphql.negotiation import JSON, NEWER, media_type
@@ -155,3 +159,48 @@ async def test_a_mutation_by_get_is_a_405_and_writes_nothing(app: App, client: C
     answer = await client.get(f"/graphql?query={quote(text)}", authorization=f"Bearer {token}")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert await app.platform.log.head() == before
+
+
+async def test_a_known_head_is_not_parsed_again_and_its_token_is_asked_anew(
+    app: App, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting = client.acting(Role.AUDITOR, DISTRICT)
+    lines = (
+        f"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: {JSON}\r\naccept: {NEWER}\r\n"
+        f"authorization: Bearer {acting.token}\r\ncontent-length: "
+    )
+    listening = free_socket("127.0.0.1", 0)
+    parsed = []
+    real = HttpToolsProtocol.on_headers_complete
+
+    def noted(self: HttpToolsProtocol) -> None:
+        parsed.append(self)
+        real(self)
+
+    monkeypatch.setattr(HttpToolsProtocol, "on_headers_complete", noted)
+    async with serving(app.asgi, listening), asyncio.timeout(60):
+        reader, writer = await asyncio.open_connection("127.0.0.1", listening.getsockname()[1])
+
+        async def asked(body: str) -> tuple[int, str, Any]:
+            writer.write(f"{lines}{len(body.encode())}\r\n\r\n{body}".encode())
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+            length = int(head.partition("content-length: ")[2].partition("\r")[0])
+            return int(head.split()[1]), head, json.loads(await reader.readexactly(length))
+
+        first = await asked(json.dumps({"query": ME}))
+        second = await asked(json.dumps({"query": "{ me { role id } }"}))
+        assert first[2]["data"] == {"me": {"role": "auditor"}}
+        assert second[2]["data"]["me"]["role"] == "auditor"
+        assert {one for one in first[1].split("\r\n") if not one.startswith(CHANGING)} == {
+            one for one in second[1].split("\r\n") if not one.startswith(CHANGING)
+        }
+        assert (await asked("{"))[0] == 400
+        assert (await asked(json.dumps({"query": "{ nothing }"})))[0] == 400
+        revoked = InvalidToken("the token is not valid or has expired")
+        monkeypatch.setattr(app.platform.tokens, "bearer", Mock(side_effect=revoked))
+        assert (await asked(json.dumps({"query": ME})))[0] == 401
+        writer.close()
+    assert len(parsed) == 1
+
+
+CHANGING = ("x-request-id", "content-length", "date")

@@ -12,8 +12,8 @@ import orjson
 from graphql import get_named_type
 
 from api.graphql.as_of import Glance, glance
-from api.graphql.case.queries import asked_case, sight_of_case
-from api.graphql.case.sight import may_with
+from api.graphql.case.queries import asked_case
+from api.graphql.case.sight import may_with, one_sight
 from api.graphql.case.types import TimelinePage, reporter_for
 from api.graphql.context import Context
 from api.graphql.ids import case_key
@@ -76,7 +76,9 @@ class Detail:
         key = await asked_case(context, asked.get("id"), asked.get("number"))
         if key is None:
             raise Uncovered
-        async with glance(context, await sight_of_case(context, key), asked.get("as_of")) as seen:
+        reporter = await reporter_for(context, key)
+        sight = one_sight(context.actor, key, reporter)
+        async with glance(context, sight, asked.get("as_of")) as seen:
             pages = [
                 _page(seen, **given(getters, values)) for _key, _one, getters in self._timelines
             ]
@@ -86,9 +88,10 @@ class Detail:
             found = await written.one(seen.reads, self._columns.select, key, below, seen.at)
         if seen.at is None:
             context.has_read(found.position)
-        if not found.rows or not await _may(context, Action.READ_CASE, found.rows[0]):
+        if not found.rows or not _may(context, Action.READ_CASE, found.rows[0], reporter):
             return None
-        if self._timelines and not await _may(context, Action.READ_TIMELINE, found.rows[0]):
+        timeline = Action.READ_TIMELINE
+        if self._timelines and not _may(context, timeline, found.rows[0], reporter):
             raise Uncovered
         return self._made(context, found.rows[0], seen, pages)
 
@@ -121,12 +124,13 @@ class TimelineRoot:
         """Return the page. Raises Uncovered for a case out of sight."""
         key = case_key(asked["case"])
         after = asked.get("after")
-        sight = await sight_of_case(context, key)
+        reporter = await reporter_for(context, key)
+        sight = one_sight(context.actor, key, reporter)
         async with glance(context, sight, asked.get("as_of"), after) as seen:
             page = _page(seen, asked.get("first", 100), after)
             below = [self._timeline.below(page)]
             found = await written.one(seen.reads, "null", key, below, seen.at, whole=True)
-        if not found.rows or not await _may(context, Action.READ_CASE, found.rows[0]):
+        if not found.rows or not _may(context, Action.READ_CASE, found.rows[0], reporter):
             raise Uncovered
         if seen.at is None:
             context.has_read(found.position)
@@ -140,8 +144,7 @@ def _page(seen: Glance, first: int = 100, after: str | None = None) -> TimelineP
     return TimelinePage(first, after, seen.at)
 
 
-async def _may(context: Context, action: Action, row: Sequence[Any]) -> bool:
+def _may(context: Context, action: Action, row: Sequence[Any], reporter: str | None) -> bool:
     """Tell whether the caller may do this with the case of a row that `written.one` found."""
-    key, scope, departments = row[:3]
-    reporter = await reporter_for(context, key)
+    _key, scope, departments = row[:3]
     return may_with(context.actor, action, scope, departments, reporter)

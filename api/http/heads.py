@@ -1,0 +1,78 @@
+"""Requests whose head has come before, the same to the byte: answered without being parsed again.
+
+A client that asks again and again on its connections sends the same head each time, but for the
+length of what follows. Parsing it, and the ways of the server below and above it, took a fifth of
+the process's time for one case. So a head that the parser has read once is known by its bytes,
+with its length taken out; nothing is believed for it that is not asked anew for each request, the
+token least of all.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+KNOWN: Final = 1_024
+_LENGTH: Final = re.compile(rb"\r\n[Cc]ontent-[Ll]ength:([ \t]*(\d{1,9})[ \t]*)\r\n")
+_END: Final = b"\r\n\r\n"
+UNUSUAL: Final = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"dpop"})
+"""With one of these in it a head is always read by the parser; a proof is new each time."""
+
+
+class Parts(NamedTuple):
+    """A request in one piece: its head without the length, and its body."""
+
+    head: bytes
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the parser has made of a head, in full and by name; what it asks for, and from where."""
+
+    scope: Mapping[str, Any]
+    headers: Mapping[bytes, bytes]
+    media_type: str
+    address: str
+
+
+def parts(request: bytes) -> Parts | None:
+    """Return the parts of bytes that are one whole request with a length, None for any other."""
+    end = request.find(_END)
+    found = _LENGTH.search(request, 0, end + 2) if end >= 0 else None
+    if found is None or len(request) != end + len(_END) + int(found[2]):
+        return None
+    begin, after = found.span(1)
+    return Parts(request[:begin] + request[after:end], request[end + len(_END) :])
+
+
+@dataclass(slots=True)
+class Heads:
+    """The heads known to one door by their sender, the latest used.
+
+    By their sender, as a proxy is believed about whom it names, and another is not.
+    """
+
+    _known: OrderedDict[tuple[str, bytes], Head] = field(default_factory=OrderedDict)
+
+    def find(self, head: bytes, peer: str) -> Head | None:
+        """Return what a head says, None where it has to be read."""
+        found = self._known.get((peer, head))
+        if found is not None:
+            self._known.move_to_end((peer, head))
+        return found
+
+    def note(
+        self, request: bytes, peer: str, scope: Mapping[str, Any], media_type: str, address: str
+    ) -> None:
+        """Take note of a head that the parser has read as this scope."""
+        headers = scope["headers"]
+        names = [name for name, _ in headers]
+        found = parts(request)
+        if found is None or names.count(b"content-length") != 1 or not UNUSUAL.isdisjoint(names):
+            return
+        said = {name: scope[name] for name in ("method", "path", "headers")}
+        self._known[peer, found.head] = Head(said, dict(headers), media_type, address)
+        if len(self._known) > KNOWN:
+            self._known.popitem(last=False)
