@@ -2,8 +2,8 @@
 
 Reads its job as JSON from standard input, sends whole `reportCase` requests over plain
 sockets and writes latencies and counts as JSON to standard output. Closed loop (each
-connection waits for its answer) without a rate; with one, requests leave on time whatever
-the answers take, and a latency counts from when the request was due.
+connection waits for its answer) without a rate: a latency counts from the write. With one,
+requests leave on time whatever the answers take, and it counts from when one was due.
 """
 
 import asyncio
@@ -125,7 +125,8 @@ class Crew:
     def _send(self, one: Connection, due: float) -> None:
         self._number += 1
         self.waiting += 1
-        one.ask(request(self._job, self._number), due)
+        made = request(self._job, self._number)
+        one.ask(made, due if self._job.get("rate") else time.perf_counter())
 
     def answered(self, one: Connection, head: bytes, body: bytes, due: float) -> None:
         """Note one answer and, in a closed loop, ask again."""
