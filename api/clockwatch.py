@@ -15,6 +15,8 @@ from prometheus_client import Gauge
 LIMIT_S: Final = 5.0
 STEADY_S: Final = 60.0
 JITTER_S: Final = 1.0
+TOLD_S: Final = 0.001
+"""A smaller change is not told: each request asks the clock, and the gauge has a lock."""
 DISAGREEMENT: Final = Gauge(
     "quanke_clock_disagreement_seconds",
     "Wall clock minus monotonic clock since the last agreement.",
@@ -33,6 +35,7 @@ class ClockWatch:
         self._believed = self._offset()
         self._candidate = self._believed
         self._since = monotonic_s()
+        self._told = 0.0
 
     def agrees(self) -> bool:
         """Tell whether deadlines may be sent now; raises the alarm when not."""
@@ -56,7 +59,9 @@ class ClockWatch:
         if now - self._since >= STEADY_S:
             self._believed = self._candidate
         gap = offset - self._believed
-        DISAGREEMENT.set(gap)
+        if abs(gap - self._told) > TOLD_S:
+            self._told = gap
+            DISAGREEMENT.set(gap)
         return gap
 
     def _offset(self) -> float:

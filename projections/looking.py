@@ -15,7 +15,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 import asyncpg
 
@@ -34,73 +35,74 @@ WALKING: Final = {"plan_cache_mode": "force_generic_plan"}
 the planner does not see, so it would plan for each anew."""
 
 
+@dataclass(slots=True)
+class Kept:
+    """A session with the bounds it was last told; None where that is not known."""
+
+    session: Session
+    bounds: tuple[str, ...] | None = None
+
+
 class Sessions:
     """The sessions of one pool, kept at hand between two questions."""
 
     def __init__(self, pool: Pool, most: int) -> None:
         self._pool = pool
         self._free = asyncio.Semaphore(most)
-        self._idle: list[Session] = []
+        self._idle: list[Kept] = []
         self._lent = 0
         self._ended = False
 
-    async def take(self) -> Session:
+    async def take(self) -> Kept:
         """Return a session that is free; it has to be given back."""
         await self._free.acquire()
         try:
-            return self._at_hand() or await self._pool.acquire()
+            return self._at_hand() or Kept(await self._pool.acquire())
         except BaseException:
             self._free.release()
             raise
 
-    async def give_back(self, session: Session, *, well: bool) -> None:
+    async def give_back(self, kept: Kept, *, well: bool) -> None:
         """Take a session back; one that has failed goes to the pool, which looks after it."""
         self._lent += 1
         try:
             if well and not self._ended and self._lent % LOOKED_AFTER:
-                self._idle.append(session)
+                self._idle.append(kept)
             else:
-                await self._pool.release(session)
+                await self._pool.release(kept.session)
         finally:
             self._free.release()
 
-    def _at_hand(self) -> "Session | None":
+    def _at_hand(self) -> Kept | None:
         while self._idle:
-            session = self._idle.pop()
+            kept = self._idle.pop()
             with suppress(asyncpg.InterfaceError):  # it was lost meanwhile, and the pool knows
-                if not session.is_closed():
-                    return session
+                if not kept.session.is_closed():
+                    return kept
         return None
 
     async def end(self) -> None:
         """Give all of them back to the pool."""
         self._ended = True
         while self._idle:
-            await self._pool.release(self._idle.pop())
+            await self._pool.release(self._idle.pop().session)
 
 
 class Glances:
-    """Sessions by kind of sight, each with the bounds it was last told."""
+    """Sessions by kind of sight."""
 
-    def __init__(
-        self, sessions: Mapping[tuple[str, bool], Sessions], told: dict[int, tuple[str, ...]]
-    ) -> None:
+    def __init__(self, sessions: Mapping[tuple[str, bool], Sessions]) -> None:
         self._sessions = sessions
-        self._told = told
 
     @classmethod
     @asynccontextmanager
     async def open(cls, dsn: str, most: int, settings: dict[str, str]) -> AsyncIterator["Glances"]:
         """Open so many sessions at most of each kind; none to begin with."""
-        told: dict[int, tuple[str, ...]] = {}
-
-        async def begun(connection: Any) -> None:
-            told.pop(connection.get_server_pid(), None)
 
         async def opened(**more: str) -> Sessions:
             said = {**settings, "application_name": "quanke glances", **more}
             pool = asyncpg.create_pool(
-                dsn, min_size=0, max_size=most, command_timeout=30, init=begun, reset=untouched,
+                dsn, min_size=0, max_size=most, command_timeout=30, reset=untouched,
                 server_settings=said,
             )  # fmt: skip
             sessions = Sessions(await stack.enter_async_context(pool), most)
@@ -110,48 +112,44 @@ class Glances:
         async with AsyncExitStack() as stack:
             kinds = {(role, False): await opened(role=role) for role in KINDS}
             kinds |= {(role, True): await opened(role=role, **WALKING) for role in BY_PLACE}
-            yield cls(kinds, told)
+            yield cls(kinds)
 
     def looking(self, sight: Sight, *, walking: bool = False) -> "Looking":
         """Lend a session with this sight; `walking`: with one plan whatever is asked."""
         role, *bounds = sight.settings()
-        return Looking(self._sessions[role, walking], tuple(bounds), self._told)
+        return Looking(self._sessions[role, walking], tuple(bounds))
 
 
 class Looking:
     """One question's session, for `async with`: a generator here would cost every question."""
 
-    __slots__ = ("_bounds", "_session", "_sessions", "_told")
+    __slots__ = ("_bounds", "_kept", "_sessions")
 
-    def __init__(
-        self, sessions: Sessions, bounds: tuple[str, ...], told: dict[int, tuple[str, ...]]
-    ) -> None:
+    def __init__(self, sessions: Sessions, bounds: tuple[str, ...]) -> None:
         self._sessions = sessions
         self._bounds = bounds
-        self._told = told
-        self._session: Session | None = None
+        self._kept: Kept | None = None
 
     async def __aenter__(self) -> Connection:
         """Return a session that has been told whose sight it has."""
         began = time.perf_counter()
-        session = await self._sessions.take()
-        try:
-            GLANCES.observe(time.perf_counter() - began)
-            await self._tell(session)
-        except BaseException:
-            await self._sessions.give_back(session, well=False)
-            raise
-        self._session = session
-        return session
+        kept = await self._sessions.take()
+        GLANCES.observe(time.perf_counter() - began)
+        if kept.bounds != self._bounds:
+            await self._tell(kept)
+        self._kept = kept
+        return kept.session
 
-    async def _tell(self, session: Session) -> None:
-        name = session.get_server_pid()
-        if self._told.get(name) != self._bounds:
-            self._told.pop(name, None)
-            await session.execute(SQL["keep_looking"], *self._bounds)
-            self._told[name] = self._bounds
+    async def _tell(self, kept: Kept) -> None:
+        try:
+            kept.bounds = None
+            await kept.session.execute(SQL["keep_looking"], *self._bounds)
+            kept.bounds = self._bounds
+        except BaseException:
+            await self._sessions.give_back(kept, well=False)
+            raise
 
     async def __aexit__(self, kind: object, *_: object) -> None:
         """Give it back."""
-        assert self._session is not None
-        await self._sessions.give_back(self._session, well=kind is None)
+        assert self._kept is not None
+        await self._sessions.give_back(self._kept, well=kind is None)

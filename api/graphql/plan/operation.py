@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -196,9 +195,14 @@ class Plan:
             for key, nodes in asked.items()
             if key not in self._constants
         ]
+        self._only = self._roots[0] if len(self._roots) == 1 and not self._constants else None
 
     async def run(self, values: dict[str, Any], context: Context) -> dict[str, Any]:
         """Return the data."""
+        if self._only is not None:
+            root = self._only
+            one = given(root.arguments, values)
+            return {root.key: await self._resolved(root, one, values, context)}
         # Every argument first: what is odd about one must show before anything is done.
         given_all = [given(root.arguments, values) for root in self._roots]
         found: dict[str, Any] = dict(self._constants)
@@ -218,9 +222,11 @@ class Plan:
         self, root: Root, arguments: dict[str, Any], values: dict[str, Any], context: Context
     ) -> Any:
         if root.direct is not None:
-            # Uncovered: nothing has been done but to look.
-            with suppress(Uncovered):
+            try:
                 answer = await root.direct.answer(context, arguments, values)
+            except Uncovered:
+                pass  # nothing has been done but to look
+            else:
                 context.written = (*context.written, root.nodes[0].name.value)
                 return answer
         build = root.build
