@@ -16,7 +16,7 @@ the counts were last kept (`earlier.py`), which it adds up with what was kept.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -162,15 +162,19 @@ def over(
     arguments: Sequence[Any],
     at: At | None,
     sight: Sight | None = None,
+    *,
+    planned_once: bool = False,
 ) -> tuple[str, tuple[Any, ...]]:
     """Return a query over `:states` as of a moment, the present for None, and its arguments.
 
-    `sight` is for the past only: the live queries have it in their filter.
+    `sight` is for the past only: the live queries have it in their filter. `planned_once` hides
+    the moment from the planner, which then finds after five times that a plan for any is as good as
+    one for each, and plans no more: a third of what a page costs.
     """
     if at is None:
         return _live(text, states), tuple(arguments)
     by = "position" if at.effective_at is None else "effective"
-    sql, names = _earlier(text, states, by, len(arguments), sight is not None)
+    sql, names = _earlier(text, states, by, len(arguments), sight is not None, planned_once)
     seen = sight or Sight()
     low, high = scope_range(seen.scope) if seen.scope else (None, None)
     values = {
@@ -230,9 +234,9 @@ def _since(
     return _numbered(sql, given)
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def _earlier(
-    text: str, states: States, by: str, given: int, limited: bool
+    text: str, states: States, by: str, given: int, limited: bool, planned_once: bool
 ) -> tuple[str, tuple[str, ...]]:
     """Return the query, and which of `_TYPES` are its arguments from `given` + 1 on.
 
@@ -258,12 +262,13 @@ def _earlier(
         (":row", "t"),
     ):
         sql = sql.replace(name, value)
-    return _numbered(sql, given)
+    return _numbered(sql, given, hidden=planned_once)
 
 
-def _numbered(sql: str, given: int) -> tuple[str, tuple[str, ...]]:
+def _numbered(sql: str, given: int, *, hidden: bool = False) -> tuple[str, tuple[str, ...]]:
     """Return the query with its named arguments numbered from `given` + 1 on, and their names."""
     names = tuple(name for name in _TYPES if name in sql)
     for place, name in enumerate(names, start=given + 1):
-        sql = sql.replace(name, f"${place}::{_TYPES[name]}")
+        value = f"${place}::{_TYPES[name]}"
+        sql = sql.replace(name, f"(select {value})" if hidden else value)
     return sql, names

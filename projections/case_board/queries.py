@@ -89,6 +89,11 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         timed = self.reported_from is None or sort is Sort.REPORTED
         return self.scope.count(".") < 2 and timed and all(one is None for one in narrow)
 
+    def ranges(self) -> bool:
+        """Tell whether a stretch of places, numbers or times is asked: its ends tell how many."""
+        stretches = (self.scope or None, self.number, self.reported_from, self.reported_before)
+        return any(one is not None for one in stretches)
+
     def arguments(self) -> tuple[Any, ...]:
         """Return $1..$11 of the board's list queries as they are written; None is not asked."""
         low, high = scope_range(self.scope) if self.scope else (None, None)
@@ -144,9 +149,12 @@ def page_query(
     asked = (*wanted.arguments(), *(after or (None, None)), limit)
     states = REPORTED_STATES if sort is Sort.REPORTED else STATES
     text, given = _only_asked(f"page_{sort}", asked)
+    once = after is None and sight is None and not wanted.ranges()
+    if at is not None:
+        text, given = text.replace(f"limit ${len(given)}", f"limit {limit:d}"), given[:-1]
     if wanted.scope and wanted.walks(sort):
         text = text.replace(_INSIDE, f"coalesce({_INSIDE}, false)")
-    return over(text, states, given, at, sight)
+    return over(text, states, given, at, sight, planned_once=once)
 
 
 def marked_query(

@@ -188,6 +188,21 @@ async def test_hot_plans_never_scan_the_log(told: asyncpg.Connection) -> None:
         assert "on quanke_log" in text
 
 
+@pytest.mark.parametrize("axis", [None, START + 90])
+@pytest.mark.parametrize("sort", Sort)
+async def test_a_page_of_the_past_has_one_plan_for_all_moments(
+    told: asyncpg.Connection, sort: Sort, axis: int | None
+) -> None:
+    """So that the server keeps it, and does not plan each page anew."""
+    plans = set()
+    for position in (20, 1_400):
+        at = At(position=position, clock=START, bound=START + position, effective_at=axis)
+        wanted = Filter(severity="life_safety")
+        sql, given = board.page_query(wanted, sort, None, 50, at, None)
+        plans.add(await plan(told, sql, *given))
+    assert len(plans) == 1, plans
+
+
 async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection) -> None:
     for sort in Sort:
         everything = await board.page(told, sort=sort, limit=10_000)
