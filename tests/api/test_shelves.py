@@ -125,9 +125,16 @@ def test_a_shelf_and_all_of_them_are_bounded() -> None:
     shelf.put(1, [ROWS], [("x", 0, "")])
     assert (len(shelf.rows), shelf.size) == (1, OVERHEAD + 1)
     shelves = Shelves(most=3 * OVERHEAD)
+    held = shelves.shelf(0)
     for number in range(5):
         shelves.shelf(number).put(1, [2], [("", 0, "")])
         shelves.make_room()
     assert shelves.size == 3 * OVERHEAD
     assert shelves.shelf(4).of(1, [2]) == [("", 0, "")]
     assert shelves.shelf(0).of(1, [2]) is None
+    held.put(1, [3], [("late", 0, "")])  # by whoever had it in hand when it went
+    assert (len(held.rows), shelves.size) == (2, 3 * OVERHEAD)
+    shelves.shelf(4).put(2, [2], [("another table's", 0, "")])
+    assert shelves.size == sum(one.size for one in shelves._shelves.values())
+    shelves.clear()
+    assert shelves.size == 0

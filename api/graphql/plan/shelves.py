@@ -26,8 +26,15 @@ OVERHEAD: Final = 320
 
 
 @dataclass(slots=True)
+class Weight:
+    """How many bytes lie on some shelves together, about."""
+
+    size: int = 0
+
+
+@dataclass(slots=True)
 class Shelf:
-    """The rows of one selection in one order, by mark."""
+    """The rows of one selection in one order, by mark; `whole` is what it and others weigh."""
 
     rows: dict[int, Row] = field(default_factory=dict)
     size: int = 0
@@ -35,6 +42,7 @@ class Shelf:
     """The highest position of a row here: what is above it the database writes at once."""
     table: int = 0
     reference: tuple[Reference | None, int] = (None, 0)
+    whole: Weight = field(default_factory=Weight)
 
     def known(self, reference: Reference) -> int:
         """Return `newest`, 0 where the district's names are no longer those of these texts."""
@@ -51,7 +59,7 @@ class Shelf:
             self.table = table
         for mark, row in zip(marks, rows, strict=True):
             if mark not in self.rows:
-                self.size += len(row[0]) + OVERHEAD
+                self._weigh(len(row[0]) + OVERHEAD)
             self.rows[mark] = row
         self.newest = max(self.newest, max(marks, default=0) >> 1)
 
@@ -70,7 +78,17 @@ class Shelf:
     def clear(self) -> None:
         """Begin anew."""
         self.rows.clear()
-        self.size = self.newest = self.table = 0
+        self._weigh(-self.size)
+        self.newest = self.table = 0
+
+    def leave(self) -> None:
+        """Weigh for itself from now on: whoever has it in hand may still put rows on it."""
+        self.whole.size -= self.size
+        self.whole = Weight(self.size)
+
+    def _weigh(self, more: int) -> None:
+        self.size += more
+        self.whole.size += more
 
 
 class Shelves:
@@ -79,27 +97,29 @@ class Shelves:
     def __init__(self, most: int = BYTES) -> None:
         self.most = most
         self._shelves: OrderedDict[object, Shelf] = OrderedDict()
+        self._whole = Weight()
         self.found = 0
         """How many pages were put together without a text written for them."""
 
     @property
     def size(self) -> int:
         """How many bytes lie here, about."""
-        return sum(one.size for one in self._shelves.values())
+        return self._whole.size
 
     def shelf(self, selection: object) -> Shelf:
         """Return the shelf of a selection; it is the last whose turn to go it is."""
         found = self._shelves.get(selection)
         if found is None:
-            found = self._shelves[selection] = Shelf()
+            found = self._shelves[selection] = Shelf(whole=self._whole)
         self._shelves.move_to_end(selection)
         return found
 
     def make_room(self) -> None:
         """Let go of those that were asked longest ago, until all fit."""
         while len(self._shelves) > SELECTIONS or (self._shelves and self.size > self.most):
-            self._shelves.popitem(last=False)
+            self._shelves.popitem(last=False)[1].leave()
 
     def clear(self) -> None:
         """Forget everything."""
-        self._shelves.clear()
+        while self._shelves:
+            self._shelves.popitem()[1].leave()
