@@ -140,8 +140,10 @@ async def test_a_replay_to_now_shows_what_the_wall_shows(app: App, client: Clien
         assert state[part] == {one[key]: one for one in wall[part]}, part
     async with socket(app) as door:
         await door.init()
-        (snapshot, beat) = await messages(door, **{"from": told[-1]["serverTime"], "by": by})
+        snapshot, *beats = await messages(door, **{"from": told[-1]["serverTime"], "by": by})
     assert shown([snapshot]) == state
+    beat = beats[-1]  # how many there are is how long it took
+    assert {one["__typename"] for one in beats} == {"Heartbeat"}
     assert [one["position"] for one in snapshot["scene"]["feed"]] == [
         one["position"] for one in wall["feed"]
     ]
