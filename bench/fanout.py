@@ -67,6 +67,14 @@ class Scene:
         job = {"do": "connect", "kind": "ws", "tokens": self.tokens, **self.host, **more}
         return await self.crowd.ask(**job, count=count)
 
+    async def connect_raw(self, count: int) -> None:
+        """Bring bare sockets, and wait until the server has taken them all in."""
+        port = (await self.server.ask(do="stats"))["raw_port"]
+        await self.connect(count, kind="raw", port=port)
+        async with asyncio.timeout(30):
+            while (await self.server.ask(do="stats"))["raw"] < count:
+                await asyncio.sleep(0.05)
+
     async def leave(self) -> None:
         """Send them away, and wait until the server has noticed."""
         await self.crowd.ask(do="leave")
@@ -163,8 +171,7 @@ async def cost(scene: Scene, asked: argparse.Namespace, _app: App) -> dict[str, 
     after = (await scene.server.ask(do="stats"))["rss_kb"]
     ours = await scene.publish(rate=rate, events=events)
     await scene.leave()
-    port = (await scene.server.ask(do="stats"))["raw_port"]
-    await scene.connect(1_000, kind="raw", port=port)
+    await scene.connect_raw(1_000)
     raw = await scene.publish("raw", rate=rate, events=events)
     await scene.crowd.ask(do="leave")
     node = await _node(scene, rate, events)
@@ -214,7 +221,7 @@ async def last(scene: Scene, asked: argparse.Namespace, _app: App) -> dict[str, 
     found = await scene.server.ask(do="stats")
     heard = await scene.publish(rate=1.0, events=int(2 * asked.seconds))
     await scene.leave()
-    await scene.connect(asked.subscribers, kind="raw", port=found["raw_port"])
+    await scene.connect_raw(asked.subscribers)
     raw = await scene.publish("raw", rate=1.0, events=int(2 * asked.seconds))
     await scene.crowd.ask(do="leave")
     return {

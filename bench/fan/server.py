@@ -127,7 +127,8 @@ class Bench:
         live = self._app.doors.live
         groups = list(live._groups.values())
         return {
-            "rss_kb": rss_kb(), "raw_port": self._raw_port, "groups": live.groups,
+            "rss_kb": rss_kb(), "raw_port": self._raw_port, "raw": len(Raw.descriptors),
+            "groups": live.groups,
             "members": live.members, "lagging": live.lagging, "connections": live.connections,
             "executed": sum(group.executed for group in groups),
             "snapshots": [group.snapshots for group in groups],
