@@ -39,6 +39,8 @@ LISTED = f"""query($at: AsOf, $after: String, $by: CaseOrder = REPORTED, $f: Cas
       nodes {{ ...c }} }} }}
     fragment c on Case {{ id number reportedAt point {{ lon }} {NAMES} }}"""
 
+RECALLED = "query($id: ID) { case(id: $id) { department { key } } }"
+
 
 async def both(
     app: App, asking: Client, text: str, roots: tuple[str, ...] | None, **given: Any
@@ -165,5 +167,7 @@ async def test_lists_with_names_edges_and_the_past(
                 after = answer["data"]["cases"]["pageInfo"]["endCursor"]
                 if after is not None:
                     await both(app, asking, LISTED, ("cases",), at=at, by=order, after=after)
+    await both(app, leader, "{ cases(first: 2) { nodes { category { code } } } }", ("cases",))
+    await both(app, leader, RECALLED, ("case",), id=cases[0])
     found = await both(app, leader, LISTED, ("cases",), f={"category": "06010"})
     assert found["data"]["cases"]["nodes"][-1]["grid"]["code"] == GRID

@@ -36,6 +36,8 @@ INSTANT: Final = (
 """An instant's JSON, its quotes too."""
 BARE: Final = frozenset({"Boolean", "Int"})
 """What PostgreSQL writes as JSON does."""
+NOTHING: Final = "''::text"
+"""Where all that is asked of a row is found in memory."""
 PLAIN: Final = frozenset({"String", "ID", *BARE})
 KEPT: Final = 20_000
 """Texts kept of one field: a district has some thousand things, a selection of each."""
@@ -135,7 +137,7 @@ class Columns:
     def _text(self, kind: Any, own: dict[str, list[FieldNode]]) -> tuple[list[str], Write]:
         """Return the text that the database makes of a row's own fields, and how it is taken."""
         fields = [f"""'"{key}":' || {self._column(kind, at)}""" for key, at in own.items()]
-        return [" || ',' || ".join(fields) or "''"], itemgetter(0)
+        return [" || ',' || ".join(fields) or NOTHING], itemgetter(0)
 
     def _cells(self, kind: Any, own: dict[str, list[FieldNode]]) -> tuple[list[str], Write]:
         """Return a row's bare columns, and what makes their text here."""
@@ -144,7 +146,7 @@ class Columns:
             value = self._value(kind, at)
             if value is None or not cells.leaf(key, kind.fields[at[0].name.value].type, value):
                 cells.text(key, self._column(kind, at))
-        return cells.selects or ["''"], cells.writer()
+        return cells.selects or [NOTHING], cells.writer()
 
     def _value(self, kind: Any, at: Nodes) -> str | None:
         """Return the bare value of a field over `b`; None where there is more to it."""
