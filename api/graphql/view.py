@@ -8,6 +8,7 @@ request id.
 """
 
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from http import HTTPStatus
 from math import ceil
 from time import perf_counter
@@ -37,7 +38,7 @@ from api.graphql.scalars import parse_position
 from api.http.address import address_of
 from api.http.caller import caller_of, refusal
 from api.http.heads import Head, Heads, parts
-from api.http.known import PEER, WHOLE, Said
+from api.http.known import PEER, WHOLE, Begun, Said
 from api.platform import Platform
 from projections import tracing
 
@@ -120,7 +121,7 @@ class GraphQLView:
             return
         await reply.send(send)
 
-    def begin(self, request: bytes, peer: str) -> Coroutine[Any, Any, Said] | None:
+    def begin(self, request: bytes, peer: str) -> Begun | None:
         """Return what answers a request whose head is known, None where it has to be parsed.
 
         It never raises for what a caller did either.
@@ -129,7 +130,7 @@ class GraphQLView:
         head = self._heads.find(found.head, peer) if found is not None else None
         if found is None or head is None or len(found.body) > MAX_BODY:
             return None
-        return self._said(head, found.body, request)
+        return partial(self._said, head, found.body, request)
 
     async def _said(self, head: Head, body: bytes, request: bytes) -> Said:
         came = Came(head.scope, head.headers, head.media_type, head.address, request)

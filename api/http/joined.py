@@ -100,19 +100,20 @@ class JoinedProtocol(HttpToolsProtocol):
             self._held.append(data)
             self.transport.pause_reading()
             return
-        idle = self._between and self._is_idle()
-        if idle and not self.flow.write_paused and self._is_answered(data):
-            return
-        if idle and is_whole(data):
+        idle, begin = self._between and self._is_idle(), None
+        if idle and not self.flow.write_paused:
+            if self._is_answered(data):
+                return
+            begin = ANSWERS.begin(data, self._address)
+        if begin is not None or (idle and is_whole(data)):
             kind = LOAD.kind(data)
             if not LOAD.has_room(kind):
                 self._send_away(LOAD.refuse(kind))
                 return
             LOAD.begin(kind)
             self._kind = kind
-            answering = None if self.flow.write_paused else ANSWERS.begin(data, self._address)
-            if answering is not None:
-                self._go_past(answering)
+            if begin is not None:
+                self._go_past(begin())
                 return
             begun = self._begun
             super().data_received(data)

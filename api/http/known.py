@@ -27,15 +27,17 @@ PEER: Final = "quanke.peer"
 
 Answering = Callable[[bytes], tuple[bytes, bytes] | None]
 """From a request's bytes to the lines of a head and a body; None: it has to be read."""
-Beginning = Callable[[bytes, str], Coroutine[Any, Any, Said] | None]
-"""From a request's bytes, and where it comes from, to what answers it, where its head is known."""
+Begun = Callable[[], Coroutine[Any, Any, Said]]
+Beginning = Callable[[bytes, str], Begun | None]
+"""From a request's bytes and its sender to what answers it, where its head is known: then it is
+whole, as the one was that its head is known from."""
 
 
 def _none(_request: bytes) -> None:
     return None
 
 
-def _never(_request: bytes, _address: str) -> None:
+def _never(_request: bytes, _peer: str) -> None:
     return None
 
 
