@@ -9,7 +9,7 @@ const zh = {
   reportsThenEmpty: '这一时刻还没有您的上报',
   outboxNow: '发件箱没有过去：待发的内容照常发送，回到实时后可见。',
   reportNow: '上报总是现在的事，写了一半的内容还在本机：回到实时后继续。',
-  needsNetwork: '回看需要网络。连上后自动显示。',
+  needsNetwork: '暂时读不到这一时刻，稍后自动再读；回看需要网络。',
   notThen: '这一时刻，该事件还没有上报。',
   then: '到回看的时刻',
 } as const;
@@ -24,7 +24,7 @@ const en = {
   reportsThenEmpty: 'Nothing of yours had been reported by this instant',
   outboxNow: 'The outbox has no past: what waits in it is sent as ever, and is shown live.',
   reportNow: 'A report is of now, and what you have begun is still on this phone: go on with it live.',
-  needsNetwork: 'Looking back needs a network. It shows as soon as there is one.',
+  needsNetwork: 'This instant cannot be read just now and is asked for again. Looking back needs a network.',
   notThen: 'At this instant the case had not been reported.',
   then: 'by the instant looked at',
 } as const satisfies Record<PastKey, string>;

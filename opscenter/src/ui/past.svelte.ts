@@ -5,8 +5,9 @@
  * is the same moment on each of them. The wall and a pace on the console are told by the server
  * instead (`replay`, `replayCases`).
  */
-import { untrack } from 'svelte';
+import { onDestroy, untrack } from 'svelte';
 import { address } from './address.svelte';
+import { Refusal } from './graphql';
 import { LIVE } from './time';
 
 /** A moment as a question takes it; null is now. */
@@ -36,22 +37,53 @@ class Past {
 
 export const past = new Past();
 
+/** After so long it is asked again what nobody has answered. */
+const AGAIN_MS = 1_000;
+
+const passing = (problem: unknown): boolean => !(problem instanceof Refusal) || problem.code === 'THROTTLED';
+
 /**
- * Let questions follow an instant that moves: while one waits for its answer, only the latest
- * instant waits behind it, so answers come in order and none is for an instant left long ago.
+ * Let questions follow an instant that moves, for as long as their view is there.
+ *
+ * While one waits for its answer, only the latest instant waits behind it: answers come in order
+ * and none is for an instant left long ago. What failed in passing (no network, too much asked of
+ * late) is asked again after a moment. `tell` hears of each whether it failed, and how.
  */
-export function latest<T>(ask: (wanted: T) => Promise<void>): (wanted: T) => void {
+export function latest<T>(
+  ask: (wanted: T) => Promise<void>,
+  tell: (failed: boolean, problem?: unknown) => void = () => undefined,
+): (wanted: T) => void {
   let busy = false;
+  let gone = false;
   let waiting: { wanted: T } | null = null;
-  const go = async (wanted: T): Promise<void> => {
+
+  /** Ask once; whether it has to be asked again. */
+  async function once(wanted: T): Promise<boolean> {
+    try {
+      await ask(wanted);
+      tell(false);
+      return false;
+    } catch (problem) {
+      tell(true, problem);
+      return passing(problem);
+    }
+  }
+
+  async function run(first: T): Promise<void> {
     busy = true;
-    await untrack(() => ask(wanted)).finally(() => (busy = false));
-    const next = waiting;
-    waiting = null;
-    if (next !== null) await go(next.wanted);
-  };
+    for (let next: { wanted: T } | null = { wanted: first }; next !== null && !gone; ) {
+      const wanted: T = next.wanted;
+      const again = await once(wanted);
+      if (again && waiting === null) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      next = waiting ?? (again ? { wanted } : null);
+      waiting = null;
+    }
+    busy = false;
+  }
+
+  onDestroy(() => (gone = true));
   return (wanted) => {
     if (busy) waiting = { wanted };
-    else void go(wanted);
+    else untrack(() => void run(wanted));
   };
 }
