@@ -39,6 +39,22 @@ class _Stretch(NamedTuple):
         return same and self.first <= at.value and (self.until is None or at.value < self.until)
 
 
+class _Folded(NamedTuple):
+    """A district, and where it is the same: its ground, and everything in it."""
+
+    ground: _Stretch
+    everything: _Stretch
+    reference: Reference
+
+
+class _People(NamedTuple):
+    """A district with its people, as known after so many events of the district."""
+
+    folded: int
+    stretch: _Stretch
+    reference: Reference
+
+
 class Earlier:
     """The districts of earlier moments."""
 
@@ -46,6 +62,7 @@ class Earlier:
         self._log = log
         self._live = live
         self._kept: OrderedDict[_Stretch, Reference] = OrderedDict()
+        self._people: _People | None = None
         self._turn = asyncio.Lock()
 
     async def at(self, at: At | None) -> Reference:
@@ -57,26 +74,37 @@ class Earlier:
                 if stretch.holds(at):
                     self._kept.move_to_end(stretch)
                     return self._kept[stretch]
-            stretch, reference = await self._fold(at)
-            self._kept[stretch] = reference
+            folded = await self._fold(at)
+            self._kept[folded.ground] = folded.reference
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-            return reference
+            return folded.reference
 
     async def all_at(self, at: At | None) -> Reference:
         """Return everything as of a moment: workers and accounts too, which come and go daily.
 
-        Folded anew each time, for those who ask about people; the live one for None.
+        The last one folded is kept for as long as nothing at all changes in it and nothing is
+        written since: a page about people asks three times, a scrubber for many moments of a day.
+        The live one for None.
         """
-        return self._live if at is None else (await self._fold(at))[1]
+        if at is None:
+            return self._live
+        async with self._turn:
+            kept = self._people
+            if kept is None or kept.folded != self._live.folded or not kept.stretch.holds(at):
+                known = self._live.folded
+                folded = await self._fold(at)
+                self._people = kept = _People(known, folded.everything, folded.reference)
+            return kept.reference
 
     def _changed(self, at: At) -> int:
         return self._live.changed if at.effective_at is None else self._live.changed_at
 
-    async def _fold(self, at: At) -> tuple[_Stretch, Reference]:
+    async def _fold(self, at: At) -> _Folded:
         """Fold what lies before the moment; note where the same district begins and ends."""
         effective = at.effective_at is not None
         reference, first, until = Reference(), 0, None
+        latest, soonest = 0, None
         after = Position(0)
         while page := await self._log.read_reference(after, PAGE):
             after = page[-1].position
@@ -84,10 +112,14 @@ class Earlier:
                 place = effective_at(recorded) if effective else recorded.position
                 ground = recorded.topic.startswith(GROUND)
                 if place <= at.value:
-                    first = max(first, place) if ground else first
+                    first, latest = max(first, place) if ground else first, max(latest, place)
                     reference.apply(recorded)
-                elif ground:
-                    until = place if until is None else min(until, place)
+                else:
+                    soonest = place if soonest is None else min(soonest, place)
+                    if ground:
+                        until = place if until is None else min(until, place)
             if not effective and after > at.value and until is not None:
                 break
-        return _Stretch(effective, first, until), reference
+        return _Folded(
+            _Stretch(effective, first, until), _Stretch(effective, latest, soonest), reference
+        )

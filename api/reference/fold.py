@@ -82,6 +82,8 @@ class Fold:
         self.changed = 0
         self.changed_at = 0
         """The last position and the latest effective time at which the ground changed."""
+        self.folded = 0
+        """How many events were folded; those of cases are none."""
         self.generation = 0
         """Grows with every change; a key for what others derive (geometry, names)."""
         self.versions: dict[UUID, int] = {}
@@ -103,6 +105,7 @@ class Fold:
         if recorded.version <= self.versions.get(recorded.stream, 0):
             return
         self.versions[recorded.stream] = recorded.version
+        self.folded += 1
         if recorded.topic.startswith(GROUND):
             self.changed = max(self.changed, recorded.position)
             self.changed_at = max(self.changed_at, effective_at(recorded))
