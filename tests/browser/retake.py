@@ -131,6 +131,26 @@ async def overviews(camera: Camera, lang: str) -> None:
         await keep(page, f"{screen}-overview-{size}-{lang}")
 
 
+PAST: Final = "2026-11-20T06:30:00Z"
+TALL: Final[dict[str, Any]] = {**SCREEN, "viewport": {"width": 412, "height": 915}}
+
+
+async def past(camera: Camera, lang: str) -> None:
+    """An instant of the past: audit on a large screen, admin on a small one, tasks on a phone."""
+    screen, role, kind, there, size = (
+        ("audit", "auditor", WIDE, "[data-then]", 1920) if lang == "zh"
+        else ("admin?view=accounts", "administrator", CONSOLE, "tbody tr", 1366)
+    )  # fmt: skip
+    look = f"lang={lang}&theme={'light' if lang == 'zh' else 'dark'}&at={PAST}"
+    mark = "&" if "?" in screen else "?"
+    page = await camera.at(f"{screen}{mark}{look}", kind, role)
+    await page.wait_for_selector(there, timeout=60_000)
+    await keep(page, f"time-{screen.partition('?')[0]}-{size}-{lang}")
+    page = await camera.at(f"field?{look}", TALL, "handler", DISTRICT, "sanitation")
+    await page.wait_for_selector("a.task", timeout=60_000)
+    await keep(page, f"time-field-412-{lang}")
+
+
 def broken_borders() -> dict[str, Any]:
     """A township's grids, one of them pushed to the east: over its neighbour, and off the other."""
     grids = [one for one in drawings() if one.code.startswith(TOWN)]
@@ -181,7 +201,9 @@ async def replay(camera: Camera, at: str) -> None:
 async def main() -> None:
     """Take those that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="walls console field policy areas overviews replay")
+    parser.add_argument(
+        "only", nargs="*", help="walls console field policy areas overviews past replay"
+    )
     parser.add_argument("--address", default="http://127.0.0.1:8000")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--at", default="2026-11-20T06:00:00Z", help="where the replay begins")
@@ -189,7 +211,7 @@ async def main() -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         camera = Camera(browser, given.address, given.data)
-        for take in (console, field, policy, areas, overviews):
+        for take in (console, field, policy, areas, overviews, past):
             if not given.only or take.__name__ in given.only:
                 for lang in ("zh", "en"):
                     await take(camera, lang)

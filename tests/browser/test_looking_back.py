@@ -10,15 +10,16 @@ from playwright.async_api import Browser, Page, expect
 from api.graphql.scalars import rfc3339
 from domain.actor import Role
 from tests.api.ground import COMMUNITY, DISTRICT, GRID
-from tests.browser.axe import violations
 from tests.browser.cell import Cell, running
 from tests.browser.conftest import Watched
+from tests.browser.dress import Mirror
 from tests.browser.phone import Phone, phone
 from tests.browser.test_sign_in import token_of
 
 expect.set_options(timeout=15_000)
 THEN: Final = """query($asOf: AsOf) {
   overview(asOf: $asOf) { total open closed overdue } wall(asOf: $asOf) { feed { position } } }"""
+CASE: Final = "query($number: String!) { case(number: $number) { id } }"
 FIGURES: Final = """() => Object.fromEntries([...document.querySelectorAll('.tiles [data-then]')]
   .map((one) => [one.dataset.then, one.textContent]))"""
 STEPS: Final = (
@@ -54,7 +55,7 @@ async def live_again(page: Page) -> None:
 async def test_audit_shows_what_was_and_says_what_has_no_past(
     watched: Watched, built: Path, database: str, tmp_path: Path
 ) -> None:
-    page = watched.page
+    page, seen = watched.page, Mirror(watched.page)
     async with running(database, tmp_path) as cell:
         case = (await cell.report())["case"]
         at = await between()
@@ -77,7 +78,7 @@ async def test_audit_shows_what_was_and_says_what_has_no_past(
         head = await page.get_by_role("region", name="The log then").locator(".figure").inner_text()
         assert int(head.replace(",", "")) == int(was["wall"]["feed"][0]["position"])
         await expect(page.get_by_text("Nobody has read anything.")).to_be_visible()
-        assert await violations(page) == []
+        await seen.look("overview")
         await opened(
             page, cell, "auditor", f"audit?view=compare&subject=case:{case['number']}&from=1", at
         )
@@ -95,7 +96,7 @@ async def test_audit_shows_what_was_and_says_what_has_no_past(
         await page.keyboard.press("@")
         await expect(again).to_have_count(0)
         await expect(page.get_by_role("note").filter(has_text="no past")).to_have_count(2)
-        assert await violations(page) == []
+        await seen.look("what has no past")
         await page.keyboard.press("Escape")
         await expect(again).to_be_visible()
         await (
@@ -104,13 +105,13 @@ async def test_audit_shows_what_was_and_says_what_has_no_past(
             .click()
         )
         await expect(page.get_by_role("row").filter(has_text="acct:dispatcher")).to_be_visible()
-        assert watched.complaints == []
+        assert (seen.found, watched.complaints) == ({}, [])
 
 
 async def test_admin_shows_the_office_as_it_was_and_takes_no_orders(
     watched: Watched, built: Path, database: str, tmp_path: Path
 ) -> None:
-    page = watched.page
+    page, seen = watched.page, Mirror(watched.page)
     async with running(database, tmp_path) as cell:
         office = cell._as(Role.ADMINISTRATOR)
         await office.done("openAccount", account="acct:li", kind="person", scope=DISTRICT)
@@ -128,7 +129,7 @@ async def test_admin_shows_the_office_as_it_was_and_takes_no_orders(
         await expect(row.filter(has_text="display:hall")).to_have_count(0)
         await expect(note).to_be_visible()
         await expect(form).to_have_count(0)
-        assert await violations(page) == []
+        await seen.look("accounts")
         await live_again(page)
         await expect(row.filter(has_text="acct:li")).to_contain_text("Acceptor")
         await expect(form.first).to_be_visible()
@@ -142,7 +143,7 @@ async def test_admin_shows_the_office_as_it_was_and_takes_no_orders(
         grid = row.filter(has_text=GRID)
         await expect(grid).to_be_visible()
         await expect(grid).not_to_contain_text("w1")
-        assert await violations(page) == []
+        await seen.look("areas")
         await live_again(page)
         await expect(grid).to_contain_text("w1")
         await opened(page, cell, "administrator", "admin?", at)
@@ -150,7 +151,7 @@ async def test_admin_shows_the_office_as_it_was_and_takes_no_orders(
         await expect(first).to_contain_text("People without a role")
         await expect(page.get_by_role("region", name="Displays")).to_contain_text("0")
         await expect(page.get_by_role("region", name="Streams held")).to_have_count(0)
-        assert await violations(page) == []
+        await seen.look("overview")
         for view in ("displays", "health"):
             await opened(page, cell, "administrator", f"admin?view={view}", at)
             await expect(page.get_by_role("note").filter(has_text="no past")).to_be_visible()
@@ -158,7 +159,7 @@ async def test_admin_shows_the_office_as_it_was_and_takes_no_orders(
         await opened(page, cell, "privacy_officer", "admin?", at)
         await expect(page.get_by_role("note").filter(has_text="no past")).to_be_visible()
         await expect(form).to_have_count(0)
-        assert watched.complaints == []
+        assert (seen.found, watched.complaints) == ({}, [])
 
 
 async def test_the_phone_shows_tasks_and_reports_of_then_and_sends_as_ever(
@@ -171,9 +172,7 @@ async def test_the_phone_shows_tasks_and_reports_of_then_and_sends_as_ever(
         await worker.arrived()
         at = await between()
         number = await page.locator(".number").inner_text()
-        seen = await cell._as(Role.DISPATCHER).ask(
-            "query($n: String!) { case(number: $n) { id } }", n=number.replace(" ", "")
-        )
+        seen = await cell._as(Role.DISPATCHER).ask(CASE, number=number.replace(" ", ""))
         await cell._as(Role.ACCEPTOR).done("acceptCase", case=seen["case"]["id"])
         await worker.place("Tasks")
         await expect(page.get_by_text("Nothing to do")).to_be_visible()
@@ -204,6 +203,31 @@ async def test_the_phone_shows_tasks_and_reports_of_then_and_sends_as_ever(
         await expect(page.get_by_text("Arrived", exact=True)).to_be_visible()
 
 
-async def _fits(worker: Phone) -> None:
-    assert await violations(worker.page) == []
-    assert await worker.small_targets() == []
+async def test_a_resident_sees_an_own_report_as_it_was(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell, phone(browser, cell) as resident:
+        page = resident.page
+        before = await between()
+        await page.goto(f"{cell.address}/field?lang=en")
+        await resident.tap("Report as a resident")
+        await resident.report(photos=0)
+        number = await page.locator(".number").inner_text()
+        await resident.arrived()
+        at = await between()
+        seen = await cell._as(Role.DISPATCHER).ask(CASE, number=number.replace(" ", ""))
+        await cell._as(Role.ACCEPTOR).done("acceptCase", case=seen["case"]["id"])
+        await page.goto(f"{cell.address}/field?lang=en&view=outbox&at={at}")
+        report = page.get_by_role("link")
+        await expect(report).to_contain_text("reported")
+        await resident.tap("Back to live")
+        await expect(page.get_by_text("Arrived", exact=True)).to_be_visible()
+        await page.goto(f"{cell.address}/field?lang=en&view=outbox&at={before}")
+        await expect(page.get_by_text("Nothing of yours had been reported")).to_be_visible()
+        await _fits(resident)
+
+
+async def _fits(one: Phone) -> None:
+    await one.mirror.look("shown")
+    assert one.mirror.found == {}
+    assert await one.small_targets() == []

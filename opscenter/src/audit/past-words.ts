@@ -3,8 +3,12 @@ import type { Dictionary } from '../ui/words';
 
 const zh = {
   logThen: '当时的日志',
-  recordedThen: '{at} 前入账的事件',
-  recordedLater: '当时发生、此后才入账的，也算在其余数字里。',
+  recordedThen: '当时已入账',
+  recordedLater: '后来补记的算在其余数字里',
+  reportedToday: '当日上报 {n}',
+  closedToday: '当日结案 {n}',
+  dangerThen: '危及生命 {n}',
+  rateThen: '结案率 {rate}%',
   casesThen: '当时的事件',
   openThen: '当时未结',
   closedThen: '当时已结',
@@ -27,8 +31,12 @@ export type PastKey = keyof typeof zh;
 
 const en = {
   logThen: 'The log then',
-  recordedThen: 'events recorded before {at}',
-  recordedLater: 'What had happened by then and was written down later is in the other figures.',
+  recordedThen: 'events recorded by then',
+  recordedLater: 'recorded later: see the others',
+  reportedToday: 'reported that day: {n}',
+  closedToday: 'closed that day: {n}',
+  dangerThen: 'danger to life: {n}',
+  rateThen: 'closing rate {rate}%',
   casesThen: 'Cases then',
   openThen: 'Open then',
   closedThen: 'Closed then',

@@ -64,7 +64,7 @@ export const EXAMPLES = gql<'AuditExamples'>(`query AuditExamples($asOf: AsOf) {
 
 /** Cases as they stood; the answer's position says how far the log had come, as of a recorded time. */
 export const CASES_THEN = gql<'AuditCasesThen'>(`query AuditCasesThen($asOf: AsOf) {
-  overview(asOf: $asOf) { total open closed overdue }
+  overview(asOf: $asOf) { total open closed overdue reportedToday closedToday lifeSafety closingRateBp }
 }`);
 export type CasesThen = Answer<'AuditCasesThen'>['overview'];
 
