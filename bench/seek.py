@@ -44,15 +44,24 @@ PAINTED: Final = """(move) => new Promise((done) => {
 })"""
 """Milliseconds from a move of the scrubber to the end of the frame that shows it."""
 READ: Final = """async () => {
-  await new Promise((done) => setTimeout(done, 400));
-  const texts = [...document.querySelectorAll(
-    '[data-figure], [data-township], [data-department], [data-line], .legend')]
-    .filter((one) => !one.hidden).map((one) => one.textContent.replace(/\\s+/g, ' ').trim());
-  const canvas = document.querySelector('canvas.base');
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-  const hash = await crypto.subtle.digest('SHA-256', data);
-  return { texts, map: [...new Uint8Array(hash)].join(), grids: quankeView.store.state.grids.size };
+  const look = async () => {
+    const texts = [...document.querySelectorAll(
+      '[data-figure], [data-township], [data-department], [data-line], .legend')]
+      .filter((one) => !one.hidden).map((one) => one.textContent.replace(/\\s+/g, ' ').trim());
+    const canvas = document.querySelector('canvas.base');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const hash = await crypto.subtle.digest('SHA-256', data);
+    const map = [...new Uint8Array(hash)].join();
+    return { texts, map, grids: quankeView.store.state.grids.size };
+  };
+  for (let last = '', turn = 0; ; turn += 1) {
+    await new Promise((done) => setTimeout(done, 200));
+    const read = await look();
+    if (JSON.stringify(read) === last || turn > 50) return read;
+    last = JSON.stringify(read);
+  }
 }"""
+"""What a page reads once it no longer changes: on a busy machine the map comes late."""
 
 
 def main(arguments: Sequence[str]) -> int:

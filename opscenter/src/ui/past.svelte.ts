@@ -7,7 +7,7 @@
  */
 import { onDestroy, untrack } from 'svelte';
 import { address } from './address.svelte';
-import { Refusal } from './graphql';
+import { Following } from './following';
 import { LIVE } from './time';
 
 /** A moment as a question takes it; null is now. */
@@ -39,51 +39,14 @@ export const past = new Past();
 
 /** After so long it is asked again what nobody has answered. */
 const AGAIN_MS = 1_000;
+const aMoment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
 
-const passing = (problem: unknown): boolean => !(problem instanceof Refusal) || problem.code === 'THROTTLED';
-
-/**
- * Let questions follow an instant that moves, for as long as their view is there.
- *
- * While one waits for its answer, only the latest instant waits behind it: answers come in order
- * and none is for an instant left long ago. What failed in passing (no network, too much asked of
- * late) is asked again after a moment. `tell` hears of each whether it failed, and how.
- */
+/** Ask what follows an instant that moves (`following.ts`), for as long as the view is there. */
 export function latest<T>(
   ask: (wanted: T) => Promise<void>,
   tell: (failed: boolean, problem?: unknown) => void = () => undefined,
 ): (wanted: T) => void {
-  let busy = false;
-  let gone = false;
-  let waiting: { wanted: T } | null = null;
-
-  /** Ask once; whether it has to be asked again. */
-  async function once(wanted: T): Promise<boolean> {
-    try {
-      await ask(wanted);
-      tell(false);
-      return false;
-    } catch (problem) {
-      tell(true, problem);
-      return passing(problem);
-    }
-  }
-
-  async function run(first: T): Promise<void> {
-    busy = true;
-    for (let next: { wanted: T } | null = { wanted: first }; next !== null && !gone; ) {
-      const wanted: T = next.wanted;
-      const again = await once(wanted);
-      if (again && waiting === null) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-      next = waiting ?? (again ? { wanted } : null);
-      waiting = null;
-    }
-    busy = false;
-  }
-
-  onDestroy(() => (gone = true));
-  return (wanted) => {
-    if (busy) waiting = { wanted };
-    else untrack(() => void run(wanted));
-  };
+  const following = new Following<T>(ask, tell, aMoment);
+  onDestroy(() => following.stop());
+  return (wanted) => untrack(() => following.want(wanted));
 }
