@@ -165,66 +165,72 @@ async def test_admin_shows_the_office_as_it_was_and_takes_no_orders(
 async def test_the_phone_shows_tasks_and_reports_of_then_and_sends_as_ever(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:
-    async with running(database, tmp_path) as cell, phone(browser, cell) as worker:
-        page = worker.page
-        await worker.sign_in("grid_worker", "acct:w1")
-        await worker.report(photos=0)
-        await worker.arrived()
-        at = await between()
-        number = await page.locator(".number").inner_text()
-        seen = await cell._as(Role.DISPATCHER).ask(CASE, number=number.replace(" ", ""))
-        await cell._as(Role.ACCEPTOR).done("acceptCase", case=seen["case"]["id"])
-        await worker.place("Tasks")
-        await expect(page.get_by_text("Nothing to do")).to_be_visible()
-        await page.get_by_role("button", name="Look back").click()
-        bar = page.get_by_role("region", name="REPLAY")
-        await expect(bar.get_by_role("slider")).to_be_visible()
-        await page.goto(f"{cell.address}/field?lang=en&at={at}")
-        task = page.get_by_role("link").filter(has_text="reported")
-        await expect(task).to_have_count(1)
-        await _fits(worker)
-        await task.click()
-        note = page.get_by_role("note").filter(has_text="acting is off")
-        await expect(note).to_be_visible()
-        await expect(page.get_by_role("region", name="Actions")).to_have_count(0)
-        await _fits(worker)
-        await worker.place("Report")
-        await expect(page.get_by_role("note").filter(has_text="A report is of now")).to_be_visible()
-        await worker.place("Outbox")
-        await expect(task).to_have_count(1)
-        await expect(page.get_by_role("note").filter(has_text="has no past")).to_be_visible()
-        await _fits(worker)
-        await page.context.set_offline(True)
-        await bar.get_by_role("button", name="One day back").click()
-        await expect(page.get_by_role("alert")).to_contain_text("needs a network")
-        await page.context.set_offline(False)
-        await expect(page.get_by_text("Nothing of yours had been reported")).to_be_visible()
-        await bar.get_by_role("button", name="Back to live").click()
-        await expect(page.get_by_text("Arrived", exact=True)).to_be_visible()
+    async with running(database, tmp_path) as cell:
+        async with phone(browser, cell) as worker:
+            await _worker_looks_back(cell, worker)
+        async with phone(browser, cell) as resident:
+            await _resident_looks_back(cell, resident)
 
 
-async def test_a_resident_sees_an_own_report_as_it_was(
-    browser: Browser, built: Path, database: str, tmp_path: Path
-) -> None:
-    async with running(database, tmp_path) as cell, phone(browser, cell) as resident:
-        page = resident.page
-        before = await between()
-        await page.goto(f"{cell.address}/field?lang=en")
-        await resident.tap("Report as a resident")
-        await resident.report(photos=0)
-        number = await page.locator(".number").inner_text()
-        await resident.arrived()
-        at = await between()
-        seen = await cell._as(Role.DISPATCHER).ask(CASE, number=number.replace(" ", ""))
-        await cell._as(Role.ACCEPTOR).done("acceptCase", case=seen["case"]["id"])
-        await page.goto(f"{cell.address}/field?lang=en&view=outbox&at={at}")
-        report = page.get_by_role("link")
-        await expect(report).to_contain_text("reported")
-        await resident.tap("Back to live")
-        await expect(page.get_by_text("Arrived", exact=True)).to_be_visible()
-        await page.goto(f"{cell.address}/field?lang=en&view=outbox&at={before}")
-        await expect(page.get_by_text("Nothing of yours had been reported")).to_be_visible()
-        await _fits(resident)
+async def _worker_looks_back(cell: Cell, worker: Phone) -> None:
+    """A grid worker: a task that is done by now, an own report, and nothing to be done."""
+    page = worker.page
+    await worker.sign_in("grid_worker", "acct:w1")
+    await worker.report(photos=0)
+    await worker.arrived()
+    at = await between()
+    number = await page.locator(".number").inner_text()
+    seen = await cell._as(Role.DISPATCHER).ask(CASE, number=number.replace(" ", ""))
+    await cell._as(Role.ACCEPTOR).done("acceptCase", case=seen["case"]["id"])
+    await worker.place("Tasks")
+    await expect(page.get_by_text("Nothing to do")).to_be_visible()
+    await page.get_by_role("button", name="Look back").click()
+    bar = page.get_by_role("region", name="REPLAY")
+    await expect(bar.get_by_role("slider")).to_be_visible()
+    await page.goto(f"{cell.address}/field?lang=en&at={at}")
+    task = page.get_by_role("link").filter(has_text="reported")
+    await expect(task).to_have_count(1)
+    await _fits(worker)
+    await task.click()
+    note = page.get_by_role("note").filter(has_text="acting is off")
+    await expect(note).to_be_visible()
+    await expect(page.get_by_role("region", name="Actions")).to_have_count(0)
+    await _fits(worker)
+    await worker.place("Report")
+    await expect(page.get_by_role("note").filter(has_text="A report is of now")).to_be_visible()
+    await worker.place("Outbox")
+    await expect(task).to_have_count(1)
+    await expect(page.get_by_role("note").filter(has_text="has no past")).to_be_visible()
+    await _fits(worker)
+    await page.context.set_offline(True)
+    await bar.get_by_role("button", name="One day back").click()
+    await expect(page.get_by_role("alert")).to_contain_text("needs a network")
+    await page.context.set_offline(False)
+    await expect(page.get_by_text("Nothing of yours had been reported")).to_be_visible()
+    await bar.get_by_role("button", name="Back to live").click()
+    await expect(page.get_by_text("Arrived", exact=True)).to_be_visible()
+
+
+async def _resident_looks_back(cell: Cell, resident: Phone) -> None:
+    """A resident: the own report, under the id that it was reported with."""
+    page = resident.page
+    before = await between()
+    await page.goto(f"{cell.address}/field?lang=en")
+    await resident.tap("Report as a resident")
+    await resident.report(photos=0)
+    number = await page.locator(".number").inner_text()
+    await resident.arrived()
+    at = await between()
+    seen = await cell._as(Role.DISPATCHER).ask(CASE, number=number.replace(" ", ""))
+    await cell._as(Role.ACCEPTOR).done("acceptCase", case=seen["case"]["id"])
+    await page.goto(f"{cell.address}/field?lang=en&view=outbox&at={at}")
+    report = page.get_by_role("link")
+    await expect(report).to_contain_text("reported")
+    await resident.tap("Back to live")
+    await expect(page.get_by_text("Arrived", exact=True)).to_be_visible()
+    await page.goto(f"{cell.address}/field?lang=en&view=outbox&at={before}")
+    await expect(page.get_by_text("Nothing of yours had been reported")).to_be_visible()
+    await _fits(resident)
 
 
 async def _fits(one: Phone) -> None:
