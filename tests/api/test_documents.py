@@ -41,10 +41,17 @@ async def grounds(app: App, client: Client, worker: Client) -> Ground:
 async def test_every_way_answers_as_the_stock_executor_does(grounds: Ground) -> None:
     found = await anyio.to_thread.run_sync(documents.run, grounds, COUNT, 7)
     assert found.differences == []
+    assert found.failed == 0
     assert found.ways["plan"] >= COUNT // 2
     assert found.ways["kept"] >= COUNT // 8
     assert sum(found.ways[way] > 0 for way in documents.WAYS) == len(documents.WAYS)
     assert found.with_data >= found.answers // 3
+    led = await grounds.app.platform.pool.fetchrow(
+        "select id, scope, department from rm_case_board_v1.board where department is not null"
+    )
+    assert led is not None
+    pools = await pools_of(grounds.app, led["scope"][:11], led["department"])
+    assert pools["case"][0] == encode_id("Case", str(led["id"]))  # the last one reported
 
 
 ASKED = (
@@ -99,8 +106,10 @@ def test_parts_share_documents_and_faults() -> None:
 
 
 def test_a_run_that_shows_nothing_is_no_proof() -> None:
-    said = documents.shortcomings(Found(documents=2_000, answers=10), ["a fault"], 2_000)
+    ran = Found(documents=2_000, answers=10, failed=3)
+    said = documents.shortcomings(ran, ["a fault"], 2_000)
     assert said == [
+        "a plan failed 3 times where the executor did not",
         *(f"the way {way!r} was taken 0 times, not 100" for way in documents.WAYS),
         "only 0 of 10 answers had data",
         "nobody noticed: a fault",
