@@ -3,14 +3,16 @@
 import asyncio
 import errno
 import socket as sockets
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from api.graphql.live import framing
 from api.graphql.live import round as rounds
+from api.graphql.live import sends as sending
 from api.graphql.live.cursor import Cursor
-from api.graphql.live.framing import THROUGH, Straight, frame_header, tell
+from api.graphql.live.framing import THROUGH, Straight, Turn, frame_header
 from api.graphql.live.round import Round
 from api.graphql.live.sends import sends
 
@@ -28,6 +30,11 @@ class Line:
 
     def way(self) -> Straight:
         return THROUGH, int, self.frames.append, b'{"id":"' + self.name.encode() + b'","payload":'
+
+
+def tell(ways: Sequence[Straight], body: bytes) -> None:
+    """Tell some a message together, this once."""
+    Turn(ways).tell(body)
 
 
 def read(frame: bytes) -> bytes:
@@ -85,6 +92,23 @@ def test_many_get_theirs_and_a_broken_one_hurts_nobody(once: bool) -> None:
                 wanted = b'{"id":"%d","payload":[%d]}' % (place % 3, number)
                 assert read(theirs.recv(1 << 16)) == wanted
     assert len(rest) == 30  # the transport is who finds out
+    for ours, theirs in pairs:
+        ours.close()
+        theirs.close()
+
+
+def test_what_is_too_large_for_all_at_once_is_told_in_parts(
+    once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "ROOM", 4_096)
+    pairs, rest = [sockets.socketpair() for _ in range(23)], list[bytes]()
+    ways = [(ours.fileno(), int, rest.append, b'{"id":"%d","payload":' % number)
+            for number, (ours, _) in enumerate(pairs)]  # fmt: skip
+    for size in (600, 6_000):  # some together, then each by itself
+        tell(ways, b"z" * size)
+        for number, (_, theirs) in enumerate(pairs):
+            assert read(theirs.recv(1 << 16)) == ways[number][3] + b"z" * size + b"}"
+    assert rest == []
     for ours, theirs in pairs:
         ours.close()
         theirs.close()

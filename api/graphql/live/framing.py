@@ -70,8 +70,11 @@ class Turn:
     def tell(self, payload: bytes) -> None:
         """Write one message to each. Raises Lost, once: from then on each is written to."""
         tail, many = payload + AFTER, KERNEL.sends
-        if many is None or not self._apart or not fits(len(self.ways), self._size(tail)):
+        if many is None or not self._apart:
             _one_by_one(self.ways, tail)
+            return
+        if not fits(len(self.ways), self._size(tail)):
+            self._by_halves(payload)
             return
         full = [unsent() for unsent in self._unsent]
         if any(full):
@@ -89,6 +92,12 @@ class Turn:
             way = self.ways[place]
             way[2](frame(way[3], tail)[max(0, taken) :])
 
+    def _by_halves(self, payload: bytes) -> None:
+        """Tell a message that is too large for all at once; in the end it is one by one."""
+        middle = len(self.ways) // 2
+        for half in (self.ways[:middle], self.ways[middle:]):
+            Turn(half).tell(payload)
+
     def _size(self, tail: bytes) -> int:
         """Return how many bytes their frames have at most."""
         return sum(self._lengths) + len(self.ways) * (len(tail) + LONGEST_HEADER)
@@ -105,11 +114,6 @@ class Turn:
 
 FEW: Final = 4
 """Up to here a call for each is as cheap as one for all."""
-
-
-def tell(receivers: Sequence[Straight], payload: bytes) -> None:
-    """Write one message to some who are told together this once. Raises Lost."""
-    Turn(receivers).tell(payload)
 
 
 def frame(before: bytes, tail: bytes) -> bytes:

@@ -19,9 +19,9 @@ from array import array
 from itertools import accumulate
 from typing import Final
 
-AT_ONCE: Final = 256
+AT_ONCE: Final = 512
 """Sends in one call: a turn of a round and some."""
-ROOM: Final = 1 << 20
+ROOM: Final = 1 << 21
 """Bytes of frames in one call."""
 SETUP, ENTER = 425, 426
 """The two system calls, numbered alike on every processor."""
