@@ -14,7 +14,10 @@ from api.wiring import App
 from domain.actor import Actor, Role
 from tests.api.screen import Screen
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
+"""What takes a moment here may take that long where others work as well."""
+SOON_S = 30.0
+"""The same for what is promised within 5 s; `test_accounts.py` holds how often is looked."""
 ON_FILE = """
 insert into quanke_attachment (id, actor, upload, sent, sha256, width, height, size, object,
                                wrapped, state)
