@@ -7,6 +7,7 @@ its checkout, and only while nothing else on the path has the same name.
 import ast
 import importlib
 import importlib.metadata
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -54,6 +55,26 @@ def test_every_module_says_what_it_is() -> None:
         if path.stat().st_size and ast.get_docstring(ast.parse(path.read_text("utf-8"))) is None
     ]
     assert silent == []
+
+
+DECISION = re.compile(
+    r"# (\d{4}): [^\n]+\n\n20\d\d-\d\d-\d\d · (accepted|replaced by \d{4})[^\n]*\n"
+    r".*\n## Context\n.*\n## Choice\n.*\n## What would change our mind\n",
+    re.DOTALL,
+)
+
+
+def test_every_decision_has_its_number_its_day_and_its_parts() -> None:
+    decisions = sorted((ROOT / "docs/adr").glob("[0-9]*.md"))[1:]
+    wrong = []
+    for path in decisions:
+        found = DECISION.match(path.read_text("utf-8"))
+        if found is None or not path.name.startswith(f"{found[1]}-"):
+            wrong.append(path.name)
+    assert wrong == []
+    gaps = set(range(1, int(decisions[-1].name[:4]))) - {int(one.name[:4]) for one in decisions}
+    explained = (ROOT / "docs/adr/0000-template.md").read_text("utf-8")
+    assert [number for number in sorted(gaps) if f"{number:04}" not in explained] == []
 
 
 def test_no_junk_drawers() -> None:
