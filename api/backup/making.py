@@ -5,10 +5,8 @@ that a second call only fetches what came since. The keys are written last: what
 log's copy holds, the copy of the keys can open, unless it was erased.
 """
 
-import os
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -139,10 +137,3 @@ async def _fetch(
     await run(binaries, "pg_receivewal", [*where, "--no-loop", "--no-password"])
     assert standing is not None, "a migrated database has a cell"
     return lsn, standing, seal
-
-
-def size_of(folder: Path) -> int:
-    """Return the bytes below a folder."""
-    return sum(
-        os.lstat(Path(where, name)).st_size for where, _, names in os.walk(folder) for name in names
-    )

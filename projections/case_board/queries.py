@@ -231,11 +231,6 @@ async def key_of(reads: Reads, number: str) -> UUID | None:
     return found
 
 
-async def by_source(reads: Reads, source: str, source_id: str) -> BoardRow | None:
-    """Return an imported case by what its source calls it."""
-    return await _one(reads, "by_source", (source, source_id), None)
-
-
 async def _one(reads: Reads, name: str, given: tuple[Any, ...], at: At | None) -> BoardRow | None:
     sql, arguments = over(SQL[name], STATES, given, at)
     row = await reads.fetchrow(sql, *arguments)

@@ -13,9 +13,6 @@ select * from :states b where b.number = $1 order by b.id limit 1
 -- name: key_of
 select id from :schema.board where number = $1 order by id limit 1
 
--- name: by_source
-select * from :states b where b.source = $1 and b.source_id = $2 order by b.id limit 1
-
 -- name: count
 select count(*) from :states b
  where true
