@@ -27,6 +27,8 @@ from migrations import migrate
 T = TypeVar("T")
 TEMPLATE = "quanke_template"
 MEMORY = Path("/dev/shm")
+WHILE_COLLECTING = (100_000, 50, 50)
+"""Modules and tests are made to stay: looking for cycles among them was a quarter of collecting."""
 COLLECT_AFTER = (20_000, 20, 50)
 """Allocations and generations between collections, as in the platform."""
 ENOUGH_BYTES = 2 << 30
@@ -45,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     config.add_cleanup(loop.close)
+    gc.set_threshold(*WHILE_COLLECTING)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
