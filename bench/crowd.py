@@ -91,7 +91,8 @@ class Crowd:
 
 def query(job: dict[str, Any], number: int) -> bytes:
     """Return a query that nobody has asked before."""
-    return job["query"] % (job["round"], number)  # type: ignore[no-any-return]
+    query: bytes = job["query"]
+    return query % (job["round"], number)
 
 
 def template(job: dict[str, Any]) -> bytes:

@@ -74,10 +74,13 @@ def bulk_field(command: type[Command]) -> StrawberryField:
     return made
 
 
+IN_ORDER: Final = "One for each input, in its order."
+
+
 @cache
 def _payload(command: type[Command]) -> type:
     described = {
-        "results": (list[case_payload(command)], "One for each input, in its order."),  # type: ignore[misc]
+        "results": (types.GenericAlias(list, (case_payload(command),)), IN_ORDER),
         "done": (int, "How many were done, now or the first time they were sent."),
         "refused": (int, "How many the rules refused: they have left nothing."),
     }

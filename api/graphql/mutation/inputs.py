@@ -106,7 +106,7 @@ def _kind(owner: type, name: str, hint: Any) -> Any:
     if get_origin(hint) in (Union, types.UnionType):
         (hint,) = (arg for arg in get_args(hint) if arg not in (type(None), Sealed))
     if get_origin(hint) is tuple:
-        return list[_kind(owner, name, get_args(hint)[0])]  # type: ignore[misc]
+        return types.GenericAlias(list, (_kind(owner, name, get_args(hint)[0]),))
     if hint is int and name in INSTANTS:
         return Instant
     if hint is int and name in POSITIONS:
@@ -176,7 +176,8 @@ class Reader:
 
     def command(self, kind: type[Command], given: Any) -> Command:
         """Return the command that an input states. Raises BadInput."""
-        return self._struct(kind, given)  # type: ignore[no-any-return]
+        command: Command = self._struct(kind, given)
+        return command
 
     def _struct(self, kind: type[msgspec.Struct], given: Any) -> Any:
         values: dict[str, Any] = {}
