@@ -12,6 +12,7 @@ from api.graphql.alarm.queries import AlarmQueries
 from api.graphql.arguments import describe
 from api.graphql.case.queries import CaseQueries
 from api.graphql.changes import SchemaQueries
+from api.graphql.deadline.queries import DeadlineQueries
 from api.graphql.district import DistrictQueries
 from api.graphql.dryrun.queries import DryRunQueries
 from api.graphql.events import AuditQueries
@@ -41,6 +42,7 @@ class Query(
     CaseQueries,
     FigureQueries,
     DistrictQueries,
+    DeadlineQueries,
     WallQueries,
     AuditQueries,
     PrivacyQueries,
