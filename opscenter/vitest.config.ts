@@ -1,8 +1,13 @@
-/** The unit tests of the screens; apart, because a build does without vitest. */
+/**
+ * The unit tests of the screens; apart, because a build does without vitest. A test may take long
+ * where others work as well: hundreds of drawn histories are a second alone, and ten beside them.
+ */
 import { defineConfig, mergeConfig } from 'vitest/config';
 import screens from './vite.config';
 
 export default mergeConfig(
   screens,
-  defineConfig({ test: { include: ['src/**/*.test.ts'], environment: 'node' } }),
+  defineConfig({
+    test: { include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 60_000 },
+  }),
 );
