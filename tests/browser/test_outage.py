@@ -41,6 +41,8 @@ SKEWED = f"""(() => {{
 }})()"""
 """The browser's clock goes ten minutes before the server's."""
 
+OPEN_SHOWN = """() => Number(document.querySelector('[data-figure="open"]').textContent) > 0"""
+
 
 @asynccontextmanager
 async def load(cell: Cell) -> AsyncIterator[None]:
@@ -108,7 +110,7 @@ async def test_a_server_that_was_stopped_under_load(
         await opened(page, cell)
         await watching(page)
         async with load(cell):
-            await asyncio.sleep(1)
+            await page.wait_for_function(OPEN_SHOWN, timeout=30_000)
         gone_at, port = time.time(), cell.port
         shown = await page.inner_text('[data-figure="open"]')
     await away(page, gone_at)
