@@ -11,7 +11,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api.cli.serving import free_socket, serving
@@ -25,6 +25,7 @@ from tests.api.test_live import HELP, RUBBISH
 
 SECRET = "whsec_" + b64encode(b"s" * 32).decode()
 OTHER = "whsec_" + b64encode(b"t" * 32).decode()
+MUCH = 64 << 20
 SHOWN = "{ webhooks { webhook paused position failures said retired } }"
 
 
@@ -37,6 +38,15 @@ class Receiver:
         self.answers: list[int] = []
         self.secret = SECRET
         self.url = ""
+        self.endless = False
+        self.poured = 0
+
+    async def pour(self) -> AsyncIterator[bytes]:
+        """Go on as fast as it is taken, much longer than anybody should read."""
+        while self.poured < MUCH:
+            self.poured += 8_192
+            yield b"\0" * 8_192
+            await asyncio.sleep(0)  # it is told when nobody is there any more
 
     async def take(self, request: Request) -> Response:
         body, headers = await request.body(), dict(request.headers)
@@ -45,6 +55,8 @@ class Receiver:
         status = self.answers.pop(0) if self.answers else 204
         if status < 300:
             self.taken.append(orjson.loads(body))
+        if self.endless:
+            return StreamingResponse(self.pour(), 200, {"content-encoding": "gzip"})
         return Response(status_code=status)
 
     @asynccontextmanager
@@ -210,6 +222,21 @@ async def test_cloudevents_and_two_secrets(app: App, worker: Client) -> None:
         assert {"specversion", "id", "source", "type"} <= set(told)
         assert (told["specversion"], told["subject"]) == ("1.0", case["number"])
         assert told["id"] == receiver.attempts[0]
+
+
+@pytest.mark.usefixtures("quick")
+async def test_an_answer_without_end_is_cut_off(app: App, worker: Client) -> None:
+    async with sending(app) as receiver:
+        receiver.endless = True
+        await register(worker, receiver, topics=["case.reported"])
+        for _ in range(2):
+            await worker.done("reportCase", **RUBBISH)
+
+        async def two() -> bool:
+            return len(receiver.taken) == 2 and (await shown(worker))["said"] == "200"
+
+        await until(two)
+        assert receiver.poured < MUCH  # what lay on the way, and no more
 
 
 @pytest.mark.usefixtures("quick")
