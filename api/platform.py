@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 import asyncpg
 
@@ -13,6 +14,7 @@ from api.auth.tokens import Tokens
 from api.budget import Budget
 from api.claims import Claims
 from api.dispatch import Dispatcher, now_us
+from api.http.pace import Pace
 from api.privacy.access import AccessLog
 from api.privacy.erasing import Eraser
 from api.privacy.exporting import Exporter
@@ -22,6 +24,9 @@ from eventlog.port import EventLog
 from eventlog.vault import Vault
 from projections.hub import Hub
 from projections.looking import Glances
+
+REPORTS_AN_HOUR: Final = 60
+"""Of one resident: an outbox that was without a network for days, and no flood."""
 
 
 async def _at_once(_position: int, _timeout_s: float) -> bool:
@@ -72,5 +77,7 @@ class Platform:
     """The identity provider that people sign in at, where there is one."""
     presence: Presence | None = None
     """Which sessions begun there go on."""
+    reporting: Pace = field(default_factory=lambda: Pace(REPORTS_AN_HOUR, 3_600))
+    """How often a resident may report."""
     budget: Budget | None = None
     """What each client may ask for; None: as much as it likes."""

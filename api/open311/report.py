@@ -11,6 +11,7 @@ from uuid import UUID, uuid4, uuid5
 from starlette.requests import Request
 
 from api.auth.tokens import Identity, InvalidToken
+from api.graphql.mutation.fields import reporting_wait_s
 from api.http.caller import caller
 from api.open311.asked import City, Wrong
 from api.open311.shapes import GRID_ATTRIBUTE
@@ -48,6 +49,9 @@ async def posted(
         channel=_channel(who.actor), category=code, place=_place(platform, city, form),
         description=said or None, contact=_contact(form),
     )  # fmt: skip
+    wait_s = reporting_wait_s(platform, who.actor)
+    if wait_s:
+        raise Wrong(429, f"too many requests; try again in {wait_s} s")
     key = _key(request, form, who.actor)
     try:
         done = await platform.dispatcher.dispatch(

@@ -8,6 +8,7 @@ import pytest
 
 from api.auth.links import InvalidLink, RateLinks
 from api.auth.tokens import Tokens
+from api.budget import Budget
 from api.graphql.ids import case_key
 from api.http.pace import Pace
 from api.wiring import App
@@ -149,3 +150,25 @@ async def test_new_ids_are_handed_out_at_a_pace(app: App, monkeypatch: pytest.Mo
     monkeypatch.setattr("api.http.pace.Pace.wait_s", lambda _pace, _address: 7)
     answer = await http(app, "POST", "/field/resident")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
+
+
+async def test_a_resident_reports_at_a_pace_on_every_door(app: App) -> None:
+    one, other = await resident(app), await resident(app)
+    object.__setattr__(app.platform, "budget", Budget())
+    object.__setattr__(app.platform, "reporting", Pace(2, 3_600))
+    given = {"channel": "RESIDENT", "category": "06010", "place": PLACE}
+    for _ in range(2):
+        await one.done("reportCase", **given)
+    head = await app.platform.log.head()
+    query = "mutation($i: ReportCaseInput!) { reportCase(input: $i) { clientMutationId } }"
+    assert await one.refused(query, i={**given, "clientMutationId": str(uuid4())}) == "THROTTLED"
+    many = "mutation($i: [ReportCaseInput!]!) { reportCases(inputs: $i) { done } }"
+    assert await one.refused(many, i=[{**given, "clientMutationId": str(uuid4())}]) == "THROTTLED"
+    form = {"service_code": "06010", "address_id": GRID, "api_key": one.token}
+    answer = await http(app, "POST", "/open311/v2/requests.json", data=form)
+    assert answer.status_code == 429
+    assert await app.platform.log.head() == head
+    await other.done("reportCase", **given)
+    worker = one.acting(Role.GRID_WORKER, COMMUNITY)
+    for _ in range(3):
+        await worker.done("reportCase", **{**given, "channel": "GRID_WORKER"})

@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from api.graphql.ids import encode_id
+from api.casefacts import CASE
+from api.graphql.ids import case_key, encode_id
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
 from tests.api.ground import DISTRICT, POINT
-from tests.api.steps import acting, report
+from tests.api.steps import AFTER, acting, report
 
 TIMELINE = "query($id: ID!) { caseTimeline(case: $id) { nodes { topic state } } }"
 
@@ -42,6 +43,44 @@ async def test_a_case_out_of_sight_is_answered_like_one_that_does_not_exist(
         assert answer == await told(who, mutation, nowhere, **given)
         assert answer == ("there is no such case for you", "FORBIDDEN")
     assert await app.platform.log.head() == head
+
+
+LOOP: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("acceptor", "acceptCase", {}), ("leader", "fileCase", {}), ("dispatcher", "dispatchCase", {}),
+    ("sanitation", "acknowledgeCase", {}),
+    ("sanitation", "handleCase", {"conclusion": "已清", "evidence": [AFTER]}),
+    ("dispatcher", "requestCheck", {}), ("checker", "passCheck", {}), ("leader", "closeCase", {}),
+    ("dispatcher", "reopenCase", {"reason": "not_solved"}),
+)  # fmt: skip
+
+
+async def test_a_department_appeals_on_a_case_that_was_reopened_and_sees_nothing_of_it(
+    app: App, client: Client
+) -> None:
+    case = (await acting(client, "worker").done("reportCase", **report("x").given))["case"]["id"]
+    for who, verb, given in LOOP:
+        await acting(client, who).done(verb, case=case, **given)
+    once, never = acting(client, "sanitation"), acting(client, "urban")
+    for unit in (once, never):
+        assert (await unit.ask("query($id: ID!) { case(id: $id) { number } }", id=case))[
+            "case"
+        ] is None
+        assert (await unit.ask("{ cases(first: 9) { nodes { id } } }"))["cases"]["nodes"] == []
+        assert await unit.refused(TIMELINE, id=case) == "FORBIDDEN"
+        path = "/live/cases/poll"
+        polled = await unit.get(f"{path}?wait=5", **unit.bearing("GET", path))
+        assert ("CaseFeedSnapshot" in polled.text, case in polled.text) == (True, False)
+    head = await app.platform.log.head()
+    tried: tuple[tuple[Client, dict[str, Any]], ...] = ((never, {}), (once, {"expectedVersion": 3}))
+    for unit, given in tried:
+        answer = await told(unit, "fileAppeal", case, figure="K8", **given)
+        assert answer == ("there is no such case for you", "FORBIDDEN")
+    assert await app.platform.log.head() == head
+    payload = await once.done("fileAppeal", case=case, figure="K8")
+    assert (payload["case"], int(payload["event"]["position"]) > head) == (None, True)
+    (appeal,) = (await app.platform.dispatcher.load(case_key(case), CASE)).state.appeals
+    decided = {"case": case, "appeal": appeal, "upheld": True, "reason": "属实"}
+    await acting(client, "evaluator").done("decideAppeal", **decided)
 
 
 async def test_a_case_that_turns_sensitive_shows_its_point_no_more(client: Client) -> None:

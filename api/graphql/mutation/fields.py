@@ -16,7 +16,7 @@ from api.graphql.case.forms import INSIDE, mutation_name
 from api.graphql.case.sight import may, sees
 from api.graphql.case.types import Case, case_of, reporter_for
 from api.graphql.context import Context, Info
-from api.graphql.errors import Forbidden
+from api.graphql.errors import Forbidden, TooMuch
 from api.graphql.ids import case_key
 from api.graphql.mutation.inputs import Reader, command_input
 from api.graphql.mutation.payload import command_event, payload_type, user_error
@@ -28,8 +28,10 @@ from api.graphql.place import (
     department_of,
     grid_of,
 )
+from api.platform import Platform
 from api.reference import DECIDERS
 from domain.access import Action
+from domain.actor import Actor, Role
 from domain.alert.decide import ALERT
 from domain.case import commands as c
 from domain.errors import Rejected
@@ -200,8 +202,12 @@ async def send(
     """Dispatch a command for the caller. Raises ApiError, LogBusy, LogUnavailable."""
     platform = context.platform
     if stream is not None:
-        await _in_sight(context, kind, stream)
+        await _in_sight(context, kind, stream, _given(given.expected_version))
     command = Reader(platform.reference, context.actor).command(kind, given)
+    if kind is c.ReportCase and context.identity.basis == "observed":
+        wait_s = reporting_wait_s(platform, context.actor)
+        if wait_s:
+            raise TooMuch(f"too many reports; try again in {wait_s} s", wait_s)
     unsent = await _unsent(context, command, given.client_mutation_id, stream)
     if unsent:
         return Refused([user_error("EVIDENCE_NOT_SENT", {"sha256": unsent}, ["input", "evidence"])])
@@ -224,6 +230,13 @@ async def send(
         return Refused([user_error("VERSION_CONFLICT", facts, ["input", "expectedVersion"])])
 
 
+def reporting_wait_s(platform: Platform, actor: Actor) -> int:
+    """Return 0 and count a report, or in how many seconds a resident may report again."""
+    if platform.budget is None or actor.role is not Role.RESIDENT:
+        return 0
+    return platform.reporting.wait_s(actor.id)
+
+
 async def _unsent(
     context: Context, command: Command, command_id: UUID, stream: UUID | None
 ) -> list[str]:
@@ -238,10 +251,14 @@ async def _unsent(
     return await attachments.missing(context.actor.id, stream, command_id, evidence)
 
 
-async def _in_sight(context: Context, kind: type[Command], stream: UUID) -> None:
+async def _in_sight(
+    context: Context, kind: type[Command], stream: UUID, version: int | None
+) -> None:
     """Refuse a case out of sight in the same words as one that does not exist.
 
-    What the board does not show yet, or not any more, is judged by the case itself.
+    What the board does not show yet, or not any more, is judged by the case itself. A department
+    that is scored for a case may appeal when it is no longer its own, and sees nothing of it: no
+    version either, which would tell how it goes on (docs/adr/0047).
     """
     row = await _board_row(context, stream, 0)
     if row is not None:
@@ -249,7 +266,7 @@ async def _in_sight(context: Context, kind: type[Command], stream: UUID) -> None
         if may(context.actor, Action.READ_CASE, row, reporter):
             return
     held = await context.platform.dispatcher.load(stream, CASE)
-    once = kind is c.FileAppeal  # whoever once had a case may appeal
+    once = kind is c.FileAppeal and version is None
     if not sees(context.actor, held.state, once=once):
         raise Forbidden("there is no such case for you")
 

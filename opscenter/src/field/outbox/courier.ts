@@ -5,7 +5,7 @@ import type { Item, Problem, Sent } from './item';
 import { type Answer, type Courier, PictureRefused, SignedOut } from './outbox';
 
 const UPLOAD_MS = 120_000;
-const AGAIN = new Set(['UNAVAILABLE', 'INTERNAL', 'TOO_MANY_WAITING']);
+const AGAIN = new Set(['UNAVAILABLE', 'INTERNAL', 'TOO_MANY_WAITING', 'THROTTLED', 'OVERLOADED']);
 const PICTURE_WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   NOT_A_PICTURE: ['这张照片无法识别，请重新拍摄。', 'This is not a picture the server can read: take it again.'],
   TOO_LARGE: ['照片太大。', 'The picture is too large.'],
