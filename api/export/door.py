@@ -1,20 +1,21 @@
 """GET /export/cases.{csv,ndjson,parquet} and /export/figures.{…}: the filter in the address."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from api.auth.identity import InvalidToken
 from api.export.columns import CASES, FIGURES, Kind
 from api.export.forms import FORMS, TYPES, Pages
+from api.export.taking import Taken, Turns
 from api.graphql.case.queries import CaseFilter, board_filter, list_sight
 from api.graphql.case.sight import place_sight
 from api.graphql.context import Context
-from api.graphql.errors import ApiError, BadInput, Forbidden, Unauthenticated
+from api.graphql.errors import ApiError, BadInput, Forbidden, TooMuch, Unauthenticated
 from api.graphql.figure import figure_of
 from api.graphql.live.asked import refused
 from api.graphql.live.feeds import flag
@@ -44,6 +45,7 @@ class ExportDoor:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._turns = Turns()
 
     async def cases(self, request: Request) -> Response:
         """Return the public cases that a filter lets through."""
@@ -62,7 +64,7 @@ class ExportDoor:
                 async for page in public.export(reads, wanted, tuple(categories)):
                     yield [self._named(row) for row in page]
 
-        return _streamed("cases", form, pages(), CASES)
+        return self._streamed("cases", form, pages(), CASES)
 
     async def figures(self, request: Request) -> Response:
         """Return the figures of a window, one row for each figure and area."""
@@ -79,7 +81,7 @@ class ExportDoor:
                 rows = await figures(reads, window, level, scope=place, in_clocks=False)
             yield [_told(figure_of(Behind(row, level, place, None))) for row in rows]
 
-        return _streamed("figures", form, pages(), FIGURES)
+        return self._streamed("figures", form, pages(), FIGURES)
 
     def _asked(self, request: Request) -> tuple[Context, str]:
         """Return who asks and for which form. Raises ApiError."""
@@ -96,6 +98,18 @@ class ExportDoor:
         if not isinstance(decide(actor, Action.EXPORT, actor.scope), Allowed):
             raise Forbidden(f"the role {actor.role.value} does not export")
         return Context(self._platform, identity), form
+
+    def _streamed(self, name: str, form: str, pages: Pages, columns: dict[str, Kind]) -> Response:
+        try:
+            self._turns.take()
+        except TooMuch as error:
+            return refused(error)
+        body: AsyncGenerator[bytes] = FORMS[form](pages, columns)
+        headers = {
+            "content-disposition": f'attachment; filename="{name}.{form}"',
+            "cache-control": "no-store",
+        }
+        return Taken(self._turns, body, HTTPStatus.OK, headers, TYPES[form])
 
     def _named(self, row: dict[str, Any]) -> dict[str, Any]:
         reference = self._platform.reference
@@ -160,12 +174,3 @@ def _level(given: QueryParams) -> Level:
 
 def _told(figure: Any) -> dict[str, Any]:
     return {name: getattr(figure, name) for name in FIGURES}
-
-
-def _streamed(name: str, form: str, pages: Pages, columns: dict[str, Kind]) -> Response:
-    body: AsyncIterator[bytes] = FORMS[form](pages, columns)
-    headers = {
-        "content-disposition": f'attachment; filename="{name}.{form}"',
-        "cache-control": "no-store",
-    }
-    return StreamingResponse(body, HTTPStatus.OK, headers, TYPES[form])

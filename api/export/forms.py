@@ -9,7 +9,7 @@ import asyncio
 import csv
 import io
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Any, Final
 
 import orjson
@@ -31,7 +31,7 @@ Row = dict[str, Any]
 Pages = AsyncIterator[Sequence[Row]]
 
 
-async def as_csv(pages: Pages, columns: dict[str, Kind]) -> AsyncIterator[bytes]:
+async def as_csv(pages: Pages, columns: dict[str, Kind]) -> AsyncGenerator[bytes]:
     """Yield a header and the rows; lines end with CRLF (RFC 4180)."""
     yield _lines([list(columns)])
     async for page in pages:
@@ -40,13 +40,13 @@ async def as_csv(pages: Pages, columns: dict[str, Kind]) -> AsyncIterator[bytes]
         )
 
 
-async def as_ndjson(pages: Pages, columns: dict[str, Kind]) -> AsyncIterator[bytes]:
+async def as_ndjson(pages: Pages, columns: dict[str, Kind]) -> AsyncGenerator[bytes]:
     """Yield one JSON object a line."""
     async for page in pages:
         yield b"".join([_object(row, columns) for row in page])
 
 
-async def as_parquet(pages: Pages, columns: dict[str, Kind]) -> AsyncIterator[bytes]:
+async def as_parquet(pages: Pages, columns: dict[str, Kind]) -> AsyncGenerator[bytes]:
     """Yield a Parquet file, made in a thread of its own."""
     with tempfile.TemporaryFile() as lines, tempfile.TemporaryFile() as made:
         async for chunk in as_ndjson(pages, columns):

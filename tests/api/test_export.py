@@ -1,7 +1,9 @@
 """Exports: the same rows in three forms, under scope and publicity, safe in a spreadsheet."""
 
+import asyncio
 import csv
 import io
+from collections.abc import MutableMapping
 from typing import Any
 
 import httpx
@@ -9,6 +11,7 @@ import orjson
 import pytest
 from arro3.io import read_parquet
 
+from api.export import taking
 from api.export.columns import CASES, FIGURES
 from api.export.forms import as_csv
 from api.wiring import App
@@ -120,3 +123,55 @@ async def test_no_text_becomes_a_formula(text: str) -> None:
     assert not row["number"].startswith(("=", "+", "-", "@", "\t", "\r"))
     assert row["number"].removeprefix("'") == text
     assert row["lon"] == "-1.5"
+
+
+async def stalled(app: App, client: Client, path: str) -> list[str]:
+    """Ask for an export and take its head, then nothing; what was sent before it ended."""
+    told: list[str] = []
+    name, value = next(iter(client.bearing("GET", path).items()))
+    scope: dict[str, Any] = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "scheme": "http",
+        "query_string": b"", "headers": [(b"host", b"test"), (name.encode(), value.encode())],
+        "client": ("203.0.113.9", 1), "server": None, "root_path": "", "asgi": {}, "state": {},
+        "http_version": "1.1",
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        told.append(message["type"])
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(20):
+        await app.asgi(scope, receive, send)
+    return told
+
+
+async def test_who_does_not_take_an_export_is_let_go_and_holds_no_snapshot(
+    app: App, worker: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "STALLED_S", 0.2)
+    await worker.done("reportCase", **RUBBISH)
+    assert await app.caught_up(10)
+    auditor = worker.acting(Role.AUDITOR)
+    path = "/export/cases.ndjson"
+    async with asyncio.TaskGroup() as tasks:
+        busy = [tasks.create_task(stalled(app, auditor, path)) for _ in range(taking.AT_ONCE)]
+    for one in busy:
+        assert one.result() == ["http.response.start", "http.response.body"]
+    pool = app.platform.reads
+    async with asyncio.timeout(10):
+        while pool.get_idle_size() < pool.get_size():
+            await asyncio.sleep(0.02)
+    assert len(await lines(auditor, "/export/cases.ndjson")) == 1  # every turn was given back
+
+
+async def test_only_a_few_exports_are_under_way_at_once(
+    app: App, worker: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "AT_ONCE", 0)
+    answer = await fetched(worker.acting(Role.AUDITOR), "/export/cases.csv")
+    assert (answer.status_code, int(answer.headers["retry-after"])) == (429, 30)
