@@ -37,6 +37,7 @@ from domain.case.commands import (
 from domain.case.values import Channel, Place
 from domain.directory.commands import NameArea
 from domain.webhook.state import WebhookState
+from projections import sight
 from projections.case_board import queries as board
 from projections.delta import Change, Delta
 from projections.reading import at_position, standing
@@ -300,6 +301,12 @@ def _wide(scope: str) -> tuple[str, str]:
     return scope, "\uffff"
 
 
+def _endless(patch: pytest.MonkeyPatch) -> None:
+    """Let bounds have no end, and have them worked out anew instead of remembered."""
+    patch.setattr("projections.sight.scope_range", _wide)
+    patch.setattr("projections.sight._settings", sight._settings.__wrapped__)
+
+
 def _unfiltered(_context: Any, asked: Any) -> Any:
     return asked_filter(asked or CaseFilter())
 
@@ -328,7 +335,7 @@ FAULTS: dict[str, tuple[Plant, tuple[str, ...]]] = {
 }  # fmt: skip
 SECOND: dict[str, Plant] = {
     "everybody has everybody's sight": swap(f"{__name__}.case_sight", lambda _: EVERYTHING),
-    "a sight has no end": swap("projections.sight.scope_range", _wide),
+    "a sight has no end": _endless,
     "a sight is not by department": swap(f"{__name__}.case_sight",
                                          lambda who: Sight(scope=who.scope)),
 }  # fmt: skip
