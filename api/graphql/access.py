@@ -20,6 +20,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "__type": Action.READ_REFERENCE,
     "wall": Action.READ_WALL,
     "wallIncident": Action.READ_WALL,
+    "wallCalm": Action.READ_WALL,
     "me": Action.READ_WALL,
     "rateLimit": Action.READ_WALL,
     "schemaChanges": Action.READ_WALL,

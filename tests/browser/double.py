@@ -114,8 +114,10 @@ class Double:
         return gzip.compress(json.dumps(self.scene.geometry()).encode())
 
     async def answer(self, request: Request) -> Response:
-        """What is told of a grid in danger: the one question a wall asks apart."""
-        grid = (await request.json())["variables"]["grid"]
+        """What is told of a grid in danger, or of the last danger: what a wall asks apart."""
+        grid = (await request.json())["variables"].get("grid")
+        if grid is None:
+            return JSONResponse({"data": {"wallCalm": self.scene.calm()}})
         return JSONResponse({"data": {"wallIncident": self.scene.incident(grid)}})
 
     async def live(self, socket: WebSocket) -> None:

@@ -150,7 +150,6 @@ class Scene:
 
     def incident(self, code: str) -> dict[str, Any]:
         """What `wallIncident` tells of a grid: a case in three steps, and what is open around."""
-        community = self.communities[code[:12]]
         around = [one for one in self.open if one.startswith(code[:12])]
         case = self._told(code, 0) | {
             "severity": "LIFE_SAFETY", "statusTitle": "处置中", "statusTitleEn": "in progress",
@@ -165,21 +164,36 @@ class Scene:
                 )
             ],
         }  # fmt: skip
-        path = [("371602", "district", "滨城区", "Bincheng District")] + [
-            (one.code, level, one.name, one.name_en)
-            for level, one in (
-                ("township", self.townships[code[:9]]), ("community", community)
-            )
-        ]  # fmt: skip
         return {
             "position": str(self.position), "withheld": 0, "grid": {"code": code},
-            "path": [dict(zip(("code", "level", "name", "nameEn"), one, strict=True))
-                     for one in path],
+            "path": self._path(code),
             "posted": [{"kind": "full_time", "inGrid": 1, "around": len(around)},
                        {"kind": "part_time", "inGrid": 2, "around": 2 * len(around)}],
             "cases": [case],
             "near": [self._told(one, 1 + at) for at, one in enumerate([code, *around][:8])],
         }  # fmt: skip
+
+    def calm(self) -> dict[str, Any]:
+        """What `wallCalm` tells: a danger that was over half an hour after it was reported."""
+        code = list(self.open)[600]
+        case = self._told(code, 4) | {
+            "severity": "LIFE_SAFETY", "statusTitle": "已结案", "statusTitleEn": "closed",
+            "reportedAt": _before(4_000),
+        }  # fmt: skip
+        over = _before(3_967)
+        return {
+            "position": str(self.position), "days": 90, "ended": 3, "endedAt": over,
+            "halfOverS": 1_980, "last": {"endedAt": over, "path": self._path(code), "case": case},
+        }  # fmt: skip
+
+    def _path(self, code: str) -> list[dict[str, str]]:
+        """The areas a grid lies in, the district first."""
+        town, community = self.townships[code[:9]], self.communities[code[:12]]
+        path = [("371602", "district", "滨城区", "Bincheng District")] + [
+            (one.code, level, one.name, one.name_en)
+            for level, one in (("township", town), ("community", community))
+        ]
+        return [dict(zip(("code", "level", "name", "nameEn"), one, strict=True)) for one in path]
 
     def _told(self, code: str, number: int) -> dict[str, Any]:
         category = self.categories[(7 * number) % len(self.categories)]

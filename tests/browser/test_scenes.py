@@ -149,6 +149,29 @@ async def test_each_unit_and_place_keeps_a_name_that_is_whole(
     assert shortened == []
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_without_a_danger_the_scene_tells_how_the_last_one_ended(
+    page: Page, address: str, double: Double, lang: str
+) -> None:
+    told = double.scene.calm()
+    case, at = told["last"]["case"], LANGUAGES.index(lang)
+    wrong: list[str] = []
+    for size in (SIZES[0], SIZES[2], SIZES[5 + at], SIZES[7 + at]):
+        await page.set_viewport_size({"width": size.width, "height": size.height})
+        await page.goto(f"{address}/wall?scene=incident&lang={lang}&{size.query}")
+        facts = page.locator(".facts")
+        await expect(facts.locator("[data-calm]")).to_have_text(("2 天", "2 d")[at])
+        for words in (str(told["ended"]), ("33 分 00 秒", "33 min 00 s")[at]):
+            await expect(facts).to_contain_text(words)
+        await expect(facts.locator("[data-last]")).to_have_attribute("data-last", case["number"])
+        if size == SIZES[0]:
+            for words in (case["gridName"], case[("statusTitle", "statusTitleEn")[at]]):
+                await expect(facts).to_contain_text(words)
+        await _settled(page)
+        wrong += [f"{size} {one}" for one in await defects(page, size)]
+    assert wrong == []
+
+
 async def test_a_danger_says_who_has_it_until_when_and_what_is_near(
     page: Page, address: str, double: Double
 ) -> None:

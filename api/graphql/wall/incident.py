@@ -104,26 +104,26 @@ async def incident(seen: Sighting, actor: Actor, grid: GridState) -> WallInciden
     rows = await board.page(reads, danger, limit=MOST_CASES, at=seen.at)
     wider = Filter(scope=parent_scope(around) or around, open=True)
     others = await board.page(reads, wider, limit=LOOKED_AT, at=seen.at)
-    tells = _Tells(seen.platform.reference, knows=_knows(actor, grid.scope))
+    tells = Tells(seen.platform.reference, knows=knows(actor, grid.scope))
     told, known = [row for row in rows if tells(row)], {row.id for row in rows}
     near = [row for row in others if row.id not in known and tells.anybody(row)]
     return WallIncident(
         position=LogPosition(seen.position),
         grid=grid_of(grid),
         path=[area_of(area, reference) for area in reference.path(around)],
-        cases=[_case(row, reference, await _steps(seen, row)) for row in told],
+        cases=[case_of(row, reference, await steps_of(seen, row)) for row in told],
         withheld=len(rows) - len(told),
-        near=[_case(row, reference, []) for row in _nearest(near, grid.code, around)[:MOST_NEAR]],
+        near=[case_of(row, reference, []) for row in _nearest(near, grid.code, around)[:MOST_NEAR]],
         posted=posted(reference, grid.code, around),
     )
 
 
-def _knows(actor: Actor, scope: str) -> bool:
+def knows(actor: Actor, scope: str) -> bool:
     """Tell whether somebody may know the alarms of a whole place."""
     return isinstance(decide(actor, Action.READ_ALARM, scope), Allowed)
 
 
-class _Tells:
+class Tells:
     """Which cases may be told: of open categories, and to some also of internal ones."""
 
     def __init__(self, reference: Reference, *, knows: bool) -> None:
@@ -132,6 +132,7 @@ class _Tells:
         self._reference = reference
 
     def __call__(self, row: BoardRow) -> bool:
+        """Tell whether a case may be told to the one who asks."""
         if not self._knows or row.sensitive:
             return self.anybody(row)
         category = self._reference.category(row.category, row.scope)
@@ -151,7 +152,8 @@ def _nearest(rows: Iterable[BoardRow], grid: str, around: str) -> list[BoardRow]
     return sorted(rows, key=nearness)
 
 
-async def _steps(seen: Sighting, row: BoardRow) -> list[IncidentStep]:
+async def steps_of(seen: Sighting, row: BoardRow) -> list[IncidentStep]:
+    """Return the public steps of a case, newest first."""
     entries = await timeline.of_case(seen.reads, row.id, at=seen.at)
     steps = []
     for entry in reversed([one for one in entries if one.topic in TOPICS]):
@@ -170,7 +172,8 @@ def _unit(reference: Reference, department: str | None) -> tuple[str | None, str
     return (department, department) if found is None else (found.name, found.name_en or found.name)
 
 
-def _case(row: BoardRow, reference: Reference, steps: list[IncidentStep]) -> IncidentCase:
+def case_of(row: BoardRow, reference: Reference, steps: list[IncidentStep]) -> IncidentCase:
+    """Return a case in plain values."""
     category = reference.category(row.category, row.scope)
     grid = reference.grid(row.grid) if row.grid else None
     department, department_en = _unit(reference, row.department)

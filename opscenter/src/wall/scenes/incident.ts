@@ -80,7 +80,7 @@ function whereabouts(lang: Lang, township: GeoTownship | null, grid: string): st
   return township === null ? [grid] : [shortName(named(lang, township.name, township.nameEn)), grid];
 }
 
-/** A span as minutes and seconds, from an hour on as hours and minutes, from two days on as days. */
+/** A span in seconds, as minutes and seconds, from an hour on as hours and minutes, from two days on as days. */
 export function lasting(milliseconds: number, lang: Lang, rough = false): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
   const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
@@ -89,5 +89,6 @@ export function lasting(milliseconds: number, lang: Lang, rough = false): string
   if (hours > 0 && rough) return lang === 'zh' ? `${hours} 小时` : `${hours} h`;
   if (hours > 0) return lang === 'zh' ? `${hours} 小时 ${two(minutes)} 分` : `${hours} h ${two(minutes)} min`;
   if (rough) return lang === 'zh' ? `${minutes} 分` : `${minutes} min`;
+  if (minutes === 0) return lang === 'zh' ? `${seconds} 秒` : `${seconds} s`;
   return lang === 'zh' ? `${minutes} 分 ${two(seconds % 60)} 秒` : `${minutes} min ${two(seconds % 60)} s`;
 }
