@@ -6,7 +6,7 @@ from domain.words import Kind, word
 
 OWN: Final[dict[str, tuple[str, str]]] = {
     "VERSION_CONFLICT": (
-        "内容已被他人更新,请刷新后再试。",
+        "内容已被他人更新，请刷新后再试。",
         "Somebody else was faster: look again, then decide.",
     ),
     "COMMAND_ID_REUSED": (

@@ -1,4 +1,5 @@
 /** Fields of a case as the comparison names them, and the values that are words. */
+import { CLOCK, SEVERITY, STATUS } from '../console/words';
 import type { Lang } from '../i18n';
 
 type Names = Readonly<Record<Lang, string>>;
@@ -54,6 +55,11 @@ const VALUES: Readonly<Record<string, Names>> = {
   simulated: field('模拟', 'simulated'),
 };
 
+/** A value as people say it: yes and no, and the states, clocks and degrees that the console names too. */
+export function valueName(lang: Lang, value: string): string {
+  const known = VALUES[value] ?? CLOCK[value] ?? STATUS[value.toUpperCase()] ?? SEVERITY[value.toUpperCase()];
+  return known?.[lang] ?? value;
+}
+
 export const FIELD_NAMES = Object.keys(FIELDS);
 export const fieldName = (lang: Lang, name: string): string => FIELDS[name]?.[lang] ?? name;
-export const valueName = (lang: Lang, value: string): string => VALUES[value]?.[lang] ?? value;

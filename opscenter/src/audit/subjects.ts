@@ -1,6 +1,8 @@
 /** What an auditor may look up: a case by its number, other things by their code. */
 import type { Key } from './words';
 
+export { idOf } from '../ui/ids';
+
 export const KINDS = ['case', 'grid', 'area', 'department', 'worker'] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -9,13 +11,6 @@ export interface Subject {
   code: string;
 }
 
-const TYPES: Readonly<Record<Exclude<Kind, 'case'>, string>> = {
-  grid: 'Grid',
-  area: 'Area',
-  department: 'Department',
-  worker: 'Worker',
-};
-
 export const LABELS: Readonly<Record<Kind, Key>> = {
   case: 'kindCase',
   grid: 'kindGrid',
@@ -23,12 +18,6 @@ export const LABELS: Readonly<Record<Kind, Key>> = {
   department: 'kindDepartment',
   worker: 'kindWorker',
 };
-
-/** The API's id of a thing that is not a case. */
-export function idOf(kind: Exclude<Kind, 'case'>, code: string): string {
-  const text = new TextEncoder().encode(`1:${TYPES[kind]}:${code}`);
-  return btoa(String.fromCharCode(...text)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
 
 /** A subject as the address has it: `case:3716022026…`. */
 export function subjectIn(text: string | null): Subject | null {

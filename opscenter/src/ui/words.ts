@@ -48,6 +48,7 @@ const zh = {
   loading: '正在加载',
   unreachableTitle: '无法连接服务器',
   unreachableHelp: '检查网络与服务器后重试；页面会自动继续尝试。',
+  unreachable: '无法连接服务器。检查网络与服务器后重试；页面会自动继续尝试。',
   refusedTitle: '服务器拒绝了请求',
 } as const;
 
@@ -91,6 +92,7 @@ const en = {
   loading: 'Loading',
   unreachableTitle: 'The server cannot be reached',
   unreachableHelp: 'Check the network and the server; this page keeps trying by itself.',
+  unreachable: 'The server cannot be reached. Check the network and the server; this page keeps trying by itself.',
   refusedTitle: 'The server refused',
 } as const satisfies Record<SharedKey, string>;
 

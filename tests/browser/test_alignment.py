@@ -1,0 +1,62 @@
+"""What lies under one another has one edge, what is long keeps a width the eye can follow."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.api.ground import DISTRICT
+from tests.browser.cell import Cell, running
+from tests.browser.test_sign_in import token_of
+
+EDGES: Final = """() => ['.status.large', '.standing .due kbd', '.claim-line kbd'].map((what) =>
+  Math.round(document.querySelector(what).getBoundingClientRect().right))"""
+TOPS: Final = """() => [...document.querySelectorAll('.actions > *')]
+  .map((one) => one.getBoundingClientRect()).filter(({ height }) => height > 0)
+  .map(({ top, height }) => Math.round(top + height / 2))"""
+BEYOND_LAST: Final = """() => {
+  const last = document.querySelector('.steps li:last-child');
+  const dot = last.querySelector('.dot').getBoundingClientRect();
+  return parseFloat(getComputedStyle(last, '::before').width) - dot.width;
+}"""
+BURST: Final = """() => [...document.querySelectorAll('dialog[open] kbd')]
+  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
+WIDTHS: Final = """() => [...document.querySelectorAll('main > *')]
+  .map((one) => one.getBoundingClientRect().width / parseFloat(
+    getComputedStyle(document.documentElement).fontSize))"""
+WIDEST_REM: Final = 108
+NARROW_REM: Final = 72
+
+
+async def opened(page: Page, cell: Cell, screen: str, role: str, scope: str = DISTRICT) -> None:
+    await page.goto(f"{cell.address}/{screen}#token={token_of(cell, role, scope)}")
+
+
+@pytest.mark.slow
+async def test_edges_meet_and_lines_end(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await cell.report()
+        await page.set_viewport_size({"width": 1366, "height": 768})
+        await opened(page, cell, "console?lang=zh", "acceptor")
+        await expect(page.locator(".claim-line kbd")).to_be_visible()
+        await expect(page.locator(".standing .due")).to_be_visible()
+        await page.evaluate("document.fonts.ready.then(() => undefined)")
+        assert len(set(await page.evaluate(EDGES))) == 1, "status, deadline and claim end alike"
+        assert len(set(await page.evaluate(TOPS))) == 1, "the verbs are one row"
+        assert abs(await page.evaluate(BEYOND_LAST)) < 1, "the loop ends where its last step is"
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        assert await page.evaluate(BURST) == []
+
+        await page.set_viewport_size({"width": 2560, "height": 1440})
+        await opened(page, cell, "admin?lang=zh", "administrator")
+        await expect(page.locator(".who")).to_contain_text("滨城区")
+        await expect(page.locator(".state")).to_be_visible()
+        assert max(await page.evaluate(WIDTHS)) < WIDEST_REM
+        await opened(page, cell, "audit?lang=zh&view=models", "auditor", "")
+        await expect(page.get_by_role("row").nth(3)).to_contain_text("辖区负荷")
+        table = await page.evaluate(WIDTHS)
+        assert min(table) <= NARROW_REM < max(table)
