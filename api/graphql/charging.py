@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from graphql import OperationType
 
 from api.budget import Bucket, Throttled
 from api.graphql.context import Context
-from api.graphql.documents import Operation
+from api.graphql.documents import Documents, Operation
 from api.graphql.errors import BadInput, TooMuch
 from api.graphql.measured import OPERATIONS
+
+FREE_LENGTH: Final = 1_024
+"""Characters of a document that cost nothing."""
+LENGTH_A_POINT: Final = 8
 
 
 @dataclass(slots=True)
@@ -29,6 +33,22 @@ class Charge:
             b'"maximumAvailable":%d,"currentlyAvailable":%d,"restoreRate":%d}}'
             % (self.asked, spent, allowed.available, self.bucket.left, allowed.restored_per_s)
         )
+
+
+def charge_text(text: str | None, documents: Documents, context: Context) -> None:
+    """Take for a long document that is new here: to parse and check it is work, valid or not.
+
+    Never more than one operation may cost. Raises TooMuch.
+    """
+    budget = context.platform.budget
+    if budget is None or text is None or len(text) <= FREE_LENGTH or documents.knows(text):
+        return
+    client, role = context.client, context.actor.role
+    most = budget.bucket(client, role).allowance.operation
+    try:
+        budget.take(client, role, min((len(text) - FREE_LENGTH) // LENGTH_A_POINT, most))
+    except Throttled as low:
+        raise TooMuch(str(low), low.retry_after_s) from None
 
 
 def charge(operation: Operation, raw: Mapping[str, Any], context: Context) -> Charge | None:

@@ -168,6 +168,10 @@ class Documents:
             self._by_text.move_to_end(text)
         return known.operation(name)
 
+    def knows(self, text: str) -> bool:
+        """Tell whether a text was parsed already and is kept."""
+        return text in self._by_text
+
     def _known(self, identity: str | None) -> str:
         if identity is None:
             raise invalid("query is missing", "BAD_REQUEST")

@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
 from api.graphql.access import registered_only
 from api.graphql.asked import Asked, Gone, Refused, asked_in, asked_of
-from api.graphql.charging import charge
+from api.graphql.charging import charge, charge_text
 from api.graphql.context import Context
 from api.graphql.documents import InvalidDocument, Operation, invalid
 from api.graphql.engine import Engine
@@ -167,7 +167,7 @@ class GraphQLView:
         identity = self._identity(came.scope, headers)
         context = Context(self._platform, identity, address=came.address)
         try:
-            operation = self._prepare(asked, came.scope["method"], context.identity)
+            operation = self._prepare(asked, came.scope["method"], context)
             charged = charge(operation, asked.variables, context)
             await _reached(asked.extensions, self._platform)
         except InvalidDocument as failure:
@@ -220,11 +220,13 @@ class GraphQLView:
             code, words, more = refusal(self._platform.tokens, error)
             raise Refused(HTTPStatus.UNAUTHORIZED, words, code, more) from None
 
-    def _prepare(self, asked: Asked, method: str, identity: Identity) -> Operation:
+    def _prepare(self, asked: Asked, method: str, context: Context) -> Operation:
+        limited = self._platform.registered_only and registered_only(context.actor)
+        if not limited:
+            charge_text(asked.query, self._engine.documents, context)
         operation = self._engine.documents.operation(
-            asked.query, asked.document_id, asked.operation,
-            registered_only=self._platform.registered_only and registered_only(identity.actor),
-        )  # fmt: skip
+            asked.query, asked.document_id, asked.operation, registered_only=limited
+        )
         if operation.kind is OperationType.SUBSCRIPTION:
             raise invalid("subscriptions go over a WebSocket: graphql-transport-ws", "BAD_REQUEST")
         if method == "GET" and operation.kind is not OperationType.QUERY:

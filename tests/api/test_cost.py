@@ -2,16 +2,18 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from graphql import parse
 
 from api.budget import PUBLIC, STAFF, Budget, Throttled
+from api.graphql import documents
 from api.graphql.cost import Cost
 from api.graphql.negotiation import NEWER
 from api.graphql.schema import SCHEMA_CORE
 from api.wiring import App
 from domain.actor import Role
-from tests.api.client import Client
+from tests.api.client import Client, socket
 from tests.api.ground import DISTRICT
 
 
@@ -118,3 +120,44 @@ async def test_the_public_pays_by_its_address(counted: App, client: Client) -> N
     assert bucket.left == PUBLIC.available - 1
     await client.post({"query": "query { me { role } }"})
     assert counted.platform.budget.standing("at 127.0.0.1", Role.PUBLIC).left == 4_998
+
+
+async def test_what_would_be_compared_for_long_is_not_even_validated(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def validate(*_given: Any, **_named: Any) -> list[Any]:
+        raise AssertionError("this takes a second")
+
+    monkeypatch.setattr(documents, "validate", validate)
+    asking = client.acting(Role.RESIDENT)
+    grids = "grid { code name } " * 101
+    query = f"{{ cases(first: 1) {{ nodes {{ {grids} }} }} }}"
+    assert await asking.refused(query) == "LIMIT_EXCEEDED"
+
+
+async def test_a_long_text_costs_whoever_sends_it_also_when_it_is_wrong(
+    app: App, client: Client
+) -> None:
+    object.__setattr__(app.platform, "budget", Budget(lambda: 0.0))  # nothing is restored
+    asking = client.acting(Role.RESIDENT)
+
+    def wrong(number: int) -> str:
+        return f"{{ nothing{number} }} #" + "x" * 9_000
+
+    codes = [await asking.refused(wrong(number)) for number in range(6)]
+    assert codes == ["GRAPHQL_VALIDATION_FAILED"] * 5 + ["THROTTLED"]
+    assert await asking.refused(wrong(0)) == "GRAPHQL_VALIDATION_FAILED"  # that is known by now
+    assert await asking.refused("{ nothing }") == "GRAPHQL_VALIDATION_FAILED"
+    async with socket(app) as line:
+        await line.init(asking.token)
+        await line.subscribe(wrong(7))
+        told = (await line.hear())["payload"][0]["extensions"]["code"]
+        assert told == "THROTTLED"
+    path = "/graphql/poll"
+    assert (await polled(asking, path, wrong(8))).status_code == 429
+
+
+async def polled(client: Client, path: str, query: str) -> httpx.Response:
+    transport = httpx.ASGITransport(client.app.asgi)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        return await http.post(path, json={"query": query}, headers=client.bearing("POST", path))

@@ -62,6 +62,8 @@ async def test_a_large_request_is_a_413(client: Client) -> None:
         ("{ me " + "{ a " * 13 + "}" * 13 + " }", "depth"),
         ("{ me { " + "role @include(if: true) " * 31 + "} }", "directives"),
         ("{ " + " ".join(["me { role }"] * 11) + " }", "root fields"),
+        ("{ me { " + "role " * 101 + "} }", "fields of the same name"),
+        ("{ me { ...F } } fragment F on Me { " + "role " * 101 + "}", "fields of the same name"),
     ],
 )
 async def test_limits(client: Client, query: str, what: str) -> None:

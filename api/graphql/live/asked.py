@@ -18,7 +18,7 @@ from starlette.responses import Response
 from api.auth.proof import InvalidProof
 from api.auth.tokens import InvalidToken
 from api.graphql.access import gate, registered_only
-from api.graphql.charging import charge
+from api.graphql.charging import charge, charge_text
 from api.graphql.context import Context
 from api.graphql.engine import Engine, InvalidDocument, Operation
 from api.graphql.errors import ApiError, BadInput, TooMuch, Unauthenticated, formatted
@@ -78,6 +78,8 @@ async def asked(request: Request, engine: Engine, platform: Platform) -> Asked:
     else:
         raise NoSuchFeed(f"there is no feed {name}; there are: {', '.join(FEEDS)}")
     limited = name is None and platform.registered_only and registered_only(context.actor)
+    if not limited:
+        charge_text(text, engine.documents, context)
     operation = engine.prepare(text, operation_name, registered_only=limited)
     if operation.kind is not OperationType.SUBSCRIPTION:
         raise InvalidDocument([GraphQLError("only a subscription can be followed")])

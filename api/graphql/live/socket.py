@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from api.auth.proof import InvalidProof
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
 from api.graphql.access import registered_only
-from api.graphql.charging import charge
+from api.graphql.charging import charge, charge_text
 from api.graphql.context import Context
 from api.graphql.engine import Engine, Operation
 from api.graphql.errors import TooMuch
@@ -70,6 +70,8 @@ class Door:
         Raises InvalidDocument, ApiError.
         """
         limited = self.platform.registered_only and registered_only(context.actor)
+        if not limited:
+            charge_text(payload.get("query"), self.engine.documents, context)
         operation = self.engine.prepare(
             payload.get("query"), payload.get("operationName"), payload.get("documentId"),
             registered_only=limited,
