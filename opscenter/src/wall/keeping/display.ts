@@ -22,7 +22,7 @@ const WORDS = {
     help: '在 /admin 的“大屏”页输入此代码，十分钟内有效。',
     waiting: '等待服务器',
     insecure: '本页须经 HTTPS 打开',
-    why: '仅在 HTTPS 下（或在服务器本机以 localhost 打开），浏览器才能为本屏生成绑定密钥；没有密钥不能放行。见 docs/operations.md“大屏”。',
+    why: '仅在 HTTPS 下（或在服务器本机以 localhost 打开），浏览器才能为本屏生成绑定密钥；没有密钥不能放行。见 docs/operations.md 的 Displays 一节。',
     unkept: '本浏览器不能保存密钥',
     private: '请不要用无痕窗口，并允许本站保存数据；没有密钥不能放行。',
   },
