@@ -258,7 +258,7 @@ async def _in_sight(
 
     What the board does not show yet, or not any more, is judged by the case itself. A department
     that is scored for a case may appeal when it is no longer its own, and sees nothing of it: no
-    version either, which would tell how it goes on (docs/adr/0047).
+    version either, which would tell how it goes on (docs/adr/0048).
     """
     row = await _board_row(context, stream, 0)
     if row is not None:
