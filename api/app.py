@@ -32,7 +32,7 @@ from api.http.displays import DisplaysDoor
 from api.http.explorer import explorer_routes
 from api.http.geometry import Geometry
 from api.http.health import Health
-from api.http.known import ANSWERS
+from api.http.known import Answers
 from api.http.log import LogDoor
 from api.http.metrics import Metrics
 from api.http.oidc import OidcDoor, no_provider
@@ -84,14 +84,12 @@ class Doors:
         self.know_screens()
         self.hot = Hot(engine, platform)
         LOAD.mutations = engine.documents.mutations
-        ANSWERS.find = self.hot.answer
         self.live = Live(engine, platform)
         health, screens = Health(platform), Screens()
         pictures, residents = AttachmentDoor(platform), ResidentDoor(platform)
         stream = EventStreamDoor(engine, self.live, platform)
         poll, export = PollDoor(engine, self.live, platform), ExportDoor(platform)
         view, door = GraphQLView(engine, platform, self.hot), Door(engine, self.live, platform)
-        ANSWERS.begin = view.begin
         rest = Starlette(
             routes=[
                 Route("/", _home),
@@ -123,7 +121,8 @@ class Doors:
                 Route("/metrics", Metrics(platform, self.live).__call__),
             ]
         )
-        self.asgi = MeasuredDoors(Front(rest, view, door))
+        answers = Answers(find=self.hot.answer, begin=view.begin)
+        self.asgi = MeasuredDoors(Front(rest, view, door), answers)
 
     def know_screens(self) -> None:
         """Register what the screens ask; to be said again when they have been built since."""

@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.known import NOTHING_KNOWN, Answers
 from domain.access import DenialCode
 from domain.errors import Rejected
 from domain.event import DomainEvent
@@ -60,10 +61,14 @@ def door_of(path: str) -> str:
 
 
 class MeasuredDoors:
-    """Wraps the web application: every HTTP request is timed by door and status class."""
+    """Wraps the web application: every HTTP request is timed by door and status class.
 
-    def __init__(self, inside: ASGIApp) -> None:
+    `answers` are given by the server itself, before this is asked; it times them alike.
+    """
+
+    def __init__(self, inside: ASGIApp, answers: Answers = NOTHING_KNOWN) -> None:
         self._inside = inside
+        self.answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one connection on; a WebSocket or a lifespan is not a request."""

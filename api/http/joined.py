@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.http.known import ANSWERS, PEER, WHOLE, Said
+from api.http.known import NOTHING_KNOWN, PEER, WHOLE, Answers, Said
 from api.http.patience import TOO_LONG, TOO_SLOW, Patience
 from api.http.shedding import LOAD, Kind, is_whole
 from api.measured import answered
@@ -72,6 +72,7 @@ class JoinedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._answers: Answers = getattr(self.config.app, "answers", NOTHING_KNOWN)
         self._between = True
         self._in_head = False
         self._used_at = 0.0
@@ -104,7 +105,7 @@ class JoinedProtocol(HttpToolsProtocol):
         if idle and not self.flow.write_paused:
             if self._is_answered(data):
                 return
-            begin = ANSWERS.begin(data, self._address)
+            begin = self._answers.begin(data, self._address)
         if begin is not None or (idle and is_whole(data)):
             kind = LOAD.kind(data)
             if not LOAD.has_room(kind):
@@ -171,7 +172,7 @@ class JoinedProtocol(HttpToolsProtocol):
     def _is_answered(self, data: bytes) -> bool:
         """Answer what is known by its bytes; tell whether it was."""
         began = time.perf_counter()
-        known = ANSWERS.find(data)
+        known = self._answers.find(data)
         if known is None:
             return False
         ever = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]

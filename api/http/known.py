@@ -1,7 +1,7 @@
 """Answers to requests that are known by their bytes, given before anything is read.
 
-Who keeps them says so here (`api/graphql/hot.py`, `api/graphql/view.py`), as there is one server
-in a process.
+The application that is served says who keeps them (`api/graphql/hot.py`, `api/graphql/view.py`), as
+its `answers`. One that is wrapped in another has none: what stands in between sees every request.
 """
 
 from collections.abc import Callable, Coroutine
@@ -41,12 +41,12 @@ def _never(_request: bytes, _peer: str) -> None:
     return None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Answers:
-    """Where the server asks."""
+    """Whom the server asks first."""
 
     find: Answering = _none
     begin: Beginning = _never
 
 
-ANSWERS: Final = Answers()
+NOTHING_KNOWN: Final = Answers()

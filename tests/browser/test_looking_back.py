@@ -83,9 +83,9 @@ async def test_audit_shows_what_was_and_says_what_has_no_past(
             page, cell, "auditor", f"audit?view=compare&subject=case:{case['number']}&from=1", at
         )
         status = page.get_by_role("row").filter(has_text="Status")
-        await expect(status).to_contain_text("REPORTED")
+        await expect(status).to_contain_text("Reported")
         await live_again(page)
-        await expect(status).to_contain_text("CLOSED")
+        await expect(status).to_contain_text("Closed")
         await (
             page.get_by_role("navigation", name="Views")
             .get_by_role("button", name="Read models")

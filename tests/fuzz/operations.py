@@ -43,6 +43,9 @@ STRANGERS: Final = 0.1
 """Share that is asked by somebody who may not, or by nobody."""
 MUTATED: Final = 0.34
 """Mutations are drawn less often: most of their way is walked in `commands.py`."""
+MORE: Final = 5
+"""So often is more drawn for an operation of which nothing was accepted: a few documents of a query
+with a large input may all be wrong, and what was never accepted proves nothing."""
 FIRST_S: Final = 5.0
 
 
@@ -72,7 +75,10 @@ class Asking:
             name, query = operation.definition.field_name, operation.definition.is_query
             count = examples if query else max(1, round(examples * MUTATED))
             label = f"{'query' if query else 'mutation'} {name}"
-            self._draw(operation.as_strategy(), count, partial(self._ask, label))
+            ask, more = partial(self._ask, label), 0
+            self._draw(operation.as_strategy(), count, ask)
+            while label in self._tally.never and (more := more + 1) <= MORE:
+                self._draw(operation.as_strategy(), count, ask, more)
 
     def subscriptions(self, examples: int) -> None:
         """Ask every subscription so many times."""
@@ -84,8 +90,8 @@ class Asking:
             with self._following(name) as wire:
                 self._draw(drawn, examples, partial(self._follow, wire, name))
 
-    def _draw(self, drawn: Any, count: int, ask: Callable[[Any], None]) -> None:
-        @seeded(self._seed)
+    def _draw(self, drawn: Any, count: int, ask: Callable[[Any], None], more: int = 0) -> None:
+        @seeded(self._seed + more)
         @settings(
             max_examples=count, database=None, deadline=None, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),

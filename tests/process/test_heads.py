@@ -1,16 +1,17 @@
 """A head that is known is not parsed again; what it lets in is asked anew each time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.cli.serving import free_socket, serving
 from api.http.heads import Heads, parts
-from api.http.known import ANSWERS, Said
+from api.http.known import Answers, Said
 
 BODY = b'{"query":"{ me { role } }"}'
 LINES = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
@@ -73,6 +74,7 @@ class Door:
         self.past: list[bytes] = []
         self.go = asyncio.Event()
         self.go.set()
+        self.answers = Answers(begin=self.begin)
 
     async def __call__(self, _scope: Any, receive: Any, send: Any) -> None:
         body = (await receive())["body"]
@@ -95,11 +97,10 @@ class Door:
 
 @asynccontextmanager
 async def served(
-    monkeypatch: pytest.MonkeyPatch,
+    line: Callable[[Door], ASGIApp] = lambda door: door,
 ) -> AsyncIterator[tuple[Door, asyncio.StreamReader, asyncio.StreamWriter]]:
     door, listening = Door(), free_socket("127.0.0.1", 0)
-    monkeypatch.setattr(ANSWERS, "begin", door.begin)
-    async with serving(door, listening), asyncio.timeout(60):
+    async with serving(line(door), listening), asyncio.timeout(60):
         reader, writer = await asyncio.open_connection("127.0.0.1", listening.getsockname()[1])
         yield door, reader, writer
     writer.close()
@@ -111,10 +112,8 @@ async def answer(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
     return head, await reader.readexactly(length)
 
 
-async def test_what_comes_meanwhile_is_answered_after_it_in_order(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async with served(monkeypatch) as (door, reader, writer):
+async def test_what_comes_meanwhile_is_answered_after_it_in_order() -> None:
+    async with served() as (door, reader, writer):
         door.go.clear()
         writer.write(whole(b"1"))
         while not door.past:
@@ -133,9 +132,7 @@ async def test_what_comes_meanwhile_is_answered_after_it_in_order(
     assert door.parsed >= 1
 
 
-async def test_who_is_being_answered_when_the_server_ends_gets_the_answer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_who_is_being_answered_when_the_server_ends_gets_the_answer() -> None:
     told: list[tuple[bytes, bytes]] = []
 
     async def ended(door: Door, reader: asyncio.StreamReader) -> None:
@@ -144,7 +141,7 @@ async def test_who_is_being_answered_when_the_server_ends_gets_the_answer(
         told.append(await answer(reader))
         assert await reader.read() == b""
 
-    async with asyncio.TaskGroup() as tasks, served(monkeypatch) as (door, reader, writer):
+    async with asyncio.TaskGroup() as tasks, served() as (door, reader, writer):
         door.go.clear()
         writer.write(whole())
         while not door.past:
@@ -153,3 +150,17 @@ async def test_who_is_being_answered_when_the_server_ends_gets_the_answer(
     ((head, body),) = told
     assert b"connection: close" in head
     assert body == BODY
+
+
+async def test_who_stands_in_between_sees_every_request() -> None:
+    def line(door: Door) -> ASGIApp:
+        async def passing(scope: Scope, receive: Receive, send: Send) -> None:
+            await door(scope, receive, send)
+
+        return passing
+
+    async with served(line) as (door, reader, writer):
+        for body in (b"1", b"2"):
+            writer.write(whole(body))
+            assert (await answer(reader))[1] == body
+        assert (door.past, door.parsed) == ([], 2)
