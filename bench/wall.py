@@ -29,6 +29,8 @@ SIZE: Final[ViewportSize] = {"width": 1920, "height": 1080}
 BATCH_S: Final = 0.05
 GOALS: Final = {"fps": 55.0, "busy_50": 0.40, "fcp_ms": 500.0, "map_ms": 1_000.0, "mb_h": 1.0}
 SAMPLES: Final = 12
+WARM: Final = 5
+"""Turns before the first sample of a soak of minutes."""
 LEAK: Final = """() => { window.kept = [];
   quankeView.store.subscribe((change) => {
     for (const line of change.feed ?? [])
@@ -76,7 +78,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
             figures |= await under(page, session, double, updates, lines, asked.seconds)
             figures[f"wrong at {updates}/s"] = await wrong(page, double)
         if asked.soak:
-            figures |= await soak(page, session, double, asked.soak * 60, asked.leak)
+            figures |= await soak(page, session, double, asked.soak * 60, asked.leak, warm=WARM)
         await browser.close()
     return figures | {"missed": missed(figures)}
 
@@ -186,24 +188,30 @@ async def soak(
     seconds: float,
     leak: bool,
     samples: int = SAMPLES,
+    warm: int = 2,
 ) -> dict[str, Any]:
-    """Watch heap and nodes at 50 events a second while scenes change and three lines are cut."""
+    """Watch heap and nodes at 50 events a second while scenes change and three lines are cut.
+
+    So many turns before the first sample: the first two load the scenes, and the engine goes on
+    compiling what has been called often, and letting go what has not, for some minutes.
+    """
     if leak:
         await page.evaluate(LEAK)
     heaps: list[tuple[float, float]] = []
     nodes: list[int] = []
     told: list[int] = []
     async with fed(double, 50, 50):
-        for turn in range(samples + 2):
-            await _round(page, seconds / (samples + 2), cut=turn in (3, 6, 9))
+        for turn in range(-warm, samples):
+            await _round(page, seconds / samples, cut=turn in (1, 4, 7))
             heap, count = await _heap(session)
-            if turn >= 2:  # the first two turns load the scenes and fill the caches
+            if turn >= 0:
                 heaps.append((time.monotonic(), heap))
                 told.append(double.scene.position)
                 nodes.append(count)
     slope = statistics.linear_regression([at for at, _ in heaps], [size for _, size in heaps]).slope
     return {
         "soak MB": f"{heaps[0][1]:.2f} to {heaps[-1][1]:.2f} in {len(heaps)} samples",
+        "soak samples": " ".join(f"{size:.3f}" for _, size in heaps),
         "soak MB/h": round(slope * 3_600, 2),
         "soak KB/event": round((heaps[-1][1] - heaps[0][1]) * 1_024 / (told[-1] - told[0]), 2),
         "soak nodes": f"{nodes[0]} to {nodes[-1]}",

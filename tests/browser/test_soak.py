@@ -9,7 +9,7 @@ from playwright.async_api import Page
 from bench.wall import soak
 from tests.browser.double import Double
 
-SECONDS = 6.0
+SECONDS = 4.0
 LEAK_KB = 2.5
 """Growth of the heap for each event: the planted leak keeps 5 KB, the wall nothing."""
 
