@@ -4,7 +4,6 @@ One writer task and one LISTEN connection per process, and a few readers. What i
 promised stands in `port.py`; how it is written, in `writer.py` and 0001_log.sql.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import starmap
@@ -30,8 +29,6 @@ from eventlog.tail import Tail
 from eventlog.wake import Doorbell, follow, listen
 from eventlog.writer import Writer
 
-_HALVED: Final = 2_000
-"""A page of so many events is worth two sessions."""
 _COLUMNS: Final = (
     "notification_id, originator_id, originator_version, topic, schema, "
     f"recorded_at + {SINCE_1970}, command_id, command_index, actor, meta, state"
@@ -73,8 +70,6 @@ class PostgresLog:
         self._writer = writer
         self._bell = bell
         self._tail = Tail(self.read_all, bell)
-        self._behind = -1
-        """Where the last full page ended: who goes on there has more before him."""
 
     @classmethod
     @asynccontextmanager
@@ -162,10 +157,9 @@ class PostgresLog:
         Raises LogDamaged when a position is missing, LogUnavailable.
         """
         with collector_paused(limit):
-            behind = limit >= _HALVED and after == self._behind
-            page = await (self._halves if behind else self._page)(after, limit)
-        if len(page) == limit:
-            self._behind = page[-1].position
+            page = await self._fetch(_ALL, after, limit)
+        if page and page[-1].position != after + len(page):
+            raise _hole(page, after)
         return page
 
     def follow(self, after: Position, limit: int = 5_000) -> AsyncIterator[list[Recorded]]:
@@ -179,34 +173,9 @@ class PostgresLog:
             if found:
                 yield found
 
-    async def _page(self, after: Position, limit: int) -> list[Recorded]:
-        return _whole(await self._fetch(_ALL, after, limit), after)
-
-    async def _halves(self, after: Position, limit: int) -> list[Recorded]:
-        """Read a page by two sessions: one is on its way while the other is taken in.
-
-        Positions have no gaps, so it is known where the second half begins. A first half that is
-        not full was all there was when it was read.
-        """
-        middle = Position(after + limit // 2)
-        try:
-            async with asyncio.TaskGroup() as group:
-                first = group.create_task(self._fetch(_ALL, after, middle - after))
-                rest = group.create_task(self._fetch(_ALL, middle, after + limit - middle))
-        except ExceptionGroup as errors:
-            raise errors.exceptions[0] from None
-        page = _whole(first.result(), after)
-        return page + _whole(rest.result(), middle) if after + len(page) == middle else page
-
     async def _fetch(self, query: str, *parameters: object) -> list[Recorded]:
         rows = await patiently(self._readers, self._readers.fetch, query, *parameters)
         return list(starmap(Recorded, rows))
-
-
-def _whole(page: list[Recorded], after: Position) -> list[Recorded]:
-    if page and page[-1].position != after + len(page):
-        raise _hole(page, after)
-    return page
 
 
 def _hole(page: list[Recorded], after: Position) -> LogDamaged:

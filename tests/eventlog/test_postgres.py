@@ -370,26 +370,3 @@ async def test_what_the_indexes_refuse_is_told_and_nothing_is_written(
         assert await sql.fetchval(APPEND, rows([*many(1), refused]), [], []) is None
     assert await sql.fetchval("select count(*) from quanke_log") == 1
     assert await sql.fetchval(APPEND, rows(many(1)), [], []) == 1
-
-
-async def test_who_is_behind_reads_pages_in_two_halves(
-    database: str, sql: Sql, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres, "_HALVED", 4)
-    async with PostgresLog.open(database) as log:
-        await put(log, uuid4(), count=25)
-        pages = [await log.read_all(Position(after), 5) for after in range(0, 25, 5)]
-        assert [one.position for page in pages for one in page] == list(range(1, 26))
-        assert [len(page) for page in (await log.read_all(Position(25), 5), pages[-1])] == [0, 5]
-        await put(log, uuid4(), count=3)  # half a page, and one
-        assert [one.position for one in await log.read_all(Position(25), 5)] == [26, 27, 28]
-        await sql.execute("alter table quanke_log disable trigger quanke_log_no_change")
-        for gone in (12, 9, 7):  # of 6 to 10, before them, after them, and amid the first half
-            await sql.execute("delete from quanke_log where notification_id = $1", gone)
-            await log.read_all(Position(0), 5)
-            if gone == 12:
-                assert len(await log.read_all(Position(5), 5)) == 5
-                continue
-            with pytest.raises(LogDamaged) as damage:
-                await log.read_all(Position(5), 5)
-            assert damage.value.position == gone
