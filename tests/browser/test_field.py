@@ -75,6 +75,34 @@ async def test_a_worker_reports_in_three_steps_with_photo_and_place(
         assert {url.split("/")[2] for url in worker.requests if "//" in url} == {cell.address[7:]}
 
 
+async def test_a_grid_chosen_by_hand_outlasts_a_late_position(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell, phone(browser, cell) as worker:
+        page = worker.page
+        await page.add_init_script(
+            """navigator.geolocation.getCurrentPosition = (found) => { window.late = () =>
+            found({coords: {longitude: 10, latitude: 10, accuracy: 9}}); }"""
+        )
+        await worker.sign_in("grid_worker", "acct:w1")
+        await worker.place("Report")
+        await worker.tap("Continue without a photo")
+        await page.get_by_label("Exposed rubbish").check()
+        await worker.tap("Next")
+        await expect(page.get_by_text("Finding")).to_be_visible()
+        await page.get_by_label("Choose the grid").check()
+        grid = page.get_by_label("Grid", exact=True)
+        await grid.select_option(value=GRID)
+        await page.evaluate("window.late()")
+        await expect(grid).to_have_value(GRID)
+        await worker.tap("Send the report")
+        await worker.arrived()
+        number = await page.locator(".number").inner_text()
+        await until(lambda: _bound(cell, number, 0), 5)
+        seen = (await office(cell, Role.DISPATCHER).ask(SEEN, number=number))["case"]
+        assert seen["grid"]["code"] == GRID
+
+
 async def test_a_face_is_rubbed_out_by_finger_before_the_photo_leaves_the_phone(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:
