@@ -6,9 +6,10 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from api.graphql.ids import case_key
+from api.http.shedding import BODY
 from domain.actor import Role
 from eventlog.record import Position
 from tests.api.ground import GRID, OTHER_GRID
@@ -176,6 +177,31 @@ async def test_a_view_is_in_the_address_and_may_be_named(
             await page.keyboard.type("heaps")
             await page.keyboard.press("Enter")
             await expect(rows(page)).to_have_count(1)
+
+
+async def test_a_case_is_found_by_the_end_of_its_number_and_asked_for_again(
+    browser: Browser, platform: Opened
+) -> None:
+    async with platform() as cell, desk(browser, cell, "dispatcher") as dispatcher:
+        case = (await cell.report())["case"]
+        page = dispatcher.page
+        await page.route("**/graphql", _too_much)
+        await page.goto(f"{cell.address}/console?lang=en&case={case['number'][-5:]}")
+        await expect(page.get_by_text("The case cannot be read now")).to_be_visible()
+        await expect(page.get_by_text("OVERLOADED")).to_be_visible()
+        assert await violations(page) == []
+        await page.unroute("**/graphql", _too_much)
+        whole = page.get_by_role("region", name="Case")
+        await expect(whole.get_by_role("heading", name="Exposed rubbish")).to_be_visible()
+        await expect(page).to_have_url(re.compile(f"case={case['number']}"))
+
+
+async def _too_much(route: Route) -> None:
+    """The server has too much to do for questions about one case."""
+    if "query Whole(" in (route.request.post_data or ""):
+        await route.fulfill(status=503, content_type="application/json", body=BODY.decode())
+    else:
+        await route.continue_()
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import { Freshness, type Liveness } from '../feed/freshness';
 import { Line, lineUrl } from '../sdk';
 import { address } from '../ui/address.svelte';
 import type { Answer, Variables } from '../generated/operations';
-import { type Answered, Refusal } from '../ui/graphql';
+import { type Answered, mayPass, Refusal } from '../ui/graphql';
 import { signed } from '../ui/signed.svelte';
 import { batches } from './batches.svelte';
 import { Cases, type Page } from './cases';
@@ -28,12 +28,12 @@ import { readFilter, shown } from './views';
 const TICK_MS = 250;
 const CLAIMS_MS = 3_000;
 const RENEW_MS = 20_000;
-/** When a case is asked for again whose read model hangs. */
+/** When a case is asked for again whose read model hangs, or whose question failed. */
 const AGAIN_MS = 1_000;
 const ENTRIES = 30;
-/** How often, and after how long, a page is asked for again that the budget does not allow. */
+/** How often, and after how long, a page is asked for again that was refused for the moment. */
 const PATIENCE = 20;
-const THROTTLED_MS = 1_500;
+const PAGE_AGAIN_MS = 1_500;
 
 export interface Whole {
   case: CaseWhole;
@@ -90,6 +90,8 @@ class Desk {
   whole = $state.raw<Whole | null>(null);
   text = $state.raw<CaseText | 'forbidden' | null>(null);
   missing = $state(false);
+  /** Why the chosen case could not be asked for, a code; null when it could. */
+  failed = $state<string | null>(null);
   picked = new SvelteSet<string>();
 
   forms = $state.raw<ReadonlyMap<string, CommandForm>>(new Map());
@@ -163,7 +165,7 @@ class Desk {
     this.position = this.cases.position;
   }
 
-  /** One page of the open cases, of now or of an instant; asked again while the budget fills. */
+  /** One page of the open cases, of now or of an instant; asked again when it may pass. */
   async #page(after: string | null, asOf: AsOf): Promise<Page> {
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -171,9 +173,8 @@ class Desk {
         const { nodes, pageInfo } = data.cases;
         return { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
       } catch (problem) {
-        const throttled = problem instanceof Refusal && problem.code === 'THROTTLED';
-        if (!throttled || attempt >= PATIENCE) throw problem;
-        await new Promise((resolve) => setTimeout(resolve, THROTTLED_MS));
+        if (!mayPass(problem) || attempt >= PATIENCE) throw problem;
+        await new Promise((resolve) => setTimeout(resolve, PAGE_AGAIN_MS));
       }
     }
   }
@@ -245,31 +246,36 @@ class Desk {
     if (at >= 0) this.#at = at;
   }
 
-  /** Ask for the whole of the chosen case; `moved` says that the feed has news of it. */
+  /** Ask for the whole of a chosen case; what fails in passing is asked again while it is chosen. */
   async look(number: string): Promise<void> {
     const asked = (this.#asked = `${number} ${newId()}`);
     if (this.whole?.case.number !== number) {
       this.whole = null;
       this.text = null;
       this.missing = false;
-    }
-    const line = this.line(number) ?? (await this.#findLine(number));
-    if (asked !== this.#asked) return;
-    if (line === null) {
-      this.missing = true;
-      return;
+      this.failed = null;
     }
     try {
+      const line = this.line(number) ?? (await this.#findLine(number));
+      if (asked !== this.#asked) return;
+      if (line === null) {
+        const meant = this.#endingIn(number);
+        if (meant) return this.choose(meant.number);
+        this.missing = true;
+        return;
+      }
       const asOf = this.then;
       const { data } = await this.#ask({ id: line.id, asOf, live: asOf === null });
       if (asked !== this.#asked) return;
-      this.missing = data.case === null;
+      [this.missing, this.failed] = [data.case === null, null];
       this.whole = data.case && {
         case: data.case, events: data.caseTimeline.nodes, similar: data.similarCases ?? [],
       };
       await this.#read(line.id, asked);
     } catch (problem) {
-      if (asked === this.#asked) this.problem = String(problem);
+      if (asked !== this.#asked) return;
+      this.failed = problem instanceof Refusal ? problem.code : 'UNREACHABLE';
+      if (mayPass(problem)) setTimeout(() => asked === this.#asked && void this.look(number), AGAIN_MS);
     }
   }
 
@@ -283,21 +289,29 @@ class Desk {
     });
   }
 
+  /** The one open case whose number ends so, as people say numbers aloud; null when there are more. */
+  #endingIn(end: string): CaseLine | null {
+    const [only, more] = this.all.filter(({ number }) => number.endsWith(end));
+    return more === undefined ? (only ?? null) : null;
+  }
+
   async #findLine(number: string): Promise<CaseLine | null> {
-    const { data } = await signed.ask(FOUND, { number }).catch(() => ({ data: null }));
-    return data?.cases.nodes.find((one) => one.number === number) ?? null;
+    const { data } = await signed.ask(FOUND, { number });
+    return data.cases.nodes.find((one) => one.number === number) ?? null;
   }
 
   /** Open the words of the chosen case for a stated purpose; a sensitive one wants that. */
   async reveal(id: string): Promise<void> {
-    await this.#read(id, this.#asked, 'HANDLING');
+    await this.#read(id, this.#asked, 'HANDLING').catch(() => undefined); // the button is still there
   }
 
+  /** Throws what may pass. */
   async #read(id: string, asked: string, purpose: Purpose = null): Promise<void> {
     try {
       const { data } = await signed.ask(TEXT, { id, purpose, asOf: this.then });
       if (asked === this.#asked) this.text = data.case?.text ?? null;
     } catch (problem) {
+      if (mayPass(problem)) throw problem;
       if (problem instanceof Refusal && asked === this.#asked) this.text = 'forbidden';
     }
   }

@@ -5,7 +5,7 @@
  * same answer when it is asked for again. Nothing is shown as done before its position
  * in the log is known, and nothing that was typed is let go before then.
  */
-import { Refusal, Unreachable } from '../ui/graphql';
+import { mayPass, Refusal } from '../ui/graphql';
 import type { Payload, UserError } from './questions';
 
 export type Values = Record<string, unknown>;
@@ -78,10 +78,6 @@ function fateOf({ event, userErrors, case: on }: Payload): Fate {
     case: on?.id ?? null,
   };
 }
-
-const mayPass = (problem: unknown): boolean =>
-  problem instanceof Unreachable ||
-  (problem instanceof Refusal && ['UNAVAILABLE', 'THROTTLED'].includes(problem.code));
 
 function failed(problem: unknown): Fate {
   if (problem instanceof Refusal)

@@ -5,10 +5,7 @@
  * none is for an instant left long ago. What failed in passing (no network, too much asked of late)
  * is asked again after a moment, unless something newer is wanted by then.
  */
-import { Refusal } from './graphql';
-
-/** Whether what failed may succeed when it is asked again. */
-const passing = (problem: unknown): boolean => !(problem instanceof Refusal) || problem.code === 'THROTTLED';
+import { mayPass } from './graphql';
 
 export class Following<T> {
   #busy = false;
@@ -51,7 +48,7 @@ export class Following<T> {
       return false;
     } catch (problem) {
       if (!this.#stopped) this.tell(true, problem);
-      return passing(problem);
+      return mayPass(problem);
     }
   }
 }

@@ -38,6 +38,13 @@ export class Refusal extends Error {
 /** No answer, or none that can be understood: the same request may be sent again. */
 export class Unreachable extends Error {}
 
+/** Refusals of a moment: the read models are behind, the budget is used up, there is too much to do. */
+const OF_A_MOMENT: ReadonlySet<string> = new Set(['UNAVAILABLE', 'THROTTLED', 'OVERLOADED']);
+
+/** Whether the same request may succeed when it is sent again. */
+export const mayPass = (problem: unknown): boolean =>
+  problem instanceof Refusal ? OF_A_MOMENT.has(problem.code) : problem instanceof Unreachable;
+
 export interface Answered<Answer> {
   data: Answer;
   /** Position of the log that the answer is as of. */
