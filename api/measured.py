@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 from uuid import UUID
 
-from prometheus_client import REGISTRY, Histogram
+from prometheus_client import REGISTRY
 from prometheus_client import Counter as Counted
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -27,11 +27,12 @@ from domain.errors import Rejected
 from domain.event import DomainEvent
 from eventlog.errors import LogBusy, LogUnavailable, VersionConflict
 from projections import tracing
+from projections.metrics import Tallies, Tally
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
-REQUESTS: Final = Histogram(
+REQUESTS: Final = Tallies(
     "quanke_request_seconds", "From a request to the end of its answer.",
-    ["door", "status"], buckets=SECONDS,
+    ["door", "status"], SECONDS,
 )  # fmt: skip
 DENIED: Final = Counted(
     "quanke_denied", "What somebody's role, scope or department did not allow.", ["action"]
@@ -101,7 +102,7 @@ class MeasuredDoors:
 
 def answered(door: str, status: int, took_s: float) -> None:
     """Note that a request of a door was answered with a class of status, 2 for 2xx."""
-    _request(door, status).observe(took_s)
+    _request(door, status).add(took_s)
 
 
 class Commands(Collector):
@@ -175,7 +176,7 @@ class MeasuredCommand:
 
 
 @cache
-def _request(door: str, status: int) -> Histogram:
+def _request(door: str, status: int) -> Tally:
     return REQUESTS.labels(door, f"{status}xx")
 
 

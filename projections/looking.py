@@ -8,13 +8,15 @@ sessions: each question here says its sight first, and a session of which nothin
 is told anew; until then its policies have no bounds, which is an error.
 
 A session that has answered is lent again at once: the driver's pool would start a task to
-take it back, some 60 µs on the way of every question.
+take it back, some 60 µs on the way of every question. Nor does the driver time it: a block with a
+session has a limit in all.
 """
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -25,9 +27,12 @@ from projections.metrics import GLANCES
 from projections.port import Connection
 from projections.reading import SQL
 from projections.sight import BY_PLACE, KINDS, Sight
+from projections.time_limit import TimeLimit
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Session: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+LIMIT_S: Final = 30.0
+"""How long somebody may wait for a session and have it, in all."""
 LOOKED_AFTER: Final = 1_000
 """Every so many questions a session goes through the pool, which replaces old ones."""
 WALKING: Final = {"plan_cache_mode": "force_generic_plan"}
@@ -48,18 +53,29 @@ class Sessions:
 
     def __init__(self, pool: Pool, most: int) -> None:
         self._pool = pool
-        self._free = asyncio.Semaphore(most)
+        self._free = most
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._idle: list[Kept] = []
         self._lent = 0
         self._ended = False
 
+    def at_once(self) -> Kept | None:
+        """Return a session that lies at hand, to be given back; None: ask for one."""
+        kept = self._at_hand() if self._free and not self._waiting else None
+        if kept is not None:
+            self._free -= 1
+        return kept
+
     async def take(self) -> Kept:
-        """Return a session that is free; it has to be given back."""
-        await self._free.acquire()
+        """Return a session that is free; it has to be given back. Who came first is first."""
+        if not self._free or self._waiting:
+            await self._place()
+        else:
+            self._free -= 1
         try:
             return self._at_hand() or Kept(await self._pool.acquire())
         except BaseException:
-            self._free.release()
+            self._leave()
             raise
 
     async def give_back(self, kept: Kept, *, well: bool) -> None:
@@ -71,14 +87,36 @@ class Sessions:
             else:
                 await self._pool.release(kept.session)
         finally:
-            self._free.release()
+            self._leave()
+
+    async def _place(self) -> None:
+        """Wait until somebody who leaves hands over the place."""
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            await place
+        except BaseException:
+            if place.done() and not place.cancelled():  # handed over, and not wanted any more
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        """Hand the place over to whoever has waited longest."""
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(None)
+                return
+        self._free += 1
 
     def _at_hand(self) -> Kept | None:
         while self._idle:
             kept = self._idle.pop()
-            with suppress(asyncpg.InterfaceError):  # it was lost meanwhile, and the pool knows
+            try:
                 if not kept.session.is_closed():
                     return kept
+            except asyncpg.InterfaceError:  # it was lost meanwhile, and the pool knows
+                continue
         return None
 
     async def end(self) -> None:
@@ -91,19 +129,21 @@ class Sessions:
 class Glances:
     """Sessions by kind of sight."""
 
-    def __init__(self, sessions: Mapping[tuple[str, bool], Sessions]) -> None:
+    def __init__(self, sessions: Mapping[tuple[str, bool], Sessions], limit_s: float) -> None:
         self._sessions = sessions
+        self._limit = TimeLimit(limit_s)
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, dsn: str, most: int, settings: dict[str, str]) -> AsyncIterator["Glances"]:
+    async def open(
+        cls, dsn: str, most: int, settings: dict[str, str], limit_s: float = LIMIT_S
+    ) -> AsyncIterator["Glances"]:
         """Open so many sessions at most of each kind; none to begin with."""
 
         async def opened(**more: str) -> Sessions:
             said = {**settings, "application_name": "quanke glances", **more}
             pool = asyncpg.create_pool(
-                dsn, min_size=0, max_size=most, command_timeout=30, reset=untouched,
-                server_settings=said,
+                dsn, min_size=0, max_size=most, reset=untouched, server_settings=said,
             )  # fmt: skip
             sessions = Sessions(await stack.enter_async_context(pool), most)
             stack.push_async_callback(sessions.end)
@@ -112,33 +152,47 @@ class Glances:
         async with AsyncExitStack() as stack:
             kinds = {(role, False): await opened(role=role) for role in KINDS}
             kinds |= {(role, True): await opened(role=role, **WALKING) for role in BY_PLACE}
-            yield cls(kinds)
+            yield cls(kinds, limit_s)
 
     def looking(self, sight: Sight, *, walking: bool = False) -> "Looking":
         """Lend a session with this sight; `walking`: with one plan whatever is asked."""
         role, *bounds = sight.settings()
-        return Looking(self._sessions[role, walking], tuple(bounds))
+        return Looking(self._sessions[role, walking], tuple(bounds), self._limit)
 
 
 class Looking:
     """One question's session, for `async with`: a generator here would cost every question."""
 
-    __slots__ = ("_bounds", "_kept", "_sessions")
+    __slots__ = ("_bounds", "_kept", "_sessions", "_within")
 
-    def __init__(self, sessions: Sessions, bounds: tuple[str, ...]) -> None:
+    def __init__(self, sessions: Sessions, bounds: tuple[str, ...], limit: TimeLimit) -> None:
         self._sessions = sessions
         self._bounds = bounds
+        self._within = limit.begun()
         self._kept: Kept | None = None
 
     async def __aenter__(self) -> Connection:
         """Return a session that has been told whose sight it has."""
-        began = time.perf_counter()
-        kept = await self._sessions.take()
-        GLANCES.observe(time.perf_counter() - began)
-        if kept.bounds != self._bounds:
-            await self._tell(kept)
+        self._within.__enter__()
+        try:
+            kept = self._sessions.at_once()
+            if kept is None:
+                kept = await self._waited()
+            else:
+                GLANCES.add(0.0)
+            if kept.bounds != self._bounds:
+                await self._tell(kept)
+        except BaseException as error:
+            self._within.__exit__(type(error), error, None)
+            raise
         self._kept = kept
         return kept.session
+
+    async def _waited(self) -> Kept:
+        began = time.perf_counter()
+        kept = await self._sessions.take()
+        GLANCES.add(time.perf_counter() - began)
+        return kept
 
     async def _tell(self, kept: Kept) -> None:
         try:
@@ -149,7 +203,12 @@ class Looking:
             await self._sessions.give_back(kept, well=False)
             raise
 
-    async def __aexit__(self, kind: object, *_: object) -> None:
-        """Give it back."""
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, *_: object
+    ) -> None:
+        """Give it back. Raises TimeoutError for a block that took too long."""
         assert self._kept is not None
-        await self._sessions.give_back(self._kept, well=kind is None)
+        try:
+            await self._sessions.give_back(self._kept, well=kind is None)
+        finally:
+            self._within.__exit__(kind, error, None)

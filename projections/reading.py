@@ -63,7 +63,7 @@ async def at_position(
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        READS.observe(time.perf_counter() - began)
+        READS.add(time.perf_counter() - began)
         row = await connection.fetchrow(_SEEN_BY, *sight.settings())
         assert row is not None
         yield connection, Standing(*row[: len(_FIELDS)])

@@ -146,10 +146,16 @@ class Tokens:
         """Return who an `Authorization` header speaks for. Raises InvalidToken."""
         if not header:
             return ANONYMOUS
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer":
+        token = token_in(header)
+        if token is None:
             raise InvalidToken("the Authorization header must be: Bearer TOKEN")
-        return self.read(token.strip())
+        return self.read(token)
+
+
+def token_in(header: str) -> str | None:
+    """Return the token of an `Authorization` header, None where it has none of a bearer's."""
+    scheme, _, token = header.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def new_subject() -> str:

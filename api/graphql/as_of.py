@@ -8,8 +8,10 @@ is as it was, names of areas and departments included.
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Annotated, Final
 
+import msgspec
 import strawberry
 
 from api.graphql.context import Context
@@ -103,8 +105,7 @@ async def sighting(
         yield seen
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(msgspec.Struct, frozen=True):
     """What one statement needs: where to ask it, as of which moment, and the district then."""
 
     reads: Reads
@@ -146,8 +147,13 @@ class _Now:
     async def __aenter__(self) -> Glance:
         return Glance(await self._looking.__aenter__(), None, self._reference)
 
-    async def __aexit__(self, *raised: object) -> None:
-        await self._looking.__aexit__(*raised)
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._looking.__aexit__(kind, error, trace)
 
 
 @asynccontextmanager

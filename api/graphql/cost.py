@@ -131,8 +131,11 @@ class Cost:
 
     def spent(self, data: Mapping[str, Any] | None) -> int:
         """Return what the operation cost, by what it gave; at least 1."""
-        parts = sum(part.spent((data or {}).get(part.key)) for part in self._parts)
-        return max(1, self._base + parts)
+        spent = self._base
+        if data:
+            for part in self._parts:
+                spent += part.spent(data.get(part.key))
+        return max(1, spent)
 
     def _below(self, kind: Any, chosen: SelectionSetNode, page: Size | None) -> tuple[Part, ...]:
         parts: list[Part] = []

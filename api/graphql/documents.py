@@ -49,11 +49,9 @@ class Operation:
     plans: Plans
     document_id: str
     cost: Cost
-
-    @property
-    def kind(self) -> OperationType:
-        """Query, mutation or subscription."""
-        return self.node.operation
+    kind: OperationType
+    said: str
+    """Its kind in a word: an enum's own is a function of two more."""
 
 
 class InvalidDocument(Exception):
@@ -109,7 +107,10 @@ class Document:
         fields = tuple(field.name.value for field in root_fields(document, node))
         plans = Plans(self._schema, document, node, self._shelves)
         cost = Cost(self._schema, document, node)
-        return Operation(document, node, name, fields, plans, self.identity, cost)
+        kind = node.operation
+        return Operation(
+            document, node, name, fields, plans, self.identity, cost, kind, kind.value
+        )  # fmt: skip
 
 
 class Documents:

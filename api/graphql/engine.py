@@ -6,7 +6,6 @@ operation; the stock executor answers everything else, and everything under
 `X-Execution: stock`.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -20,10 +19,11 @@ from api.graphql.errors import ApiError, Unavailable, formatted
 from api.graphql.executor import Executor
 from api.graphql.plan import Uncovered
 from api.graphql.plan.given_up import given_up, planned, uncovered
-from api.graphql.results import Answer, Results
+from api.graphql.results import Answer, Key, Results
 from api.measured import DENIED
+from projections.time_limit import TimeLimit
 
-QUERY_S: Final = 10.0
+IN_TIME: Final = TimeLimit(10.0)
 """How long a query may take."""
 
 
@@ -63,11 +63,12 @@ class Engine:
         if refused is not None:
             return encoded(refused, operation, context)
 
+        key = None if stock else self.results.key(operation, variables, context)
+
         async def make() -> Answer:
             answer = await self._let_in(operation, variables, context, stock=stock)
-            return encoded(answer, operation, context)
+            return encoded(answer, operation, context, key)
 
-        key = None if stock else self.results.key(operation, variables, context)
         return await make() if key is None else await self.results.get(key, make)
 
     async def run(
@@ -82,12 +83,13 @@ class Engine:
         refused = self._refused(operation, context)
         if refused is not None:
             return refused
-        return await self._let_in(operation, variables or {}, context, stock=stock)
+        answer = await self._let_in(operation, variables or {}, context, stock=stock)
+        return with_position(answer, context)
 
     def _refused(self, operation: Operation, context: Context) -> dict[str, Any] | None:
         refused = refusal(operation, context)
         if refused is not None:
-            DENIED.labels(operation.kind.value).inc()
+            DENIED.labels(operation.said).inc()
         return refused
 
     async def _let_in(
@@ -97,10 +99,10 @@ class Engine:
         if operation.kind is not OperationType.QUERY:
             return await self._answer(operation, variables, context, stock=stock)
         try:
-            async with asyncio.timeout(QUERY_S):
+            with IN_TIME.begun():
                 return await self._answer(operation, variables, context, stock=stock)
         except TimeoutError:
-            late = Unavailable(f"the answer took longer than {QUERY_S:g} s; ask for less")
+            late = Unavailable(f"the answer took longer than {IN_TIME.seconds:g} s; ask for less")
             return {"data": None, **failed(late, operation, context)}
 
     async def _answer(
@@ -109,7 +111,7 @@ class Engine:
         """Return what a plan answers, what the stock executor does where none can."""
         if stock:
             return await self._stock(operation, variables, context)
-        kind = operation.kind.value
+        kind = operation.said
         try:
             data = await operation.plans.run(variables, context)
         except Uncovered:
@@ -122,7 +124,7 @@ class Engine:
             return answer
         self.planned += 1
         planned(kind)
-        return with_position({"data": data}, context)
+        return {"data": data}
 
     async def _stock(
         self, operation: Operation, variables: Mapping[str, Any], context: Context
@@ -138,7 +140,7 @@ class Engine:
             return {"errors": formatted(built, context.request_id)}
         outcome: Any = built.execute_operation()
         result = outcome if isinstance(outcome, ExecutionResult) else await outcome
-        return response(result, context)
+        return _told(result, context)
 
 
 def refusal(operation: Operation, context: Context) -> dict[str, Any] | None:
@@ -158,20 +160,25 @@ def failed(error: ApiError, operation: Operation, context: Context) -> dict[str,
 
 def response(result: ExecutionResult, context: Context) -> dict[str, Any]:
     """Return a result as it goes over the wire."""
+    return with_position(_told(result, context), context)
+
+
+def _told(result: ExecutionResult, context: Context) -> dict[str, Any]:
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
         answer["errors"] = formatted(result.errors, context.request_id)
-    return with_position(answer, context)
+    return answer
 
 
-def encoded(answer: dict[str, Any], operation: Operation, context: Context) -> Answer:
-    """Return an answer as bytes, with what is told about it beside."""
-    answer.pop("extensions", None)
+def encoded(
+    answer: dict[str, Any], operation: Operation, context: Context, key: Key | None = None
+) -> Answer:
+    """Return an answer as bytes, with what is told about it beside; without errors, its key."""
     errors = answer.get("errors")
     code = errors[0]["extensions"]["code"] if errors and "data" not in answer else None
     spent = operation.cost.spent(answer.get("data")) + context.rows
     body = orjson.dumps(answer)[:-1]
-    return Answer(body, context.position, spent, code, flawless=not errors)
+    return Answer(body, context.position, spent, code, None if errors else key)
 
 
 def with_position(answer: dict[str, Any], context: Context) -> dict[str, Any]:

@@ -5,44 +5,19 @@ are told apart; the reasons are our own codes. What every operation counts is ke
 numbers until somebody asks: the library's own take a lock each time.
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from prometheus_client import REGISTRY
 from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
+
+from projections.metrics import Tally
 
 SECONDS: Final = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5)
 COSTS: Final = (1, 10, 100, 1_000, 10_000)
 OTHER: Final = "other"
-
-
-class Tally:
-    """How often a value fell into each bucket, and the sum of all."""
-
-    __slots__ = ("bounds", "counts", "sum")
-
-    def __init__(self, bounds: Sequence[float]) -> None:
-        self.bounds = bounds
-        self.counts = [0] * (len(bounds) + 1)
-        self.sum = 0.0
-
-    def add(self, value: float) -> None:
-        """Count one value."""
-        self.counts[bisect_left(self.bounds, value)] += 1
-        self.sum += value
-
-    def buckets(self) -> list[tuple[str, float]]:
-        """Return the counts as Prometheus wants them: cumulative, by their upper bound."""
-        found, total = [], 0
-        names = [*map(floatToGoString, self.bounds), "+Inf"]
-        for name, count in zip(names, self.counts, strict=True):
-            total += count
-            found.append((name, float(total)))
-        return found
 
 
 class Operations(Collector):

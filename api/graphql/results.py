@@ -58,15 +58,14 @@ RESOLVED: Final[Mapping[str, frozenset[str]]] = {
 class Answer(msgspec.Struct, frozen=True):
     """An answer's JSON up to its extensions, the position it is as of, and what it cost.
 
-    `code` is that of the first error of an answer without data; `flawless` one without errors;
-    `key` the one it may be kept under.
+    `code` is that of the first error of an answer without data; `key` the one it may be kept under,
+    which one with errors has not.
     """
 
     body: bytes
     position: int | None
     spent: int
     code: str | None = None
-    flawless: bool = False
     key: "Key | None" = None
 
     @property
@@ -94,7 +93,8 @@ class Results:
         self._schema = schema
         self._kept: OrderedDict[Key, Answer] = OrderedDict()
         self._bytes = 0
-        self._making: dict[Key, asyncio.Future[Answer | None]] = {}
+        self._making: dict[Key, asyncio.Future[Answer | None] | None] = {}
+        """By what is being made: whom those who wait for it look at, once there are any."""
         self._keepable: dict[tuple[str, str | None], bool] = {}
         self.hits = 0
 
@@ -121,26 +121,25 @@ class Results:
             self.hits += 1
             self._kept.move_to_end(key)
             return found
-        making = self._making.get(key)
-        if making is not None:
-            shared = await asyncio.shield(making)
+        if key in self._making:
+            shared = await asyncio.shield(self._awaited(key))
             return await make() if shared is None else shared
-        return await self._made(key, make)
-
-    async def _made(self, key: Key, make: Callable[[], Awaitable[Answer]]) -> Answer:
-        waiting: asyncio.Future[Answer | None] = asyncio.get_running_loop().create_future()
-        self._making[key] = waiting
-        answer: Answer | None = None
+        self._making[key], answer = None, None
         try:
-            made = await make()
-            if made.flawless:
-                made = msgspec.structs.replace(made, key=key)
-                self._keep(key, made)
-            answer = made
+            answer = await make()
         finally:
-            del self._making[key]
-            waiting.set_result(answer)
-        return made
+            waiting = self._making.pop(key)
+            if waiting is not None:
+                waiting.set_result(answer)
+        if answer.key is not None:
+            self._keep(key, answer)
+        return answer
+
+    def _awaited(self, key: Key) -> "asyncio.Future[Answer | None]":
+        waiting = self._making[key]
+        if waiting is None:
+            waiting = self._making[key] = asyncio.get_running_loop().create_future()
+        return waiting
 
     def _keep(self, key: Key, answer: Answer) -> None:
         if len(answer.body) > LARGEST:

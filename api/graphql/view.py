@@ -7,7 +7,7 @@ so, with `application/json` it is always 200. Whatever nobody foresaw is masked 
 request id.
 """
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from math import ceil
@@ -68,6 +68,8 @@ class Came(msgspec.Struct, frozen=True):
     media_type: str
     address: str
     whole: bytes | None
+    token: str | None = None
+    """Its bearer's token, where the head has come before."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -87,7 +89,10 @@ class Reply(msgspec.Struct, frozen=True):
 
     def said(self) -> Said:
         """Return it as bytes."""
-        lines = b"".join([b"%b: %b\r\n" % one for one in self._all()])
+        lines = b"".join([b"%b: %b\r\n" % one for one in self.headers])
+        if self.status is not HTTPStatus.NOT_MODIFIED:
+            told = lines, _TYPES[self.media_type], len(self.body)
+            lines = b"%bcontent-type: %b\r\ncontent-length: %d\r\n" % told
         return Said(int(self.status), lines, self.body)
 
     def _all(self) -> list[tuple[bytes, bytes]]:
@@ -116,9 +121,12 @@ class GraphQLView:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; never raises for what a caller did."""
         try:
-            reply = await self._reply(self._read(scope, receive))
+            came, asked = await self._read(scope, receive)
+            reply = await self._answered(came, asked)
         except Gone:
             return
+        except Exception as error:  # the edge: nobody sees a trace
+            reply = _sorry(error)
         await reply.send(send)
 
     def begin(self, request: bytes, peer: str) -> Begun | None:
@@ -133,22 +141,12 @@ class GraphQLView:
         return partial(self._said, head, found.body, request)
 
     async def _said(self, head: Head, body: bytes, request: bytes) -> Said:
-        came = Came(head.scope, head.headers, head.media_type, head.address, request)
-
-        async def read() -> tuple[Came, Asked]:
-            return came, asked_in(body)
-
-        return (await self._reply(read())).said()
-
-    async def _reply(self, reading: Coroutine[Any, Any, tuple[Came, Asked]]) -> Reply:
+        came = Came(head.scope, head.headers, head.media_type, head.address, request, head.token)
         try:
-            return await self._answered(*await reading)
-        except Gone:
-            raise
-        except Refused as refused:
-            return _refused(refused)
-        except Exception as error:  # the edge: nobody sees a trace
-            return _masked(error)
+            reply = await self._answered(came, asked_in(body))
+        except Exception as error:  # the edge here too
+            reply = _sorry(error)
+        return reply.said()
 
     async def _read(self, scope: Scope, receive: Receive) -> tuple[Came, Asked]:
         headers: Headers = dict(scope["headers"])
@@ -164,7 +162,7 @@ class GraphQLView:
 
     async def _answered(self, came: Came, asked: Asked) -> Reply:
         headers, kind = came.headers, came.media_type
-        identity = self._identity(came.scope, headers)
+        identity = self._identity(came)
         context = Context(self._platform, identity, address=came.address)
         try:
             operation = self._prepare(asked, came.scope["method"], context)
@@ -178,7 +176,7 @@ class GraphQLView:
         began = perf_counter()
         answer = await self._engine.answer(operation, asked.variables, context, stock=stock)
         name = self._engine.documents.name_of(operation)
-        OPERATIONS.seconds[name, operation.kind.value].add(perf_counter() - began)
+        OPERATIONS.seconds[name, operation.said].add(perf_counter() - began)
         if answer.code is not None:
             OPERATIONS.refused[answer.code] += 1
         cost = charged.settle(answer.spent) if charged is not None else None
@@ -209,13 +207,16 @@ class GraphQLView:
             ),
         )  # fmt: skip
 
-    def _identity(self, scope: Mapping[str, Any], headers: Headers) -> Identity:
+    def _identity(self, came: Came) -> Identity:
         """Return who asks. A cookie speaks only for a page of our own (`same_origin`)."""
+        headers, tokens = came.headers, self._platform.tokens
         given = headers.get(b"authorization")
         if given is None and b"cookie" in headers and not same_origin(headers):
             return ANONYMOUS
         try:
-            return caller_of(self._platform.tokens, scope, headers)
+            if came.token is not None:
+                return tokens.read(came.token)
+            return caller_of(tokens, came.scope, headers)
         except InvalidToken as error:
             code, words, more = refusal(self._platform.tokens, error)
             raise Refused(HTTPStatus.UNAUTHORIZED, words, code, more) from None
@@ -300,6 +301,10 @@ async def _reached(extensions: Mapping[str, Any], platform: Platform) -> None:
         raise BadInput(f"timeoutMs is 0 to {PATIENCE_MS}")
     if platform.applied() < position and not await platform.reached(position, timeout_ms / 1_000):
         raise Unavailable(f"position {position} is not read yet; try again")
+
+
+def _sorry(error: Exception) -> Reply:
+    return _refused(error) if isinstance(error, Refused) else _masked(error)
 
 
 def _refused(refused: Refused) -> Reply:

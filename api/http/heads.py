@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from api.auth.tokens import token_in
+
 KNOWN: Final = 1_024
 _LENGTH: Final = re.compile(rb"\r\n[Cc]ontent-[Ll]ength:([ \t]*(\d{1,9})[ \t]*)\r\n")
 _END: Final = b"\r\n\r\n"
@@ -35,6 +37,8 @@ class Head:
     headers: Mapping[bytes, bytes]
     media_type: str
     address: str
+    token: str | None
+    """What its bearer shows; None for nobody, or for who comes otherwise."""
 
 
 def parts(request: bytes) -> Parts | None:
@@ -72,7 +76,8 @@ class Heads:
         found = parts(request)
         if found is None or names.count(b"content-length") != 1 or not UNUSUAL.isdisjoint(names):
             return
-        said = {name: scope[name] for name in ("method", "path", "headers")}
-        self._known[peer, found.head] = Head(said, dict(headers), media_type, address)
+        said, by_name = {name: scope[name] for name in ("method", "path", "headers")}, dict(headers)
+        token = token_in(by_name.get(b"authorization", b"").decode("latin-1"))
+        self._known[peer, found.head] = Head(said, by_name, media_type, address, token)
         if len(self._known) > KNOWN:
             self._known.popitem(last=False)

@@ -84,6 +84,7 @@ class JoinedProtocol(HttpToolsProtocol):
         """Whether a request is being answered past the parser; what comes meanwhile is held."""
         self._held: list[bytes] = []
         self._ends = False
+        self._ever: tuple[Any, bytes] = None, b""
 
     def connection_made(self, transport: Any) -> None:
         """Begin, over the joining transport."""
@@ -128,34 +129,36 @@ class JoinedProtocol(HttpToolsProtocol):
     def _go_past(self, answering: Coroutine[Any, Any, Said]) -> None:
         """Have a request answered that is not parsed."""
         self._past_parser = True
-        self._unset_keepalive_if_required()
         self._patiently(0)
         task = self.loop.create_task(self._say(answering, time.perf_counter()))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
     async def _say(self, answering: Coroutine[Any, Any, Said], began: float) -> None:
-        """Write an answer, and take up what has come meanwhile."""
+        """Write an answer, and take up what has come meanwhile.
+
+        It is counted when it is on its way: whoever asked need not wait for that.
+        """
         try:
             said = await answering
         finally:
             self._past_parser = False
             self._leave()
+        transport: Any = self.transport
+        gone = transport.is_closing()
+        if not gone:
+            last = b"connection: close\r\n" if self._ends else b""
+            transport.inner.write(
+                b"".join((FIRST[said.status], self._lines(), said.head, last, b"\r\n", said.body))
+            )
         answered(GRAPHQL, said.status // 100, time.perf_counter() - began)
         self.server_state.total_requests += 1
-        transport: Any = self.transport
-        if transport.is_closing():
+        if gone:
             return
-        ever = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
-        last = b"connection: close\r\n" if self._ends else b""
-        transport.inner.write(
-            b"".join((FIRST[said.status], *ever, said.head, last, b"\r\n", said.body))
-        )
         if self._ends:
             transport.close()
             return
-        self._wait_on(self.timeout_keep_alive)
-        self._used_at = self.loop.time()
+        self._used()
         if self._held:
             held = b"".join(self._held)
             self._held.clear()
@@ -175,23 +178,39 @@ class JoinedProtocol(HttpToolsProtocol):
         known = self._answers.find(data)
         if known is None:
             return False
-        ever = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
-        self._send_away(b"".join((OK, *ever, known[0], b"\r\n", known[1])))
+        self._send_away(b"".join((OK, self._lines(), known[0], b"\r\n", known[1])))
         answered(GRAPHQL, 2, time.perf_counter() - began)
         return True
+
+    def _lines(self) -> bytes:
+        """Return the lines that stand in every head: the server makes a new list each second."""
+        headers = self.server_state.default_headers
+        if self._ever[0] is not headers:
+            self._ever = headers, b"".join([b"%b: %b\r\n" % one for one in headers])
+        return self._ever[1]
 
     def _send_away(self, reply: bytes) -> None:
         """Answer at once: nothing waits in front of it, and every microsecond here counts."""
         transport: Any = self.transport
         transport.inner.write(reply)
-        self._used_at = self.loop.time()
-        if self.timeout_keep_alive_task is None:
-            self._wait_on(self.timeout_keep_alive)
+        if self._used():
             self._patiently(0)
 
+    def _used(self) -> bool:
+        """Note that the connection was used now; tell whether nothing waited for its end yet.
+
+        A timer for each request would be begun and cancelled each time: the one there is looks.
+        """
+        self._used_at = self.loop.time()
+        if self.timeout_keep_alive_task is not None:
+            return False
+        self._wait_on(self.timeout_keep_alive)
+        return True
+
     def timeout_keep_alive_handler(self) -> None:
-        """Close what is not used; who was sent away a moment ago still is."""
-        left = self._used_at + self.timeout_keep_alive - self.loop.time()
+        """Close what is not used; who was answered a moment ago still is."""
+        used_at = self.loop.time() if self._past_parser else self._used_at
+        left = used_at + self.timeout_keep_alive - self.loop.time()
         if left > 0 and not self.transport.is_closing():
             self._wait_on(left)
         else:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
 WHOLE: Final = "quanke.request"
 """In the state of a request's scope: its bytes, where it came as one piece and its connection
 goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """An answer as it goes back: its status, the lines of its head, its body."""
 
     status: int

@@ -197,7 +197,7 @@ async def test_a_known_head_is_not_parsed_again_and_its_token_is_asked_anew(
         assert (await asked("{"))[0] == 400
         assert (await asked(json.dumps({"query": "{ nothing }"})))[0] == 400
         revoked = InvalidToken("the token is not valid or has expired")
-        monkeypatch.setattr(app.platform.tokens, "bearer", Mock(side_effect=revoked))
+        monkeypatch.setattr(app.platform.tokens, "still", Mock(side_effect=revoked))
         assert (await asked(json.dumps({"query": ME})))[0] == 401
         writer.close()
     assert len(parsed) == 1

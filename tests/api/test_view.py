@@ -11,6 +11,7 @@ from api.graphql.limits import MAX_BODY
 from api.graphql.negotiation import JSON, NEWER
 from api.wiring import App
 from domain.actor import Role
+from projections.time_limit import TimeLimit
 from tests.api.client import Client
 from tests.api.ground import DISTRICT
 
@@ -139,7 +140,7 @@ async def test_a_query_that_takes_too_long_is_ended(
     async def endless(*_: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("api.graphql.engine.QUERY_S", 0.05)
+    monkeypatch.setattr("api.graphql.engine.IN_TIME", TimeLimit(0.05))
     monkeypatch.setattr("projections.written.several", endless)
     known = client.acting(Role.DISPATCHER, DISTRICT)
     assert await known.refused("{ overview { open } }") == "UNAVAILABLE"

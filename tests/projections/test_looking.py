@@ -1,5 +1,6 @@
 """Sessions that keep their sight: each question has its own, and a new session none."""
 
+import asyncio
 from uuid import UUID
 
 import asyncpg
@@ -40,6 +41,38 @@ async def test_a_session_that_was_lost_is_told_anew(told_database: str) -> None:
         async with glances.looking(EVERYTHING) as session:
             assert session.get_server_pid() != lost
             assert await session.fetchval(COUNT) > 0
+
+
+async def test_who_waits_has_a_session_in_turn_and_who_gives_up_keeps_none(
+    told_database: str,
+) -> None:
+    served: list[int] = []
+
+    async def asking(glances: Glances, number: int) -> None:
+        async with glances.looking(EVERYTHING) as session:
+            served.append(number)
+            await session.execute("select 1")
+
+    async with Glances.open(told_database, 1, {}) as glances:
+        async with asyncio.TaskGroup() as tasks, glances.looking(EVERYTHING):
+            asked = []
+            for number in range(6):
+                asked.append(tasks.create_task(asking(glances, number)))
+                await asyncio.sleep(0)
+            asked[0].cancel()
+            asked[3].cancel()
+        assert served == [1, 2, 4, 5]
+        async with glances.looking(EVERYTHING) as session:
+            assert await session.fetchval("select 1") == 1
+
+
+async def test_who_takes_too_long_is_stopped_and_the_next_is_served(told_database: str) -> None:
+    async with Glances.open(told_database, 1, {}, limit_s=0.5) as glances:
+        with pytest.raises(TimeoutError):
+            async with glances.looking(EVERYTHING) as session:
+                await session.execute("select pg_sleep(600)")
+        async with glances.looking(NOTHING) as session:
+            assert await session.fetchval(COUNT) == 0
 
 
 async def test_a_sight_that_could_not_be_told_is_not_remembered(told_database: str) -> None:
