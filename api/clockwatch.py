@@ -32,14 +32,14 @@ class ClockWatch:
     ) -> None:
         self._wall_us = wall_us
         self._monotonic_s = monotonic_s
-        self._believed = self._offset()
+        self._believed = wall_us() / 1_000_000 - monotonic_s()
         self._candidate = self._believed
         self._since = monotonic_s()
         self._told = 0.0
 
     def agrees(self) -> bool:
         """Tell whether deadlines may be sent now; raises the alarm when not."""
-        gap = self._gap()
+        gap = self._gap(self._wall_us())
         if abs(gap) <= LIMIT_S:
             return True
         LOG.error("the wall clock was stepped; deadlines wait", seconds=round(gap, 3))
@@ -47,13 +47,14 @@ class ClockWatch:
 
     def believed_us(self) -> int:
         """Return the wall clock, or what it would say had it not been stepped a moment ago."""
-        gap = self._gap()
         wall = self._wall_us()
-        return wall if abs(gap) <= LIMIT_S else wall - round(gap * 1_000_000)
+        gap = self._gap(wall)
+        return wall if -LIMIT_S <= gap <= LIMIT_S else wall - round(gap * 1_000_000)
 
-    def _gap(self) -> float:
-        """Return by how many seconds the wall clock is off from where it is believed to be."""
-        offset, now = self._offset(), self._monotonic_s()
+    def _gap(self, wall_us: int) -> float:
+        """Return by how many seconds a wall clock is off from where it is believed to be."""
+        now = self._monotonic_s()
+        offset = wall_us / 1_000_000 - now
         if abs(offset - self._candidate) > JITTER_S:
             self._candidate, self._since = offset, now
         if now - self._since >= STEADY_S:
@@ -63,9 +64,6 @@ class ClockWatch:
             self._told = gap
             DISAGREEMENT.set(gap)
         return gap
-
-    def _offset(self) -> float:
-        return self._wall_us() / 1_000_000 - self._monotonic_s()
 
 
 class SteadyClock:

@@ -198,7 +198,10 @@ def decide(
         return Denied(DenialCode.NOT_YOUR_UNIT)
     if relation is Relation.OWN_CASE and actor.id != reporter:
         return Denied(DenialCode.NOT_YOUR_CASE)
-    return Allowed(relation)
+    return _ALLOWED[relation]
+
+
+_ALLOWED: Final = {relation: Allowed(relation) for relation in Relation}
 
 
 def visible_range(actor: Actor) -> tuple[str, str]:

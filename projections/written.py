@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from projections.as_of import At, over
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
@@ -28,8 +30,7 @@ TEXTS_KEPT: Final = 512
 """Statements kept; whoever gives every selection new names makes a new one each time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """What one statement has found: the position it is as of, and its rows without it."""
 
     position: int
