@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
+from eventlog.awake import Awake
 from eventlog.connection import COMMAND_S, Connection
 
 Statement: TypeAlias = "PreparedStatement[asyncpg.Record]"
@@ -57,6 +58,7 @@ class Readers:
         self._idle: list[Session] = []
         self._waiting: deque[asyncio.Future[Session | None]] = deque()
         self._asking: set[Session] = set()
+        self._awake = Awake(lambda: self._asking)
         self._look_s = look_s
         self._looks = max(round(silence_s / look_s), 1)
         self._next_look: asyncio.TimerHandle | None = None
@@ -71,6 +73,7 @@ class Readers:
         if session.connection.is_closed():
             session = await self._made()
         self._asking.add(session)
+        self._awake.for_a_moment()
         try:
             statement = session.statements.get(query) or await session.prepared(query)
             rows = await statement.fetch(*parameters)
