@@ -67,13 +67,13 @@ async def connect(dsn: str, name: str) -> Connection:
     return connection
 
 
-async def connect_reader(dsn: str, name: str) -> Connection:
-    """Open a session for `Readers`: what is read most is read with least ado.
+async def connect_reader(dsn: str, name: str, command_s: float | None = None) -> Connection:
+    """Open a session for `Readers`, or a sealer: what is read most is read with least ado.
 
-    It sets no alarm for each command, and its instants are the bare numbers that the database
-    sends, counted from 2000: whoever asks for them adds SINCE_1970.
+    It sets no alarm for each command unless told to, and its instants are the bare numbers that
+    the database sends, counted from 2000: whoever asks for them adds SINCE_1970.
     """
-    settings = {**options(name), "command_timeout": None}
+    settings = {**options(name), "command_timeout": command_s}
     connection: Connection = await asyncpg.connect(dsn, **settings)
     await connection.set_builtin_type_codec(
         "timestamptz", schema="pg_catalog", codec_name="int8", format="binary"

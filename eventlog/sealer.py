@@ -9,16 +9,16 @@ after somebody has changed a sealed row.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 
 from eventlog import seals
 from eventlog.collector import collector_paused
-from eventlog.connection import Connection, connect
+from eventlog.connection import COMMAND_S, SINCE_1970, Connection, connect, connect_reader
 from eventlog.errors import LogError
 from eventlog.format import leaf_entry, leaf_hash
 from eventlog.record import Recorded
@@ -32,6 +32,8 @@ from eventlog.tlog.tree import EMPTY_ROOT, HASH_BYTES, Edge
 
 Tile: TypeAlias = tuple[int, int, bytes]
 Rows: TypeAlias = "list[asyncpg.Record]"
+Pieces: TypeAlias = "asyncio.Queue[Rows]"
+Writing: TypeAlias = Coroutine[Any, Any, None]
 
 KEY_FILE: Final = "log.key"
 PERIOD_S: Final = 0.25
@@ -44,9 +46,9 @@ SLICE: Final = 512
 AGAIN_S: Final = 1.0
 _LOG: Final = logging.getLogger(__name__)
 _LOCK: Final = 7_210_905_713_203
-_PAGE: Final = """
-select notification_id, originator_id, originator_version, topic, schema, recorded_at,
-       command_id, command_index, actor, meta, state
+_PAGE: Final = f"""
+select notification_id, originator_id, originator_version, topic, schema,
+       recorded_at + {SINCE_1970}, command_id, command_index, actor, meta, state
   from quanke_log where notification_id > $1 order by notification_id limit $2
 """
 _PUT_TILES: Final = """
@@ -78,8 +80,11 @@ class SealRefused(LogError):
 class Sealer:
     """Seals one log. Made by `open`, which lets no second one in."""
 
-    def __init__(self, connection: Connection, epoch: int, signer: Signer, held: Held) -> None:
+    def __init__(
+        self, connection: Connection, reader: Connection, epoch: int, signer: Signer, held: Held
+    ) -> None:
         self._connection = connection
+        self._reader = reader
         self._epoch = epoch
         self._signer = signer
         self._held = held
@@ -94,16 +99,18 @@ class Sealer:
         Waits while another sealer works. Raises SealRefused, SignerKeyError.
         """
         connection = await connect(dsn, "quanke sealer")
+        reader = await connect_reader(dsn, "quanke sealer", COMMAND_S)
         try:
             while not await connection.fetchval(f"select pg_try_advisory_lock({_LOCK})"):
                 await asyncio.sleep(AGAIN_S)
             epoch, origin = await seals.epoch_and_origin(connection)
             signer = Signer(origin, private_key(directory / KEY_FILE))
-            sealer = cls(connection, epoch, signer, Held(directory))
+            sealer = cls(connection, reader, epoch, signer, Held(directory))
             await sealer.resume()
             yield sealer
         finally:
             connection.terminate()
+            reader.terminate()
 
     @property
     def size(self) -> int:
@@ -156,11 +163,9 @@ class Sealer:
     async def _continues(self, known: Sequence[Checkpoint]) -> bool:
         """Tell whether the tree, grown as far as was signed, has the roots that were signed."""
         for head in sorted(known, key=lambda head: head.size):
-            while self._edge.size < head.size:
-                count, tiles = await self._take(min(PAGE, head.size - self._edge.size))
-                if not count:
-                    return False
-                await self._put_tiles(tiles)
+            await self._take(head.size, self._put_tiles)
+            if self._edge.size < head.size:
+                return False
             if await self._root_at(head.size) != head.root:
                 return False
         return True
@@ -175,43 +180,67 @@ class Sealer:
             return None
 
     async def step(self) -> int:
-        """Seal what was appended, at most a page; return how many events that were.
+        """Seal what was appended; return how many events that were.
 
-        After an error the sealer has to be opened anew.
+        What is much goes in pages, each under a signature of its own, and while one is written
+        the next is hashed. After an error the sealer has to be opened anew.
         """
-        count, tiles = await self._take(PAGE)
-        if not count and self.note is not None:
-            return 0
+        count = await self._take(None, self._signed)
+        if self.note is None:
+            await self._signed([*self._edge.partial()])
+        return count
+
+    def _signed(self, tiles: list[Tile]) -> Writing:
+        """Sign the tree as it is now; what is returned writes that down."""
         head = Checkpoint(self._signer.verifier.name, self._edge.size, self._edge.root())
-        note = signed(head, self._signer)
-        self._held.keep(head.origin, note)
+        return self._put_down(head, signed(head, self._signer), tiles)
+
+    async def _put_down(self, head: Checkpoint, note: Note, tiles: list[Tile]) -> None:
+        await asyncio.to_thread(self._held.keep, head.origin, note)
         async with self._connection.transaction():
             await self._put_tiles(tiles)
             await self._connection.execute(_PUT_SEAL, self._epoch, head.size, str(note), self.vkey)
             await self._connection.execute(_FORGET, self._epoch, head.size)
         self.note = note
-        return count
 
-    async def _take(self, limit: int) -> tuple[int, list[Tile]]:
-        """Hash what comes next into the tree; return how many events, and the tiles changed."""
-        before, tiles = self._edge.size, list[Tile]()
+    async def _take(self, until: int | None, write: Callable[[list[Tile]], Writing]) -> int:
+        """Hash what comes next into the tree and have it written page by page, in order.
+
+        Returns how many events that were; all of it is written then.
+        """
+        before = self._edge.size
         pieces = asyncio.Queue[Rows](maxsize=1)
         try:
             with collector_paused():
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self._read(before, before + limit, pieces))
-                    while rows := await pieces.get():
-                        tiles += await self._hashed(rows)
+                    group.create_task(self._read(before, until, pieces))
+                    written: asyncio.Task[None] | None = None
+                    while tiles := await self._page(pieces):
+                        if written is not None:
+                            await written
+                        written = group.create_task(write(tiles))
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
-        return self._edge.size - before, [*tiles, *self._edge.partial()]
+        return self._edge.size - before
 
-    async def _read(self, after: int, until: int, pieces: "asyncio.Queue[Rows]") -> None:
-        """Hand on what lies between two positions, piece by piece; at last an empty one."""
-        while after < until:
-            wanted = min(PIECE, until - after)
-            rows = await self._connection.fetch(_PAGE, after, wanted)
-            await pieces.put(rows)
+    async def _page(self, pieces: Pieces) -> list[Tile]:
+        """Hash a page; return the tiles it changed, none when there was nothing more."""
+        tiles, begun = list[Tile](), self._edge.size
+        while self._edge.size < begun + PAGE:
+            rows = await pieces.get()
+            if not rows:
+                pieces.put_nowait(rows)  # it stays the end
+                break
+            tiles += await self._hashed(rows)
+        return [*tiles, *self._edge.partial()] if self._edge.size > begun else []
+
+    async def _read(self, after: int, until: int | None, pieces: Pieces) -> None:
+        """Hand on what lies after a position, piece by piece; at last an empty one."""
+        while until is None or after < until:
+            wanted = PIECE if until is None else min(PIECE, until - after)
+            rows = await self._reader.fetch(_PAGE, after, wanted)
+            if rows:
+                await pieces.put(rows)
             if len(rows) < wanted:
                 break
             after += wanted

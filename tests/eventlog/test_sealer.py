@@ -13,8 +13,8 @@ from eventlog.connection import Connection
 from eventlog.format import leaf_entry
 from eventlog.postgres import PostgresLog
 from eventlog.sealer import Sealer, SealRefused, seal_for_ever
-from eventlog.tlog.checkpoint import opened
-from eventlog.tlog.notes import parse_vkey
+from eventlog.tlog.checkpoint import Checkpoint, opened, signed
+from eventlog.tlog.notes import Note, Signer, parse_vkey
 from eventlog.tlog.receipt import check_receipt, parse_receipt
 from eventlog.tlog.tiles import Place
 from eventlog.tlog.tree import EMPTY_ROOT, Edge, leaf
@@ -69,6 +69,18 @@ async def test_an_empty_log_has_a_signed_empty_head(
     assert vkey == seal.vkey
 
 
+def signed_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of the heads that are signed from now on."""
+    sizes = []
+
+    def noted(head: Checkpoint, signer: Signer) -> Note:
+        sizes.append(head.size)
+        return signed(head, signer)
+
+    monkeypatch.setattr(sealing, "signed", noted)
+    return sizes
+
+
 @pytest.mark.parametrize(("page", "piece", "part"), [(300, 64, 7), (COUNT, 100, 100)])
 async def test_pieces_of_any_size_give_one_tree(
     filled: PostgresLog, sql: Connection, database: str, tmp_path: Path,
@@ -76,12 +88,12 @@ async def test_pieces_of_any_size_give_one_tree(
 ) -> None:  # fmt: skip
     for name, size in (("PAGE", page), ("PIECE", piece), ("SLICE", part)):
         monkeypatch.setattr(sealing, name, size)
-    counts = []
+    sizes = signed_sizes(monkeypatch)
     async with Sealer.open(database, tmp_path) as sealer:
-        while count := await sealer.step():
-            counts.append(count)
+        assert [await sealer.step(), await sealer.step()] == [COUNT, 0]
         key = parse_vkey(sealer.vkey)
-    assert counts == [page] * (COUNT // page) + [COUNT % page] * bool(COUNT % page)
+    whole = -(-page // piece) * piece
+    assert sizes == [*range(whole, COUNT, whole), COUNT]
     seal = await seals.latest(sql)
     assert seal is not None
     head = opened(seal.note, key)
@@ -167,6 +179,21 @@ async def test_what_was_signed_and_not_stored_is_made_good(
     seal = await seals.latest(sql)
     assert seal is not None
     assert opened(seal.note, parse_vkey(vkey)) == signed
+
+
+async def test_no_page_is_signed_before_the_one_below_is_written(
+    filled: PostgresLog, sql: Connection, database: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in ("PAGE", "PIECE"):
+        monkeypatch.setattr(sealing, name, 100)
+    sizes = signed_sizes(monkeypatch)
+    async with Sealer.open(database, tmp_path) as sealer:
+        monkeypatch.setattr(sealer, "_put_tiles", _killed)
+        with pytest.raises(RuntimeError, match="killed"):
+            await sealer.step()
+    assert sizes == [100]
+    assert (await seals.standing(sql)).size == 0
 
 
 async def _killed(_tiles: object) -> None:
