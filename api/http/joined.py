@@ -135,35 +135,34 @@ class JoinedProtocol(HttpToolsProtocol):
         task.add_done_callback(self.tasks.discard)
 
     async def _say(self, answering: Coroutine[Any, Any, Said], began: float) -> None:
-        """Write an answer, and take up what has come meanwhile.
-
-        It is counted when it is on its way: whoever asked need not wait for that.
-        """
+        """Write an answer, and take up what has come meanwhile."""
         try:
             said = await answering
         finally:
             self._past_parser = False
             self._leave()
+        self.loop.call_soon(self._count, said.status, began)
         transport: Any = self.transport
-        gone = transport.is_closing()
-        if not gone:
-            last = b"connection: close\r\n" if self._ends else b""
-            transport.inner.write(
-                b"".join((FIRST[said.status], self._lines(), said.head, last, b"\r\n", said.body))
-            )
-        answered(GRAPHQL, said.status // 100, time.perf_counter() - began)
-        self.server_state.total_requests += 1
-        if gone:
+        if transport.is_closing():
             return
+        last = b"connection: close\r\n" if self._ends else b""
+        transport.inner.write(
+            b"".join((FIRST[said.status], self._lines(), said.head, last, b"\r\n", said.body))
+        )
         if self._ends:
             transport.close()
-            return
-        self._used()
-        if self._held:
+        elif self._held:
             held = b"".join(self._held)
             self._held.clear()
             transport.resume_reading()
             self.data_received(held)
+
+    def _count(self, status: int, began: float) -> None:
+        """Count an answer: in the turn after its own, at whose end it has left."""
+        answered(GRAPHQL, status // 100, time.perf_counter() - began)
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self._used()
 
     def shutdown(self) -> None:
         """End once what is being answered is answered."""

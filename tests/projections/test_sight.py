@@ -128,6 +128,12 @@ async def test_the_planner_takes_a_sight_for_many_rows(
     assert await expected() >= total // 3
 
 
+async def test_a_bound_is_an_expression_that_the_planner_takes_in(told: asyncpg.Connection) -> None:
+    """A call of PL/pgSQL, the first of its transaction, costs more than a row by its key."""
+    plan = "\n".join(r[0] for r in await told.fetch("explain verbose select quanke_sight('low')"))
+    assert "current_setting('quanke.low'" in plan
+
+
 async def test_units_are_names_not_syntax(reads: Pool) -> None:
     for odd in ('a","b', "{}", "a,b", "\\", "", '"'):
         assert await rows(reads, Sight(units=(odd,)), "id", BOARD) == set()

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from graphql import GraphQLEnumType, GraphQLNonNull, get_named_type, is_leaf_type
 
+from api.graphql.ids import encode_id
 from api.graphql.scalars import rfc3339
 
 Write = Callable[[Sequence[Any]], str]
@@ -39,6 +40,10 @@ class Cells:
     def text(self, key: str, expression: str) -> None:
         """Add a field whose JSON the database writes; its text is never null."""
         self._add(key, expression, str)
+
+    def identity(self, key: str, kind: str, column: str) -> None:
+        """Add a field that is the id of a thing of a kind, by the column with its key."""
+        self._add(key, column, lambda found: f'"{encode_id(kind, found)}"')
 
     def leaf(self, key: str, kind: Any, expression: str) -> bool:
         """Add a field by its value over `b`; tell whether its kind can be written here."""

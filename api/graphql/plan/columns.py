@@ -143,6 +143,10 @@ class Columns:
         """Return a row's bare columns, and what makes their text here."""
         cells = Cells()
         for key, at in own.items():
+            named = self._table.ids.get(at[0].name.value)
+            if named is not None:
+                cells.identity(key, *named)
+                continue
             value = self._value(kind, at)
             if value is None or not cells.leaf(key, kind.fields[at[0].name.value].type, value):
                 cells.text(key, self._column(kind, at))

@@ -59,6 +59,8 @@ class Table:
     shaped: Mapping[str, Shaped] = field(default_factory=dict)
     recalled: Mapping[str, Recalled] = field(default_factory=dict)
     placed: frozenset[str] = frozenset()
+    ids: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Fields of `written` that are ids: of which kind, and the column with the key."""
 
 
 def _category(reference: Reference, key: str) -> Any:
@@ -87,14 +89,14 @@ def _area(reference: Reference, scope: str) -> Any:
     return None if found is None else area_of(found, reference)
 
 
+CASES: Final = {"id": "b.id", "mergedInto": "b.merged_into", "parent": "b.parent"}
+"""Ids of cases by their field, and the columns with their keys."""
 CASE: Final = Table(
     kind="Case",
     columns=frozenset(BoardRow.__struct_fields__),
     written={
-        "id": ID.format("Case", "b.id"),
+        **{name: ID.format("Case", column) for name, column in CASES.items()},
         "categoryCode": "b.category",
-        "mergedInto": ID.format("Case", "b.merged_into"),
-        "parent": ID.format("Case", "b.parent"),
         "children": f"array(select {ID.format('Case', 'one')}"
         " from unnest(b.children) with ordinality as child (one, n) order by n)",
     },
@@ -111,6 +113,7 @@ CASE: Final = Table(
         "department": Recalled("b.department", known_department),
         "departments": Recalled("array_to_string(b.departments, E'\\n')", _departments),
     },
+    ids={name: ("Case", column) for name, column in CASES.items()},
 )
 EVENT: Final = Table(
     kind="CaseEvent",
