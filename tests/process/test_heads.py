@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.cli.serving import free_socket, serving
 from api.http.heads import Heads, parts
+from api.http.joined import JoinedProtocol
 from api.http.known import Answers, Said
 
 BODY = b'{"query":"{ me { role } }"}'
@@ -164,3 +165,34 @@ async def test_who_stands_in_between_sees_every_request() -> None:
             writer.write(whole(body))
             assert (await answer(reader))[1] == body
         assert (door.past, door.parsed) == ([], 2)
+
+
+async def test_a_connection_ends_for_want_of_use_and_never_while_it_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connections: list[JoinedProtocol] = []
+    made = JoinedProtocol.connection_made
+
+    def noted(self: JoinedProtocol, transport: Any) -> None:
+        made(self, transport)
+        self.timeout_keep_alive = 60
+        connections.append(self)
+
+    def long_after() -> None:
+        connections[0]._used_at -= 1_000
+        connections[0].timeout_keep_alive_handler()
+
+    monkeypatch.setattr(JoinedProtocol, "connection_made", noted)
+    async with served() as (door, reader, writer):
+        writer.write(whole(b"1"))
+        assert (await answer(reader))[1] == b"1"
+        door.go.clear()
+        writer.write(whole(b"2"))
+        while len(door.past) < 2:
+            await asyncio.sleep(0.01)
+        long_after()
+        door.go.set()
+        assert (await answer(reader))[1] == b"2"
+        assert not reader.at_eof()
+        long_after()
+        assert await reader.read() == b""
