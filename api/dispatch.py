@@ -85,7 +85,7 @@ class Dispatcher:
         self.vault = vault
         self.clock = clock
         self._judges: Mapping[type[Command], Judge] = judges(
-            reference, MemoryNumbers() if numbers is None else numbers, vault, log
+            reference, MemoryNumbers() if numbers is None else numbers, vault, log, clock
         )
         self._inputs = KeyedDigest(hmac.digest(secret, b"quanke command input", "sha256"))
         self._states: OrderedDict[UUID, Held] = OrderedDict()

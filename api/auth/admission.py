@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from api.auth.identity import Identity, InvalidToken
 from domain.account.state import AccountState, Key
-from domain.actor import Actor, Role
+from domain.actor import Role
 from domain.event import Microseconds
 
 KEY_PREFIX: Final = "qk_"
@@ -68,18 +68,18 @@ class Admission:
     def admit_session(self, identity: Identity) -> None:
         """Let an actor in while the session goes on as well. Raises InvalidToken."""
         named = identity.session
-        if named is not None and not self._goes_on(named, identity.issued_at):
+        if named is not None and not self._goes_on(named, identity.issued_at // _SECOND):
             raise InvalidToken(_REFUSED)
-        self.admit(identity.actor, identity.thumbprint)
+        account = self._accounts.accounts.get(identity.actor.id)
+        if account is not None and not self._holds(identity, account):
+            raise InvalidToken(_REFUSED)
 
-    def admit(self, actor: Actor, thumbprint: str | None = None) -> None:
-        """Let an actor in unless its account says otherwise. Raises InvalidToken."""
-        account = self._accounts.accounts.get(actor.id)
-        if account is None:
-            return
+    def _holds(self, identity: Identity, account: AccountState) -> bool:
+        """Tell whether a token holds of whose id there is an account, or something said."""
+        if account.closed or identity.issued_at <= account.sessions_ended_at:
+            return False
         now = self._clock()
-        if account.closed or (account.opened and not account.admits(actor, now, thumbprint)):
-            raise InvalidToken(_REFUSED)
+        return not account.opened or account.admits(identity.actor, now, identity.thumbprint)
 
     def by_key(self, text: str) -> Identity:
         """Return who a key `qk_ID_SECRET` speaks for. Raises InvalidToken."""

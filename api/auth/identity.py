@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.actor import Actor
+from domain.event import Microseconds
 
 
 class InvalidToken(Exception):
@@ -22,5 +23,5 @@ class Identity:
     expires_at: int | None = None
     basis: str = "observed"
     session: str | None = None
-    issued_at: int = 0
+    issued_at: Microseconds = 0
     thumbprint: str | None = None

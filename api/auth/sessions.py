@@ -51,7 +51,9 @@ class Sessions:
     ) -> Session | None:
         """Return a token for a role the account has now: the first, or the one asked for.
 
-        None when there is no such role. A grant's end shortens the token.
+        None when there is no such role. A grant's end shortens the token. It counts from `now`,
+        and the account is as it was when its person was known: sessions that are ended since
+        end this one too.
         """  # fmt: skip
         live = grants_now(account, now)
         chosen = next((one for one in live if role in (None, one.role)), None)
@@ -63,5 +65,8 @@ class Sessions:
             id=account.account, role=Role(chosen.role), scope=chosen.scope, unit=chosen.unit
         )
         others = tuple(one for one in live if one is not chosen)
-        token = self._tokens.issue(actor, lifetime_s, session=session, thumbprint=chosen.thumbprint)
+        token = self._tokens.issue(
+            actor, lifetime_s, session=session, thumbprint=chosen.thumbprint,
+            issued_at=max(now, account.sessions_ended_at + 1),
+        )  # fmt: skip
         return Session(token, chosen, others, lifetime_s)

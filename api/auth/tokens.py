@@ -1,4 +1,4 @@
-"""Signed tokens: claims sub, role, scope, unit, exp; HS256 under the directory's own key.
+"""Signed tokens: claims sub, role, scope, unit, iat, exp; HS256 under the directory's own key.
 
 Used alike by HTTP (`Authorization: Bearer`), WebSocket (`connection_init`) and the
 command line. A system's API key stands where a token does. Whoever has an account here is
@@ -18,11 +18,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from joserfc.jwt import JWTClaimsRegistry
 
-from api.auth.admission import KEY_PREFIX, Admission, NoAccounts
+from api.auth.admission import KEY_PREFIX, Admission, NoAccounts, now_us
 from api.auth.identity import Identity, InvalidToken
 from api.auth.proof import InvalidProof, Proofs, Shown
 from domain.actor import Actor, Role
-from domain.event import CANARY
+from domain.event import CANARY, Microseconds
 
 ALGORITHM: Final = "HS256"
 ISSUER: Final = "quanke"
@@ -32,6 +32,10 @@ DEFAULT_LIFETIME_S: Final = 30 * 86_400
 NOT_ISSUED: Final = frozenset({Role.CLOCK, Role.PUBLIC})
 """Roles nobody may carry in a token: the clock is inside, the public has none."""
 BASES: Final = frozenset({"observed", "simulated", CANARY})
+MOMENT: Final = "iat_us"
+"""The claim that says to the microsecond what `iat` says to the second, rounded down: what came
+just before the sessions of an account were ended is told from what came just after."""
+_SECOND: Final = 1_000_000
 PUBLIC: Final = Actor(id="public", role=Role.PUBLIC)
 _SUBJECT: Final = re.compile(r"[\w:.-]{1,80}")
 _SCOPE: Final = re.compile(r"(\w[\w-]{0,79}\.){0,8}")
@@ -63,10 +67,12 @@ class Tokens:
         basis: str = "observed",
         session: str | None = None,
         thumbprint: str | None = None,
+        issued_at: Microseconds | None = None,
     ) -> str:
         """Return a token for an actor. Raises ValueError for what no token may carry.
 
         With `thumbprint` it opens nothing unless that key is there; a display's always has one.
+        `issued_at` is the instant from which it counts, now when absent.
         """
         if basis not in BASES:
             raise ValueError(f"basis is one of {', '.join(sorted(BASES))}")
@@ -78,10 +84,10 @@ class Tokens:
             raise ValueError("a subject is 1 to 80 letters, digits, and : . - _")
         if not _SCOPE.fullmatch(actor.scope):
             raise ValueError("a scope is area codes joined and ended by dots: 371602.005.")
-        now = int(time.time())
+        now, at = int(time.time()), now_us() if issued_at is None else issued_at
         claims: dict[str, Any] = {
             "iss": ISSUER, "sub": actor.id, "role": actor.role.value, "scope": actor.scope,
-            "iat": now, "exp": now + lifetime_s,
+            "iat": min(now, at // _SECOND), MOMENT: at, "exp": now + lifetime_s,
         }  # fmt: skip
         if actor.unit is not None:
             claims["unit"] = actor.unit
@@ -139,8 +145,8 @@ class Tokens:
         actor = Actor(
             id=claims["sub"], role=role, scope=claims.get("scope", ""), unit=claims.get("unit")
         )
-        begun_at = int(claims.get("iat", 0))
-        return Identity(actor, int(claims["exp"]), basis, claims.get("sid"), begun_at, thumbprint)
+        issued_at = int(claims.get(MOMENT, int(claims.get("iat", 0)) * _SECOND))
+        return Identity(actor, int(claims["exp"]), basis, claims.get("sid"), issued_at, thumbprint)
 
     def bearer(self, header: str | None) -> Identity:
         """Return who an `Authorization` header speaks for. Raises InvalidToken."""

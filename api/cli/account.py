@@ -1,4 +1,4 @@
-"""`quanke account open|grant|password|key|close|list`: who may sign in, from the machine."""
+"""`quanke account open|grant|password|key|sign-out|close|list`: who signs in, from the machine."""
 
 import getpass
 import secrets
@@ -23,7 +23,7 @@ from api.database import database
 from api.deciding import Deciding, deciding
 from api.dispatch import now_us
 from api.settings import Settings
-from domain.account.commands import CloseAccount, GrantRole, IssueKey, OpenAccount
+from domain.account.commands import CloseAccount, EndSessions, GrantRole, IssueKey, OpenAccount
 from domain.actor import Actor, Role
 from domain.errors import Rejected
 from domain.event import Command
@@ -34,7 +34,7 @@ KEEPER: Final = Actor(id="system:accounts", role=Role.ADMINISTRATOR)
 
 app: Final = App(
     name="account",
-    help="Open, grant, close and list accounts; set passwords; issue API keys.",
+    help="Open, grant, sign out, close and list accounts; set passwords; issue API keys.",
     result_action="return_value",
 )
 
@@ -68,6 +68,12 @@ def grant(
 
 
 @app.command
+def sign_out(account: str, *, reason: str, data: Data = None) -> None:
+    """End every session of an account, open connections too: its tokens open nothing any more."""
+    _give(data, EndSessions(account=account, reason=reason))
+
+
+@app.command
 def close(account: str, *, reason: str, data: Data = None) -> None:
     """Close an account: its tokens, keys and connections end."""
     _give(data, CloseAccount(account=account, reason=reason))
@@ -91,7 +97,10 @@ def key(
 
 @app.command
 def password(account: str, *, data: Data = None) -> None:
-    """Set an account's password: asked for on a terminal, else one line of standard input."""
+    """Set an account's password: asked for on a terminal, else one line of standard input.
+
+    Its sessions end: whoever knew the one before, or has a token of it, is out.
+    """
     said = (
         getpass.getpass("password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     )
@@ -128,6 +137,8 @@ async def _set_password(settings: Settings, account: str, said: str) -> None:
             await Passwords(parts.pool).set(account, said)
         except PasswordUnfit as unfit:
             raise Failed(str(unfit)) from unfit
+        ending = EndSessions(account=account, reason="password_reset")
+        await parts.dispatcher.dispatch(ending, actor=KEEPER, command_id=uuid4())
 
 
 async def _lines(settings: Settings) -> list[str]:
@@ -146,6 +157,7 @@ async def _lines(settings: Settings) -> list[str]:
                 ]
             )
             for name, state in sorted(parts.reference.accounts.items())
+            if state.opened or state.closed
         ]  # fmt: skip
 
 

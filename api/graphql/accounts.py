@@ -50,17 +50,21 @@ class Account:
     grants: list[RoleGrant] = strawberry.field(description="Its roles.")
     keys: list[AccountKey] = strawberry.field(description="Its keys, revoked ones too.")
     linked: bool = strawberry.field(description="Whether an identity provider knows it.")
+    sessions_ended_at: Instant | None = strawberry.field(
+        description="Tokens issued up to then open nothing; null: no session was ever ended."
+    )
 
     history: HistoryConnection = history_field(lambda one: account_subject(one.id))
 
 
 def account_of(state: AccountState, now: Microseconds) -> Account:
     """Return an account as the API shows it."""
+    ended_at = state.sessions_ended_at
     return Account(
         id=state.account, kind=state.kind, scope=state.scope, live=state.live,
         grants=[_grant(one) for one in state.grants],
         keys=[_key(name, key, now) for name, key in state.keys.items()],
-        linked=bool(state.identities),
+        linked=bool(state.identities), sessions_ended_at=Instant(ended_at) if ended_at else None,
     )  # fmt: skip
 
 

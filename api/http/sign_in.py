@@ -1,7 +1,7 @@
 """Signing in: a password, or a display that an administrator lets in.
 
     POST /auth/sign-in         {account, password, role?}  → a token of twelve hours
-    POST /auth/password        {current?, password, account?}
+    POST /auth/password        {current?, password, account?}  → the account's other sessions end
     GET  /auth/nonce           → a nonce for the proof of a display's key, in DPoP-Nonce
     POST /auth/device          {device}                    → a code to show
     POST /auth/device/token    {deviceCode}                → 202 while nobody has approved
@@ -12,7 +12,7 @@ account and by address. What a display asks here it proves its key with (`api/au
 """
 
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -31,10 +31,12 @@ from api.http.pace import Pace
 from api.platform import Platform
 from api.text import SAID, nul_in
 from domain.access import Action, Allowed, decide
-from domain.account.commands import GrantRole, OpenAccount
+from domain.account.commands import EndSessions, GrantRole, OpenAccount
+from domain.account.guards import MAY_ADMINISTER
 from domain.account.state import Grant
 from domain.actor import Role
 from domain.errors import Rejected
+from eventlog.errors import LogBusy, LogUnavailable
 
 MAX_BODY: Final = 4 * 1024
 TRIES: Final = 10
@@ -117,15 +119,19 @@ class SignInDoor:
         wait_s = max(map(self._tries.wait_s, tries))
         if wait_s > 0:
             return _slower(wait_s)
+        # Both from before the password is looked at: one that is changed meanwhile ends this, too.
+        now, account = self._platform.clock(), self._sessions.account(said.account)
         right = await self._passwords.is_right(said.account, said.password)
-        account = self._sessions.account(said.account)
         if not right or account is None:
             return problem(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", "account or password wrong")
-        session = self._sessions.begin(account, self._platform.clock(), said.role)
+        session = self._sessions.begin(account, now, said.role)
         return _no_role() if session is None else _begun(session)
 
     async def password(self, request: Request) -> Response:
-        """Set one's own password, knowing the current one, or as administrator another's."""
+        """Set one's own password, knowing the current one, or as administrator another's.
+
+        Every token the account had ends; with the own one's answer there is a new one.
+        """
         try:
             who, said = self._who(request), await _read(request, NewPassword)
             account = said.account or who.actor.id
@@ -134,13 +140,26 @@ class SignInDoor:
             if not await self._may_set(who, account, said.current):
                 return problem(HTTPStatus.FORBIDDEN, "FORBIDDEN", "this password is not yours")
             await self._passwords.set(account, said.password)
+            await self._end_sessions(who, account)
         except Unread as unread:
             return _bad(unread)
         except InvalidToken as error:
             return problem(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", str(error))
         except PasswordUnfit as unfit:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "PASSWORD_UNFIT", str(unfit))
-        return json_answer({"account": account})
+        except (LogBusy, LogUnavailable):
+            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "sessions go on; again")
+        known = self._sessions.account(account) if account == who.actor.id else None
+        session = known and self._sessions.begin(known, self._platform.clock(), who.actor.role)
+        return json_answer({"account": account} | (_token(session) if session else {}))
+
+    async def _end_sessions(self, who: Identity, account: str) -> None:
+        """Append that a password is new: only after it is, or the old one would begin another."""
+        own = account == who.actor.id
+        await self._platform.dispatcher.dispatch(
+            EndSessions(account=account, reason="password_changed" if own else "password_reset"),
+            actor=who.actor, command_id=uuid4(), basis=who.basis,
+        )  # fmt: skip
 
     async def nonce(self, _request: Request) -> Response:
         """Give out a nonce for a proof: by a nonce, not by its clock, a proof is known as fresh."""
@@ -232,7 +251,7 @@ class SignInDoor:
         if account == who.actor.id:
             return current is not None and await self._passwords.is_right(account, current)
         known = self._sessions.account(account)
-        if known is None or known.kind != "person":
+        if known is None or known.kind != "person" or who.actor.role not in MAY_ADMINISTER:
             return False
         return isinstance(decide(who.actor, Action.ADMINISTER, known.scope), Allowed)
 
@@ -256,12 +275,14 @@ async def _read(request: Request, kind: type[T]) -> T:
 
 
 def _begun(session: Session) -> Response:
-    return json_answer(
-        {
-            "token": session.token, "expiresIn": session.expires_in_s,
-            **_role(session.grant), "others": [_role(one) for one in session.others],
-        }
-    )  # fmt: skip
+    return json_answer(_token(session))
+
+
+def _token(session: Session) -> dict[str, Any]:
+    return {
+        "token": session.token, "expiresIn": session.expires_in_s,
+        **_role(session.grant), "others": [_role(one) for one in session.others],
+    }  # fmt: skip
 
 
 def _role(grant: Grant) -> dict[str, str | None]:

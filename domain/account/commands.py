@@ -67,6 +67,17 @@ class LinkIdentity(Command, frozen=True, kw_only=True):
     identity: str
 
 
+class EndSessions(Command, frozen=True, kw_only=True):
+    """全部退出, one's own or as administrator another's: every token issued so far ends, keys stay.
+
+    An id that was never opened here may have tokens as well, made on the machine.
+    """
+
+    NAME = "account.end_sessions"
+    account: str
+    reason: str
+
+
 class CloseAccount(Command, frozen=True, kw_only=True):
     """销户. An id that was never opened here may be closed as well: its tokens end."""
 
@@ -82,5 +93,6 @@ COMMANDS = (
     IssueKey,
     RevokeKey,
     LinkIdentity,
+    EndSessions,
     CloseAccount,
 )

@@ -7,6 +7,7 @@ from domain.account import guards
 from domain.account.commands import (
     COMMANDS,
     CloseAccount,
+    EndSessions,
     GrantRole,
     IssueKey,
     LinkIdentity,
@@ -23,6 +24,7 @@ from domain.account.events import (
     KeyRevoked,
     RoleGranted,
     RoleWithdrawn,
+    SessionsEnded,
 )
 from domain.account.evolve import evolve
 from domain.account.facts import AccountFacts
@@ -40,6 +42,8 @@ def decide(state: AccountState, command: Command, facts: AccountFacts) -> list[D
         return _open(state, command, facts)
     if isinstance(command, CloseAccount):
         return _close(state, command, facts)
+    if isinstance(command, EndSessions):
+        return _end(state, command, facts)
     guards.administers(facts.by, state.scope)
     return _STEPS[type(command)](state, command, facts)
 
@@ -62,6 +66,15 @@ def _close(state: AccountState, command: CloseAccount, facts: AccountFacts) -> l
     if state.closed:
         return []
     return [AccountClosed(account=command.account, reason=command.reason)]
+
+
+def _end(state: AccountState, command: EndSessions, facts: AccountFacts) -> list[DomainEvent]:
+    guards.administers_or_is(facts.by, state, command.account)
+    guards.reasoned(command.reason)
+    if state.closed:
+        return []
+    ended_at, reason = facts.by.at, command.reason
+    return [SessionsEnded(account=command.account, ended_at=ended_at, reason=reason)]
 
 
 def _grant(state: AccountState, command: GrantRole, facts: AccountFacts) -> list[DomainEvent]:

@@ -79,6 +79,18 @@ class IdentityLinked(DomainEvent, frozen=True, kw_only=True):
     identity: Text
 
 
+class SessionsEnded(DomainEvent, frozen=True, kw_only=True):
+    """全部退出: tokens issued up to `ended_at` open nothing; keys of systems go on.
+
+    It comes of whoever signs out everywhere, of an administrator, and of each new password.
+    """
+
+    TOPIC = "account.sessions_ended"
+    account: str
+    ended_at: Microseconds
+    reason: str
+
+
 class AccountClosed(DomainEvent, frozen=True, kw_only=True):
     """销户: every token, key and connection of it ends. Its id may be one never opened here."""
 
@@ -94,5 +106,6 @@ EVENTS = (
     KeyIssued,
     KeyRevoked,
     IdentityLinked,
+    SessionsEnded,
     AccountClosed,
 )

@@ -10,6 +10,7 @@ from domain.account.events import (
     KeyRevoked,
     RoleGranted,
     RoleWithdrawn,
+    SessionsEnded,
 )
 from domain.account.state import AccountState, Grant, Key
 from domain.actor import Actor, Role
@@ -20,8 +21,8 @@ def evolve(state: AccountState, event: DomainEvent, _by: By) -> AccountState:
     """Return the account after one event."""
     match event:
         case AccountOpened():
-            return AccountState(
-                account=event.account, kind=event.kind, scope=event.scope, opened=True
+            return replace(
+                state, account=event.account, kind=event.kind, scope=event.scope, opened=True
             )
         case RoleGranted():
             kept = _without(state, event)
@@ -36,6 +37,9 @@ def evolve(state: AccountState, event: DomainEvent, _by: By) -> AccountState:
             return replace(state, keys={**state.keys, event.key: revoked})
         case IdentityLinked():
             return replace(state, identities=state.identities | {event.identity})
+        case SessionsEnded():
+            ended_at = max(state.sessions_ended_at, event.ended_at)
+            return replace(state, account=event.account, sessions_ended_at=ended_at)
         case AccountClosed():
             return replace(state, account=event.account, closed=True)
         case _:

@@ -34,6 +34,12 @@ def administers(by: By, scope: str) -> None:
         raise Rejected("OUT_OF_SCOPE", scope=scope, own=by.scope)
 
 
+def administers_or_is(by: By, state: AccountState, account: str) -> None:
+    """People over their own account, and administrators inside their own scope."""
+    if by.actor != account or by.role not in OF_KIND["person"]:
+        administers(by, state.scope)
+
+
 def usable(state: AccountState, account: str) -> None:
     """What was never opened, or is closed, can't be changed."""
     if not state.opened:

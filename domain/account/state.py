@@ -47,7 +47,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """One account. `closed` holds also for an id that was never opened here."""
+    """One account. `closed` and `sessions_ended_at` hold also for an id that was never opened here.
+
+    Tokens issued up to the latter open nothing.
+    """
 
     account: str = ""
     kind: str = ""
@@ -57,6 +60,7 @@ class AccountState:
     grants: tuple[Grant, ...] = ()
     keys: dict[str, Key] = field(default_factory=dict)
     identities: frozenset[Text] = frozenset()
+    sessions_ended_at: Microseconds = 0
 
     @property
     def live(self) -> bool:

@@ -49,7 +49,7 @@ _PUBLIC: Final = """
 """
 _INTERNAL: Final = """
     alert case certainty cycle device envelope topics url webhook
-    account case cycle expires_at issuer key role sha256 thumbprint unit
+    account case cycle ended_at expires_at issuer key role sha256 thumbprint unit
     administered_by appeal assignment assists.assignment assists.due.calendar
     assists.due.clock assists.due.due assists.due.limit assists.due.start assists.due.warn
     automatic cause channel checker children closed confidence contacted depth digest

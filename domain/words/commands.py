@@ -95,6 +95,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "account.issue_key": ("发放密钥", "issue a key"),
     "account.revoke_key": ("吊销密钥", "revoke a key"),
     "account.link_identity": ("绑定身份", "link an identity"),
+    "account.end_sessions": ("全部退出", "end all sessions"),
     "account.close": ("销户", "close an account"),
     "alarm.raise": ("告警", "raise an alarm"),
     "alarm.clear": ("消除告警", "clear the alarm"),

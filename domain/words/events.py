@@ -98,6 +98,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "account.key_issued": ("密钥发放", "key issued"),
     "account.key_revoked": ("密钥吊销", "key revoked"),
     "account.identity_linked": ("身份绑定", "identity linked"),
+    "account.sessions_ended": ("全部退出", "sessions ended"),
     "account.closed": ("销户", "account closed"),
     "alarm.raised": ("告警", "alarm raised"),
     "alarm.acknowledged": ("确认告警", "alarm acknowledged"),

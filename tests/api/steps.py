@@ -171,6 +171,7 @@ ADMIN_STEPS: Final[list[Step]] = [
          reason="调岗"),
     step("admin", "linkIdentity", account="acct:zhang", issuer="https://id.example",
          identity="a" * 64),
+    step("admin", "endSessions", account="acct:zhang", reason="手机遗失"),
     step("admin", "openAccount", account="sys:hotline", kind="system", scope=DISTRICT),
     step("admin", "issueKey", account="sys:hotline", key="hotline1", sha256="b" * 64,
          role="integrator", scope=DISTRICT, expiresAt=KEY_ENDS),

@@ -12,7 +12,7 @@ import pytest
 from api.graphql.live.feeds import FEEDS
 from api.wiring import App
 from domain.actor import Role
-from tests.api.client import Client, socket
+from tests.api.client import SOON_S, Client, socket
 from tests.api.ground import COMMUNITY, DISTRICT
 from tests.api.test_live import FEED, RUBBISH, WALL
 
@@ -241,13 +241,19 @@ async def test_a_stop_tells_a_stream_when_to_come_back(app: App, address: str) -
     assert 500 <= int(rest[-2].removeprefix("retry: ")) <= 2_000
 
 
-async def test_a_stream_and_a_poll_end_when_their_role_is_withdrawn(
-    address: str, client: Client
+LOSSES = {
+    "withdrawRole": {"role": "dispatcher", "scope": DISTRICT, "reason": "调岗"},
+    "endSessions": {"reason": "手机遗失"},
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_a_stream_and_a_poll_end_with_their_right(
+    address: str, client: Client, loss: str
 ) -> None:
     admin = client.acting(Role.ADMINISTRATOR, DISTRICT)
     await admin.done("openAccount", account="acct:qian", kind="person", scope=DISTRICT)
-    grant = {"account": "acct:qian", "role": "dispatcher", "scope": DISTRICT}
-    await admin.done("grantRole", **grant)
+    await admin.done("grantRole", account="acct:qian", role="dispatcher", scope=DISTRICT)
     qian = client.acting(Role.DISPATCHER, DISTRICT, account="acct:qian")
     async with http(address, qian) as one, aclosing(events(one, "GET", "/live/cases")) as stream:
         begun = await first_of(stream, "snapshot")
@@ -255,8 +261,8 @@ async def test_a_stream_and_a_poll_end_when_their_role_is_withdrawn(
             one.get("/live/cases/poll", params={"after": begun["id"], "wait": "30"}, timeout=40)
         )
         await asyncio.wait_for(_members(client.app, 2), PATIENCE_S)
-        await admin.done("withdrawRole", **grant, reason="调岗")
-        async with asyncio.timeout(5):
+        await admin.done(loss, account="acct:qian", **LOSSES[loss])
+        async with asyncio.timeout(SOON_S):
             assert [one["kind"] async for one in stream if one["kind"] != "heartbeat"] == []
             assert (await waiting).json()["messages"] == []
         assert (await one.get("/live/cases")).status_code == 401

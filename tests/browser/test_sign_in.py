@@ -6,15 +6,17 @@ import pytest
 from playwright.async_api import Page, expect
 
 from api.auth.signing import signing_key
-from api.auth.tokens import make_token
+from api.auth.tokens import InvalidToken, make_token
 from domain.actor import Actor, Role
 from tests.browser.cell import Cell, running
 from tests.browser.conftest import Watched
 
 
-def token_of(cell: Cell, role: str, scope: str = "", unit: str | None = None) -> str:
+def token_of(
+    cell: Cell, role: str, scope: str = "", unit: str | None = None, subject: str | None = None
+) -> str:
     """A token as `./quanke token` prints it."""
-    return make_token(signing_key(cell.app.settings.keys_dir), role, scope, unit)
+    return make_token(signing_key(cell.app.settings.keys_dir), role, scope, unit, subject)
 
 
 async def test_a_token_by_link_or_by_pasting_and_none_that_does_not_hold(
@@ -28,11 +30,18 @@ async def test_a_token_by_link_or_by_pasting_and_none_that_does_not_hold(
         await expect(page.get_by_role("heading", name="Console")).to_be_visible()
         await page.get_by_role("button", name="Sign out").click()
         await expect(page.get_by_label("Access token")).to_be_focused()
-        await page.goto(f"{cell.address}/console?lang=zh#token={token_of(cell, 'duty_leader')}")
+        mine, phone = (token_of(cell, "duty_leader", subject="acct:sun") for _ in range(2))
+        await page.goto(f"{cell.address}/console?lang=zh#token={mine}")
         await expect(page.get_by_text("值班长")).to_be_visible()
         assert page.url == f"{cell.address}/console?lang=zh"
         await page.reload()
         await expect(page.get_by_text("值班长")).to_be_visible()
+        assert cell.app.platform.tokens.read(phone).actor.id == "acct:sun"
+        await page.get_by_text("值班长").click()
+        await page.get_by_role("button", name="退出所有设备").click()
+        await expect(page.get_by_label("访问令牌")).to_be_focused()
+        with pytest.raises(InvalidToken):
+            cell.app.platform.tokens.read(phone)
         assert {url.split("/")[2] for url in watched.requests} == {cell.address[7:]}
         assert [one for one in watched.complaints if not _expected(one)] == []
 

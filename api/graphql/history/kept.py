@@ -23,6 +23,7 @@ def account_shown(state: AccountState) -> Mapping[str, Any]:
         "grants": {_grant_name(one): _grant(one) for one in state.grants},
         "keys": {name: _key(one) for name, one in state.keys.items()},
         "identities": len(state.identities),
+        "sessions_ended_at": state.sessions_ended_at or None,
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from domain.account.commands import (
     CloseAccount,
+    EndSessions,
     GrantRole,
     IssueKey,
     LinkIdentity,
@@ -23,6 +24,7 @@ from domain.account.events import (
     KeyRevoked,
     RoleGranted,
     RoleWithdrawn,
+    SessionsEnded,
 )
 from domain.account.facts import AccountFacts
 from domain.actor import Actor, Role
@@ -206,3 +208,25 @@ def test_admits_inside_its_grants_and_not_a_moment_longer(
     state = given(ACCOUNT, FACTS, OPENED, granted).state
     asked = Actor(**{"id": "acct:1", "role": Role.CHECKER, "scope": TOWNSHIP, **actor})
     assert state.admits(asked, at) is admitted
+
+
+def test_one_ends_the_own_sessions_and_an_administrator_those_of_the_place() -> None:
+    end = EndSessions(account="acct:1", reason="x")
+    ended = SessionsEnded(account="acct:1", ended_at=NOW, reason="x")
+    own = AccountFacts(by=By(actor="acct:1", role=Role.CHECKER, at=NOW))
+    for facts in (own, FACTS):
+        given(ACCOUNT, facts, OPENED).when(end).then(ended)
+    other = AccountFacts(by=By(actor="acct:2", role=Role.CHECKER, at=NOW))
+    given(ACCOUNT, other, OPENED).when(end).refused("ROLE_NOT_ALLOWED")
+    given(ACCOUNT, FACTS, OPENED).when(EndSessions(account="acct:1", reason="")).refused(
+        "REASON_MISSING"
+    )
+    closed = AccountClosed(account="acct:1", reason="x")
+    given(ACCOUNT, own, OPENED, closed).when(end).then()
+
+
+def test_sessions_that_have_ended_stay_so_when_the_account_is_opened() -> None:
+    ended = SessionsEnded(account="acct:1", ended_at=NOW, reason="x")
+    earlier = SessionsEnded(account="acct:1", ended_at=NOW - 1, reason="x")
+    state = given(ACCOUNT, FACTS, ended, earlier, OPENED).state
+    assert (state.opened, state.sessions_ended_at) == (True, NOW)
