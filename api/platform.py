@@ -69,6 +69,8 @@ class Platform:
     """Who is on which case in this process."""
     registered_only: bool = False
     """Whether displays and the public may ask the screens' documents and nothing else."""
+    stock_for_all: bool = False
+    """Whether anybody may force the stock executor, and not those of `access.STOCK` alone."""
     applied: Callable[[], int] = field(default=lambda: 0)
     """The position that every read model has applied, as far as this process knows."""
     upkeep: Upkeep | None = None

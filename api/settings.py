@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     registered_only: bool = True
     """Whether displays and the public may ask the screens' own documents and nothing else."""
 
+    stock_for_all: bool = False
+    """Whether anybody may force the slowest way with `X-Execution: stock`: for measuring. Without
+    it administrators and auditors may; the answers of others say that they were not heard."""
+
     sealer: bool = True
     """Whether `run` starts a sealer beside itself."""
     sealer_dir: Path | None = None

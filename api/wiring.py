@@ -129,7 +129,8 @@ class App:
                 clock=parts.dispatcher.clock, reached=runner.reached, ready=gate.is_open,
                 oidc=oidc_of(settings, derived(parts.signing_key, "oidc sign-ins")),
                 presence=presence,
-                registered_only=settings.registered_only, applied=lambda: runner.position,
+                registered_only=settings.registered_only,
+                stock_for_all=settings.stock_for_all, applied=lambda: runner.position,
                 upkeep=Upkeep(dsn),
                 budget=Budget() if settings.rate_limit else None,
             )  # fmt: skip

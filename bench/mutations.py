@@ -204,7 +204,7 @@ async def platform(days: int = 0) -> AsyncIterator[tuple[App, str]]:
     """
     home = Path(tempfile.mkdtemp(prefix="quanke-bench-", dir="/tmp"))
     home.chmod(0o711)
-    settings = Settings(data=home / "data", database_url=None, rate_limit=False)
+    settings = Settings(data=home / "data", database_url=None, rate_limit=False, stock_for_all=True)
     try:
         async with (
             opened(settings, "bench", exclusive=True) as database,

@@ -33,6 +33,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "dispatchPreview": Action.READ_CASE,
     "similarCases": Action.READ_CASE,
     "claims": Action.READ_CASE,
+    "appeals": Action.READ_CASE,
     "alarms": Action.READ_ALARM,
     "alarmFigures": Action.READ_ALARM,
     "workers": Action.READ_FIGURES,
@@ -81,6 +82,10 @@ SUBSCRIPTIONS: Final[Mapping[str, Action]] = {
 
 REGISTERED_ONLY: Final = frozenset({Role.PUBLIC, Role.DISPLAY})
 """Who may ask nothing but the documents that the screens were built with."""
+
+
+STOCK: Final = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+"""Who may force the stock executor: it is there to compare with, and the slowest way there is."""
 
 
 def registered_only(actor: Actor) -> bool:

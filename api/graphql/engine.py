@@ -3,7 +3,7 @@
 Documents are kept parsed, checked and planned (`documents.py`). Root fields are gated
 here, denied by default, before anything runs. A plan answers where one covers the
 operation; the stock executor answers everything else, and everything under
-`X-Execution: stock`.
+`X-Execution: stock`, which administrators and auditors may ask for (`access.STOCK`).
 """
 
 from collections.abc import Iterable, Mapping

@@ -22,7 +22,7 @@ from graphql import GraphQLError, OperationType
 from starlette.types import Receive, Scope, Send
 
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
-from api.graphql.access import registered_only
+from api.graphql.access import STOCK, registered_only
 from api.graphql.asked import Asked, Gone, Refused, asked_in, asked_of
 from api.graphql.charging import charge, charge_text
 from api.graphql.context import Context
@@ -55,6 +55,10 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
 
 PATIENCE_MS: Final = 5_000
 """How long a request may wait for its `minPosition`."""
+
+
+WAY: Final = b"x-execution"
+STOCK_WAY, USUAL_WAY = b"stock", b"usual"
 
 
 class Came(msgspec.Struct, frozen=True):
@@ -172,19 +176,30 @@ class GraphQLView:
             return _failed(formatted(failure.errors, context.request_id), kind, context)
         except ApiError as error:
             return _charged_too_much(error, kind, context)
-        stock = headers.get(b"x-execution") == b"stock"
+        way = self._way(headers, context)
         began = perf_counter()
-        answer = await self._engine.answer(operation, asked.variables, context, stock=stock)
+        answer = await self._engine.answer(
+            operation, asked.variables, context, stock=way == STOCK_WAY
+        )
         name = self._engine.documents.name_of(operation)
         OPERATIONS.seconds[name, operation.said].add(perf_counter() - began)
         if answer.code is not None:
             OPERATIONS.refused[answer.code] += 1
         cost = charged.settle(answer.spent) if charged is not None else None
+        if way is not None:
+            return _answer(answer, kind, context, cost, ((WAY, way),))
         if came.whole is not None and answer.key is not None:
             self._note(came.whole, headers, kind, asked, operation, context)
         if came.scope["method"] == "GET" and answer.key is not None:
             return _conditional(answer, headers, kind, context, cost)
         return _answer(answer, kind, context, cost)
+
+    def _way(self, headers: Headers, context: Context) -> bytes | None:
+        """Return which way an answer is made, said with it, for whoever asks for one; else None."""
+        if headers.get(WAY) is None:
+            return None
+        heard = self._platform.stock_for_all or context.actor.role in STOCK
+        return STOCK_WAY if heard and headers[WAY] == STOCK_WAY else USUAL_WAY
 
     def _note(
         self,

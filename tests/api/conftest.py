@@ -35,7 +35,10 @@ class Ground:
 async def working(home: Path, database: str) -> AsyncIterator[App]:
     """Open an App and let everything beside requests run."""
     async with (
-        App.open(Settings(data=home, registered_only=False, rate_limit=False), database) as app,
+        App.open(
+            Settings(data=home, registered_only=False, rate_limit=False, stock_for_all=True),
+            database,
+        ) as app,
         anyio.create_task_group() as tasks,
     ):
         tasks.start_soon(app.work)

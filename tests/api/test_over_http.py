@@ -130,6 +130,33 @@ async def test_displays_and_the_public_ask_the_screens_documents_only(
     assert (await known.post({"query": "{ me { id role } }"})).status_code == 200
 
 
+async def test_the_slowest_way_is_for_those_who_compare(
+    app: App, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    object.__setattr__(app.platform, "stock_for_all", False)
+    taken: list[bool] = []
+    really = app.doors.engine._stock
+
+    async def noted(*given: Any) -> dict[str, Any]:
+        taken.append(True)
+        return await really(*given)
+
+    monkeypatch.setattr(app.doors.engine, "_stock", noted)
+    body = {"query": "{ cases(first: 1) { nodes { id } } }"}
+    ways = {Role.ADMINISTRATOR: b"stock", Role.AUDITOR: b"stock"}
+    for role in (Role.DISPATCHER, Role.INTEGRATOR, Role.HANDLER, *ways):
+        asking, way = client.acting(role, DISTRICT, "urban"), ways.get(role, b"usual")
+        taken.clear()
+        answer = await asking.post(body, **{"x-execution": "stock"})
+        assert (answer.status_code, answer.json()["data"]) == (200, {"cases": {"nodes": []}})
+        assert answer.headers["x-execution"].encode() == way
+        assert taken == [True] * (way == b"stock")
+        assert "x-execution" not in (await asking.post(body)).headers
+    object.__setattr__(app.platform, "stock_for_all", True)
+    answer = await client.acting(Role.DISPATCHER, DISTRICT).post(body, **{"x-execution": "stock"})
+    assert answer.headers["x-execution"] == "stock"
+
+
 async def test_screens_built_after_the_platform_was_made_are_known_when_it_is_told(
     app: App, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
