@@ -5,6 +5,7 @@ from typing import Final
 
 from projections.alarm_list.project import MODEL as ALARM_LIST
 from projections.alert_list.project import MODEL as ALERT_LIST
+from projections.appeal_list.project import MODEL as APPEAL_LIST
 from projections.area_load.project import MODEL as AREA_LOAD
 from projections.case_board.project import MODEL as CASE_BOARD
 from projections.case_past.project import MODEL as CASE_PAST
@@ -33,6 +34,7 @@ READ_MODELS: Final[tuple[ReadModel, ...]] = (
     PERSONAL_READS,
     ALARM_LIST,
     ALERT_LIST,
+    APPEAL_LIST,
 )
 _FOLDER: Final = Path(__file__).parent
 

@@ -88,6 +88,7 @@ KEPT: Final = {
     ("figures", "measure"): Kept(_LED, "id"),
     ("feed", "feed"): Kept(_LED, "case_id"),
     ("alert_list", "alert"): Kept(),
+    ("appeal_list", "appeal"): Kept("unit = any(", "case_id"),
     ("grid_load", "grid_load"): Kept(),
     ("area_load", "area_load"): Kept(),
     ("stage_funnel", "stage_funnel"): Kept(),

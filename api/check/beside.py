@@ -17,6 +17,7 @@ from projections.alarm_list import queries as alarms
 from projections.alarm_list.earlier import alarms_at, standing_at
 from projections.alarm_list.queries import Seen
 from projections.alert_list import queries as alerts
+from projections.appeal_list import queries as appeals
 from projections.as_of import At
 from projections.case_board import queries as board
 from projections.history import History
@@ -79,6 +80,23 @@ def _alerts(rng: random.Random, here: Ground) -> Question:
     return Question("alert_list", f"alerts {scope} {limit}", ask)
 
 
+def _appeals(rng: random.Random, here: Ground) -> Question:
+    scope, limit = scope_of(rng, here)[:7], rng.randrange(1, 60)
+
+    async def ask(reads: Connection, at: At | None) -> Any:
+        found = [
+            [
+                # Where a case lies, and whether it is sensitive, is asked of today alone.
+                msgspec.structs.replace(row, scope="", sensitive=False)
+                for row in await appeals.page(reads, scope, None, None, limit, decided=one, at=at)
+            ]
+            for one in (None, True, False)
+        ]
+        return found if any(found) else ()
+
+    return Question("appeal_list", f"appeals {scope} {limit}", ask)
+
+
 def _register(rng: random.Random, here: Ground) -> Question:
     scope = scope_of(rng, here)
 
@@ -104,5 +122,6 @@ _THERE: Final[tuple[tuple[Kind, str], ...]] = (
     (_imports, f"{board.SQL.schema}.board where basis = 'source'"),
     (_alarms, f"{alarms.SQL.schema}.alarm"),
     (_alerts, f"{alerts.SQL.schema}.alert"),
+    (_appeals, f"{appeals.SQL.schema}.appeal"),
 )
 """Which question is asked where which table has a row."""

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.graphql.accounts import AccountQueries
 from api.graphql.alarm.queries import AlarmQueries
+from api.graphql.appeal.queries import AppealQueries
 from api.graphql.arguments import describe
 from api.graphql.case.queries import CaseQueries
 from api.graphql.changes import SchemaQueries
@@ -39,6 +40,7 @@ SDL_FILE: Final = Path(__file__).with_name("schema.graphql")
 @strawberry.type(description="What can be read; extensions.position says as of where.")
 class Query(
     AlarmQueries,
+    AppealQueries,
     CaseQueries,
     FigureQueries,
     DistrictQueries,

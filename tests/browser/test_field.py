@@ -221,6 +221,17 @@ async def _written_ago_s(cell: Cell, position: int) -> float:
     return (event.recorded_at - decode_meta(event.meta).occurred_at) / 1_000_000
 
 
+async def appealed(cell: Cell, case: str) -> None:
+    """The department appeals, and the evaluator upholds it; the list shows both."""
+    unit, evaluator = office(cell, Role.HANDLER, "sanitation"), office(cell, Role.EVALUATOR)
+    filed = await unit.done("fileAppeal", case=case, figure="K8", note="No water that day")
+    assert await cell.app.platform.reached(int(filed["event"]["position"]), 30)
+    found = (await evaluator.ask("{ appeals(first: 1) { nodes { appeal } } }"))["appeals"]["nodes"]
+    given = {"appeal": found[0]["appeal"], "upheld": True, "reason": "The notice was there"}
+    done = await evaluator.done("decideAppeal", case=case, **given)
+    assert await cell.app.platform.reached(int(done["event"]["position"]), 30)
+
+
 async def test_a_task_never_opened_can_be_done_without_a_network_and_a_shared_phone_tells_little(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:
@@ -246,6 +257,16 @@ async def test_a_task_never_opened_can_be_done_without_a_network_and_a_shared_ph
         await expect(handler.page.get_by_text("Ours only on Mondays")).to_be_visible()
         await handler.context.set_offline(False)
         await handler.arrived()
+        await handler.place("Me")
+        await handler.tap("Look")
+        await expect(handler.page.get_by_text("No appeals yet")).to_be_visible()
+        await appealed(cell, case)
+        await handler.place("Me")
+        await handler.tap("Look")
+        await expect(handler.page.get_by_text("Upheld")).to_be_visible()
+        await fine(handler)
+        await handler.tap("Show what was written and why")
+        await expect(handler.page.get_by_text("The notice was there")).to_be_visible()
         await handler.place("Me")
         await handler.tap("Sign out")
         await handler.tap("Report as a resident")

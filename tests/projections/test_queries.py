@@ -14,6 +14,7 @@ from bench.histories import START, stories
 from projections import build, checkpoint, compare, quarantine, reading
 from projections.alarm_list import queries as alarms
 from projections.alert_list import queries as alerts
+from projections.appeal_list import queries as appeals
 from projections.area_load import project as area_load
 from projections.area_load import queries as areas
 from projections.as_of import At, counting
@@ -49,7 +50,7 @@ SOURCES: list[tuple[Queries, type[msgspec.Struct] | None]] = [
     (checkpoint.SQL, checkpoint.Checkpoint), (figures.SQL, None), (reading.SQL, None),
     (build.SQL, None), (compare.SQL, None), (density.SQL, None),
     (personal_reads.SQL, personal_reads.ReadingRow), (alarms.SQL, None),
-    (alerts.SQL, alerts.AlertRow),
+    (alerts.SQL, alerts.AlertRow), (appeals.SQL, appeals.AppealRow),
 ]  # fmt: skip
 TABLES: dict[str, type[msgspec.Struct]] = {
     "board": BoardRow, "entry": Entry, "grid_load": grids.GridLoadRow,
@@ -57,6 +58,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "stage_funnel": stages.StageRow, "deadline": deadlines.DeadlineRow, "feed": feed.FeedRow,
     "measure": MeasureRow, "target": Target, "stated": Stated, "hour": Hour, "tide": Tide,
     "alarm": alarms.AlarmRow, "alert": alerts.AlertRow,
+    "appeal": appeals.AppealRow,
     "reading": personal_reads.ReadingRow,
 }  # fmt: skip
 TABLE = {figures.SQL.schema: figures.STATES.table, deadlines.SQL.schema: deadlines.STATES.table}

@@ -19,6 +19,20 @@ export type Task = Answer<'Tasks'>['due']['nodes'][number];
 export type Detail = NonNullable<Answer<'OneCase'>['case']>;
 export type Attachment = Detail['attachments'][number];
 
+export type Appeal = Answer<'Appeals'>['appeals']['nodes'][number];
+export type FigureName = Answer<'Appeals'>['figureDefinitions'][number];
+export type AppealWords = Answer<'AppealWords'>['appeals']['nodes'][number]['text'];
+
+/** What a department has appealed against; its words are asked for one by one. */
+export const APPEALS = gql<'Appeals'>(`query Appeals($asOf: AsOf) {
+    appeals(first: 50, asOf: $asOf) { nodes { appeal number figure filedAt filedBy upheld decidedAt decidedBy } }
+    figureDefinitions { code title titleEn }
+  }`);
+
+export const APPEAL_WORDS = gql<'AppealWords'>(`query AppealWords($appeal: String!, $asOf: AsOf) {
+    appeals(first: 1, appeal: $appeal, asOf: $asOf) { nodes { text(purpose: HANDLING) { note reason erased } } }
+  }`);
+
 /** A case of which only the line in a list is known. */
 export const NOTHING_SAID: Omit<Detail, keyof Task> = {
   department: null,

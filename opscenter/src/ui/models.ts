@@ -6,6 +6,7 @@ export const BUSY = 100;
 
 const TITLES: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   alarm_list: { zh: '告警清单', en: 'Alarms' },
+  appeal_list: { zh: '申诉', en: 'Appeals' },
   alert_list: { zh: '设备报警', en: 'Alerts of devices' },
   area_load: { zh: '辖区负荷', en: 'Load by area' },
   case_board: { zh: '事件总表', en: 'Cases' },

@@ -1,0 +1,1 @@
+"""Appeals against a score: their state and what came of them, for both sides."""

@@ -1,0 +1,3 @@
+create index on :schema.appeal (position desc);
+create index on :schema.appeal (unit, position desc);
+create index on :schema.appeal (case_id);
