@@ -234,8 +234,10 @@ async def test_accounts_and_webhooks_tell_everything_but_their_secrets(
     role = "grants.checker@" + COMMUNITY.rstrip(".")
     assert person["identities"] == "1"
     assert [changed(one).get(f"{role}.live") for one in told["acct:zhang"]] == [
-        None, (None, "true"), ("true", None), None,
+        None, (None, "true"), ("true", None), None, None,
     ]  # fmt: skip
+    before, ended_at = changed(told["acct:zhang"][4])["sessions_ended_at"]
+    assert (before, ended_at[-1:]) == (None, "Z")
     assert told["acct:zhang"][2]["reason"] == "调岗"
     (name,) = told["acct:zhang"][0]["said"]
     assert (name["field"], name["text"], name["masked"]) == ("name", None, True)
