@@ -1,5 +1,6 @@
 """What every way in stands on: made once by the wiring, handed to app and schema."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,6 +26,8 @@ from eventlog.vault import Vault
 from projections.hub import Hub
 from projections.looking import Glances
 
+ANEW: Final = 2
+"""So many snapshots are read anew at once: one in the database, one on its way out."""
 REPORTS_AN_HOUR: Final = 60
 """Of one resident: an outbox that was without a network for days, and no flood."""
 
@@ -67,6 +70,8 @@ class Platform:
     """Whether /ready may say yes: migrated, caught up, demo seeded."""
     claims: Claims = field(default_factory=lambda: Claims(now_us))
     """Who is on which case in this process."""
+    anew: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ANEW))
+    """Held by a subscription that reads its snapshot anew: at midnight all would at once."""
     registered_only: bool = False
     """Whether displays and the public may ask the screens' documents and nothing else."""
     stock_for_all: bool = False

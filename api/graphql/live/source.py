@@ -6,6 +6,7 @@ iterator over the same messages, so that both ways can be compared.
 """
 
 import asyncio
+import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,6 +28,9 @@ SHARE: Final = 8
 LONGEST_S: Final = 0.2
 """Who gathers deltas waits for so many times what the last one took to tell, at most so long: of
 a busy process no group takes much, and what comes meanwhile is told together."""
+TURN_S: Final = 2.0
+"""At midnight every wall's numbers begin anew: each group says so within as long, at an instant of
+its own, so that not all read at once. A delta that comes before it has the new day's already."""
 Where = Callable[[], Awaitable[Standing]]
 """Reads where log and read models stand."""
 
@@ -111,19 +115,21 @@ async def follow(platform: Platform, source: Source, where: Where) -> AsyncGener
     The first comes at once: whoever is back after an outage shows old data until it hears one.
     """
     loop = asyncio.get_running_loop()
+    turn = Turn(platform, random.uniform(0, TURN_S))
     with platform.hub.subscribe() as inbox:
         taken = await source.snapshot()
         yield taken
         cursor, beat_at, delta_at = taken.cursor, loop.time(), 0.0
         while True:
-            gathered = await gather(inbox, delta_at, min(beat_at, turn_at(platform, taken)))
+            gathered = await gather(inbox, delta_at, min(beat_at, turn.at(taken)))
             if loop.time() >= beat_at:
                 beat_at = loop.time() + HEARTBEAT_S
                 yield heartbeat(platform, cursor, await where())
-            why = untrue(platform, taken, gathered)
+            why = gathered.reason if isinstance(gathered, HubResync) else turn.over()
             if why is not None:
                 yield resync(why, max(cursor.position, platform.hub.position), cursor)
-                taken = await source.snapshot()
+                async with platform.anew:
+                    taken = await source.snapshot()
                 yield taken
                 cursor = taken.cursor
             elif gathered and not isinstance(gathered, HubResync):
@@ -135,18 +141,28 @@ async def follow(platform: Platform, source: Source, where: Where) -> AsyncGener
                 delta_at = began + pause(source.interval_s, loop.time() - began)
 
 
-def turn_at(platform: Platform, taken: Taken) -> float:
-    """Return when the clock makes a snapshot untrue, in seconds of the loop's clock."""
-    if taken.until is None:
-        return inf
-    return asyncio.get_running_loop().time() + (taken.until - platform.clock()) / 1_000_000
+class Turn:
+    """When a group reads anew because the clock has made its snapshot untrue."""
 
+    def __init__(self, platform: Platform, late_s: float) -> None:
+        """`late_s`: so long after the instant itself; a moment of the group's own."""
+        self._platform = platform
+        self._late_s = late_s
+        self._due = inf
 
-def untrue(platform: Platform, taken: Taken, gathered: Sequence[Change] | HubResync) -> str | None:
-    """Return why deltas can't go on after a snapshot; None while they can."""
-    if isinstance(gathered, HubResync):
-        return gathered.reason
-    return "day" if taken.until is not None and platform.clock() >= taken.until else None
+    def at(self, taken: Taken) -> float:
+        """Return when to look again, in seconds of the loop's clock."""
+        now = asyncio.get_running_loop().time()
+        left_us = inf if taken.until is None else taken.until - self._platform.clock()
+        if left_us > 0:
+            self._due = inf
+            return now + left_us / 1_000_000
+        self._due = min(self._due, now + self._late_s)
+        return self._due
+
+    def over(self) -> str | None:
+        """Return why deltas can't go on; None while they can."""
+        return "day" if asyncio.get_running_loop().time() >= self._due else None
 
 
 def pause(interval_s: float, took_s: float) -> float:
