@@ -47,8 +47,8 @@ export function details(lang: Lang, known: Known, event: CaseEvent, when: (at: n
     event.topic === 'case.classified' && state.category ? category(state.category) : '',
     state.figure ?? '',
     state.clock && !state.dues ? wordOf(CLOCK, state.clock, lang) : '',
-    state.until ? `→ ${at(state.until)}` : '',
-    ...(state.dues ?? []).map(({ clock, due }) => `${wordOf(CLOCK, clock, lang)} → ${at(due)}`),
+    state.until ? `→\u00a0${at(state.until)}` : '',
+    ...(state.dues ?? []).map(({ clock, due }) => `${wordOf(CLOCK, clock, lang)}\u00a0→\u00a0${at(due).replace(' ', '\u00a0')}`),
   ]
     .filter(Boolean)
     .join(' · ');

@@ -73,6 +73,12 @@ export const GRID_AT = gql<'GridAt'>(`query GridAt($lon: Float!, $lat: Float!) {
 
 export const AREAS = gql<'Areas'>(`query Areas($scope: String) { areas(scope: $scope) { scope level name nameEn } }`);
 
+export const ZONE = gql<'Zone'>(`query Zone { areas { timezone } }`);
+
+export const OWN_PLACE = gql<'OwnPlace'>(`query OwnPlace($id: ID!) {
+  node(id: $id) { ... on Area { name nameEn } ... on Department { name nameEn } }
+}`);
+
 export const GRIDS = gql<'Grids'>(`query Grids($scope: String!) {
     grids(first: 100, scope: $scope) { nodes { code name nameEn scope } }
   }`);

@@ -1,6 +1,7 @@
 /** The field app's voice: its words in the language of the address, and times for people. */
 import type { Lang } from '../i18n';
 import { address } from '../ui/address.svelte';
+import { own } from './own.svelte';
 import { type Key, WORDS } from './words';
 import type { Named } from './questions';
 import { speaker } from '../ui/words';
@@ -29,8 +30,8 @@ export function lasting(milliseconds: number): string {
   return voice.say(key, { n: Math.floor(seconds / size) });
 }
 
-/** An instant on the phone's own clock and zone. */
+/** An instant on the district's clock, wherever the phone is. */
 export function moment(at: string | number): string {
-  const format: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short', hour12: false };
+  const format: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short', hour12: false, timeZone: own.timezone };
   return new Intl.DateTimeFormat(voice.lang === 'zh' ? 'zh-CN' : 'en-GB', format).format(new Date(at));
 }

@@ -18,6 +18,7 @@ export const en = {
   acceptP50: 'Median to accept',
   overdue: 'Overdue',
   lifeSafety: 'Life safety',
+  most: 'Most',
   none: 'none',
   exercise: 'EXERCISE',
   loadLegend: 'Open per grid',

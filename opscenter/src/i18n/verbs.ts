@@ -6,6 +6,8 @@
  */
 export type Mark = 'new' | 'move' | 'done' | 'alarm';
 
+export const SHAPES: Readonly<Record<Mark, string>> = { new: '●', move: '→', done: '✓', alarm: '▲' };
+
 export interface Verb {
   zh: string;
   en: string;

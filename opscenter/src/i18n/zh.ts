@@ -16,6 +16,7 @@ export const zh = {
   acceptP50: '受理中位',
   overdue: '超期',
   lifeSafety: '生命安全',
+  most: '最多',
   none: '无',
   exercise: '演练',
   loadLegend: '每网格在办',

@@ -171,10 +171,14 @@ function paintLines(context: CanvasRenderingContext2D, plan: Plan, unit: number,
   for (const shape of plan.shapes) if (shape.border.length > 0) context.stroke(traceBorder(shape));
 }
 
+/** Half of a mark's width: it grows with its grid, within limits. */
+export const halfOf = (size: number, unit: number, tiled: boolean): number =>
+  unit * Math.min(8, Math.max(tiled ? 3 : 5, size / unit / 4));
+
 function traceMarks({ shapes, tiled }: Plan, unit: number, marks: ArrayLike<Mark>): [Path2D, Path2D] {
   const [overdue, danger] = [new Path2D(), new Path2D()];
   for (const [index, { centre: [x, y], size }] of shapes.entries()) {
-    const half = unit * Math.min(8, Math.max(tiled ? 3 : 5, size / unit / 4));
+    const half = halfOf(size, unit, tiled);
     if (marks[index] === 2) {
       const side = Math.max(half, 7 * unit) * 2;
       danger.rect(x - side / 2, y - side / 2, side, side);

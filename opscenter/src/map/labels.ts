@@ -24,12 +24,11 @@ function* offsets(step: number): Generator<[number, number]> {
     }
 }
 
-const boxAt = ({ width, height }: Label, x: number, y: number): Box => ({
-  x: x - width / 2,
-  y: y - height / 2,
-  width,
-  height,
-});
+const boxOf = ({ x, y, width, height }: Label): Box => ({ x: x - width / 2, y: y - height / 2, width, height });
+
+/** Does a name lie over one of the marks? */
+export const covers = (label: Label, marks: readonly Box[]): boolean =>
+  marks.some((mark) => overlap(boxOf(label), mark) > 0);
 
 const inside = (box: Box, panel: Box): boolean =>
   box.x >= panel.x &&
@@ -37,12 +36,16 @@ const inside = (box: Box, panel: Box): boolean =>
   box.x + box.width <= panel.x + panel.width &&
   box.y + box.height <= panel.y + panel.height;
 
+/** How far a name goes out of a mark's way, in steps of its seat's rings: then it covers it. */
+const GIVING_WAY = 6 * 16;
+
 /**
  * Move labels (centres in `x`, `y`) so that none overlaps another or a `taken` box.
  *
- * The most crowded are placed first. One that finds no free place is left out.
+ * The most crowded are placed first. One that finds no free place is left out. Of the `marks`
+ * of what is abnormal none is covered where a free place near by covers none.
  */
-export function place(labels: Label[], panel: Box, taken: Box[], gap = 4): Label[] {
+export function place(labels: Label[], panel: Box, taken: Box[], gap = 4, marks: Box[] = []): Label[] {
   const crowd = (label: Label): number =>
     labels.filter(
       (one) => Math.hypot((one.x - label.x) / 2, one.y - label.y) < label.height * 2,
@@ -51,14 +54,21 @@ export function place(labels: Label[], panel: Box, taken: Box[], gap = 4): Label
   const used = [...taken];
   const placed: Label[] = [];
   for (const label of order) {
+    let found: Label | null = null;
+    let tried = 0;
     for (const [dx, dy] of offsets(label.height / 4)) {
-      const box = boxAt(label, label.x + dx, label.y + dy);
+      if ((tried += 1) > GIVING_WAY && found !== null) break;
+      const moved = { ...label, x: label.x + dx, y: label.y + dy };
+      const box = boxOf(moved);
       const padded = { ...box, x: box.x - gap, width: box.width + 2 * gap };
       if (!inside(box, panel) || used.some((other) => overlap(padded, other) > 0)) continue;
-      used.push(box);
-      placed.push({ ...label, x: label.x + dx, y: label.y + dy });
-      break;
+      const clear = !covers(moved, marks);
+      if (clear || found === null) found = moved;
+      if (clear) break;
     }
+    if (found === null) continue;
+    used.push(boxOf(found));
+    placed.push(found);
   }
   return placed;
 }

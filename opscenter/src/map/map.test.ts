@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { centroid, fit, type Geo, layOut, needsTiles } from './geometry';
 import { around, decode } from './parts';
 import { spansOf } from './spans';
-import { type Label, overlap, place, shortName } from './labels';
+import { covers, type Label, overlap, place, shortName } from './labels';
 import { ALARM_MS, GRID_MS, LIVE_LIMIT, Pulses } from './pulses';
 import { capOf, ramp, share, ticks } from './ramp';
 import { layTiles } from './tiles';
@@ -187,6 +187,19 @@ test('a crowded city centre still finds room for every name', () => {
     const [seatX = 0, seatY = 0] = seats[Number(code)] ?? [];
     expect(Math.hypot(x - seatX, y - seatY)).toBeLessThan(130);
   }
+});
+
+test('a name gives way to a mark near by, and covers it where there is no other place', () => {
+  const panel = { x: 0, y: 0, width: 900, height: 700 };
+  const seat: Label = { code: 'a', text: '', x: 450, y: 350, width: 120, height: 32 };
+  const mark = { x: 440, y: 342, width: 16, height: 16 };
+  const [still] = place([seat], panel, [], 4, [{ ...mark, y: 100 }]);
+  expect(still).toEqual(seat);
+  const [moved] = place([seat], panel, [], 4, [mark]);
+  expect(covers(moved as Label, [mark])).toBe(false);
+  expect(Math.hypot((moved as Label).x - seat.x, (moved as Label).y - seat.y)).toBeLessThan(60);
+  const [kept] = place([seat], panel, [], 4, [panel]);
+  expect(kept).toEqual(seat);
 });
 
 test('map names drop the word for their kind', () => {

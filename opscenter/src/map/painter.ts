@@ -3,8 +3,8 @@
  * that move. Without a GPU this is the only renderer that holds 60 frames.
  */
 import type { Mark as Verb } from '../i18n/verbs';
-import type { Plan } from './geometry';
-import { Ground, type Mark } from './ground';
+import type { Box, Plan } from './geometry';
+import { Ground, halfOf, type Mark } from './ground';
 import { Pulses } from './pulses';
 import { capOf, grey, ramp, type Rgb, share, STOPS } from './ramp';
 import { Rings } from './rings';
@@ -55,6 +55,7 @@ export class Painter {
   #ground: Ground | null = null;
   #rings: Rings;
   #ratio = 1;
+  #unit = 1;
   #index = new Map<string, number>();
   #loads: Load[] = [];
   #marks = new Uint8Array();
@@ -83,6 +84,7 @@ export class Painter {
     }
     this.#plan = plan;
     this.#ratio = ratio;
+    this.#unit = unit;
     this.#ground = new Ground(plan, width, height, ratio, unit, this.palette);
     this.#rings = new Rings(this.palette, unit * ratio, this.still);
     this.#index = new Map(plan.shapes.map(({ code }, index) => [code, index]));
@@ -141,6 +143,15 @@ export class Painter {
   /** Where a grid's centre is on the page, for tests and for pointing at it. */
   centre(code: string): [number, number] | null {
     return this.#plan.shapes[this.#index.get(code) ?? -1]?.centre ?? null;
+  }
+
+  /** Where the marks of what is abnormal are: a name gives way to them. */
+  marks(): Box[] {
+    return this.#plan.shapes.flatMap(({ centre: [x, y], size }, index) => {
+      if (!this.#marks[index]) return [];
+      const half = halfOf(size, this.#unit, this.#plan.tiled);
+      return [{ x: x - half, y: y - half, width: 2 * half, height: 2 * half }];
+    });
   }
 
   stop(): void {

@@ -3,6 +3,10 @@ import type { Dictionary } from '../../ui/words';
 
 const zh = {
   byOverdue: '按超期排序',
+  lineMeans: '线长：在办件数',
+  openNow: '在办',
+  lateNow: '超期',
+  mostOf: '最多',
   handled: '已处置',
   more: '另有 {n} 个',
   communities: '社区',
@@ -54,6 +58,10 @@ export type SceneKey = keyof typeof zh;
 
 const en = {
   byOverdue: 'most overdue first',
+  lineMeans: 'line length: open cases',
+  openNow: 'Open now',
+  lateNow: 'Overdue',
+  mostOf: 'Most',
   handled: 'Handled',
   more: '{n} more',
   communities: 'Communities',
@@ -90,10 +98,10 @@ const en = {
   calmFor: 'For',
   notTold: 'What they were is not for this screen: see the console.',
   lastDanger: 'The last one that may be told',
-  halfOver: 'Half of them',
+  halfOver: 'Half ended',
   within: 'within {time}',
   dangers: 'In {days} days',
-  dangersOver: '{n}, all over',
+  dangersOver: '{n}, all ended',
   outcome: 'Outcome',
   took: 'after {time}',
   noDangers: 'none',
