@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import TimeoutError as Late
 
 from api.auth.signing import signing_key
 from api.auth.tokens import make_token
@@ -53,6 +54,8 @@ WALLS: Final = {
     "wall-night-3840x2160-en": ("scene=night&lang=en", 3840, 2160),
 }  # fmt: skip
 """By the name of the picture: what the wall's address says, and the screen's size."""
+DANGER: Final = "wall-incident-1920-zh"
+"""Is taken only while somebody is in danger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,25 @@ async def walls(camera: Camera) -> None:
         page = await camera.at(f"wall?{query}", {"viewport": {"width": width, "height": height}})
         await page.wait_for_selector('[data-liveness="live"]', timeout=60_000)
         await page.wait_for_function("() => window.quankeDirector")
+        if name == DANGER and not await appears(page, "[data-incident]"):
+            print(f"{name}: nobody is in danger, the picture stays as it was")
+            await page.context.close()
+            continue
         await keep(page, name, 3_000)
 
 
+async def appears(page: Page, what: str) -> bool:
+    """Say whether something is on the screen, or comes within five seconds."""
+    try:
+        await page.wait_for_selector(what, timeout=5_000)
+    except Late:
+        return False
+    return True
+
+
 DESKS: Final = {
-    "zh": (("console-1366-zh", CONSOLE, "dark"), ("console-1920-zh-dark", WIDE, "dark"),
-           ("console-2560-zh", LARGE, "dark")),
+    "zh": (("console-1366-zh", CONSOLE, "dark"), ("console-1440-zh", DESK, "dark"),
+           ("console-1920-zh-dark", WIDE, "dark"), ("console-2560-zh", LARGE, "dark")),
     "en": (("console-1366-en", CONSOLE, "light"), ("console-1920-en", WIDE, "light"),
            ("console-2560-en", LARGE, "light")),
 }  # fmt: skip
@@ -111,6 +127,12 @@ async def console(camera: Camera, lang: str) -> None:
         page = await camera.at(f"console?lang={lang}&theme={theme}", kind, "dispatcher")
         await page.wait_for_selector(".suggestion, .timeline", timeout=60_000)
         await keep(page, name)
+    if lang == "zh":
+        page = await camera.at(f"console?lang={lang}&theme=dark", DESK, "dispatcher")
+        await page.wait_for_selector(".suggestion, .timeline", timeout=60_000)
+        await page.keyboard.press("!")
+        await page.wait_for_selector("dialog[open]")
+        await keep(page, "console-alarms-1440-zh")
 
 
 async def field(camera: Camera, lang: str) -> None:

@@ -15,7 +15,7 @@ import {
 import { Sound } from './sound';
 
 const EVERY_MS: Readonly<Record<string, number>> = { high: 2_000, medium: 10_000 };
-const RANK: Readonly<Record<string, number>> = { high: 0, medium: 1, low: 2 };
+export const RANK: Readonly<Record<string, number>> = { high: 0, medium: 1, low: 2 };
 
 class Alarms {
   #known = new LiveCollection<Alarm, AlarmsMessage>({
