@@ -33,7 +33,8 @@ COUNTS: Final = frozenset({"overview", "stageFunnel", "gridLoad", "areaLoad", "d
 """Root fields whose answer nobody writes and then looks for."""
 OFTEN: Final = 10
 WITHIN_S: Final = 0.1
-"""So many times within so long, and a request is known."""
+"""So many times within so long, and a request is known; or as fast as its answers come: where they
+take longer, each answer made once more would make all of them slower."""
 ANEW_S: Final = 0.1
 OLDEST_S: Final = 0.2
 BELIEVED_S: Final = 1.0
@@ -100,13 +101,13 @@ class Hot:
         )  # fmt: skip
         return head, body
 
-    def note(self, request: bytes, make: Callable[[], Known]) -> None:
+    def note(self, request: bytes, took_s: float, make: Callable[[], Known]) -> None:
         """Take note of a request that was answered; one that comes often is known from then on."""
         if request in self._known:
             return
         now = self.clock()
         count = self._counted.get(request)
-        if count is None or now - count.since > WITHIN_S:
+        if count is None or now - count.since > max(WITHIN_S, OFTEN * took_s):
             count = self._counted[request] = Count(now)
             if len(self._counted) > COUNTED:
                 self._counted.popitem(last=False)

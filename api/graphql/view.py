@@ -182,14 +182,15 @@ class GraphQLView:
             operation, asked.variables, context, stock=way == STOCK_WAY
         )
         name = self._engine.documents.name_of(operation)
-        OPERATIONS.seconds[name, operation.said].add(perf_counter() - began)
+        took_s = perf_counter() - began
+        OPERATIONS.seconds[name, operation.said].add(took_s)
         if answer.code is not None:
             OPERATIONS.refused[answer.code] += 1
         cost = charged.settle(answer.spent) if charged is not None else None
         if way is not None:
             return _answer(answer, kind, context, cost, ((WAY, way),))
         if came.whole is not None and answer.key is not None:
-            self._note(came.whole, headers, kind, asked, operation, context)
+            self._note(came, asked, operation, context, took_s)
         if came.scope["method"] == "GET" and answer.key is not None:
             return _conditional(answer, headers, kind, context, cost)
         return _answer(answer, kind, context, cost)
@@ -202,23 +203,21 @@ class GraphQLView:
         return STOCK_WAY if heard and headers[WAY] == STOCK_WAY else USUAL_WAY
 
     def _note(
-        self,
-        request: bytes,
-        headers: Headers,
-        kind: str,
-        asked: Asked,
-        operation: Operation,
-        context: Context,
+        self, came: Came, asked: Asked, operation: Operation, context: Context, took_s: float
     ) -> None:
         """Take note of a request that may come again, the same to the byte."""
-        given = headers.get(b"authorization")
-        if given is None or not may_be_known(operation, context.identity, asked.extensions):
+        given, request = came.headers.get(b"authorization"), came.whole
+        if (
+            given is None
+            or request is None
+            or not may_be_known(operation, context.identity, asked.extensions)
+        ):
             return
         self._hot.note(
-            request,
+            request, took_s,
             lambda: Known(
                 operation, asked.variables, context.identity, given.decode("latin-1"),
-                _TYPES[kind], operation.cost.asked(asked.variables),
+                _TYPES[came.media_type], operation.cost.asked(asked.variables),
             ),
         )  # fmt: skip
 

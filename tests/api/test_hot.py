@@ -135,7 +135,9 @@ async def lane(app: App) -> tuple[Hot, list[float]]:
     token = f"Bearer {app.platform.tokens.issue(LEADER)}"
     operation, identity = app.doors.engine.prepare(BOARD), app.platform.tokens.bearer(token)
     for _ in range(hot.OFTEN):
-        made.note(b"r", lambda: Known(operation, {}, identity, token, b"application/json", 900))
+        made.note(
+            b"r", 0.01, lambda: Known(operation, {}, identity, token, b"application/json", 900)
+        )
     return made, now
 
 
@@ -153,6 +155,21 @@ async def test_an_answer_grows_old_and_is_told_no_more(
     assert body(again)["data"] == body(first)["data"]
     now[0] += 0.02
     assert made.answer(b"r") is None
+
+
+@pytest.mark.parametrize(
+    ("every_s", "took_s", "known_then"),
+    [(0.009, 0.001, True), (0.02, 0.001, False), (0.2, 0.2, True), (1.0, 0.05, False)],
+)
+async def test_known_is_what_comes_often_or_as_fast_as_it_is_answered(
+    lane: tuple[Hot, list[float]], every_s: float, took_s: float, known_then: bool
+) -> None:
+    made, now = lane
+    meant = made._known[b"r"]
+    for _ in range(hot.OFTEN):
+        now[0] += every_s
+        made.note(b"other", took_s, lambda: meant)
+    assert (b"other" in made._known) is known_then
 
 
 async def test_what_is_known_is_charged_for(lane: tuple[Hot, list[float]]) -> None:
