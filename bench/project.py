@@ -25,12 +25,13 @@ from api.settings import Settings
 from bench.histories.filled import fill, server
 from bench.peers.projection import Stock
 from eventlog.postgres import PostgresLog
+from projections.build import SQL
 from projections.department_load.project import MODEL as DEPARTMENT_LOAD
 from projections.grid_load.project import MODEL as GRID_LOAD
 from projections.hub import Hub
 from projections.port import ReadModel
 from projections.rebuild import rebuild
-from projections.registry import READ_MODELS
+from projections.registry import READ_MODELS, schema_of
 from projections.runner import Runner
 
 TIMES_STOCK: Final = 60.0
@@ -79,7 +80,7 @@ async def _measure(events: int, stock_events: int) -> Figures:
         every = count / await _follow(dsn, READ_MODELS, count)
         print(f"runner, {len(READ_MODELS)} read models: {every:,.0f} events/s", file=sys.stderr)
         two = (GRID_LOAD, DEPARTMENT_LOAD)
-        await _start_over(dsn, two)
+        await start_over(dsn, two)
         counters = count / await _follow(dsn, two, count)
         took = await _rebuild(dsn)
         return Figures(
@@ -103,12 +104,12 @@ async def _rebuild_of(data: Path) -> Figures:
     return Figures(None, None, None, None, count, took, count / took, _peak_mb())
 
 
-async def _start_over(dsn: str, models: Sequence[ReadModel]) -> None:
+async def start_over(dsn: str, models: Sequence[ReadModel]) -> None:
     """Empty read models and set their checkpoints to 0, so that the runner does it all."""
     connection = await asyncpg.connect(dsn)
     for model in models:
-        schema = f"rm_{model.name}_v{model.version}"
-        await connection.execute(f"truncate {schema}.{model.name}, {schema}.target")
+        tables = await connection.fetch(SQL["tables"], schema_of(model))
+        await connection.execute(f"truncate {', '.join(row[0] for row in tables)}")
         await connection.execute(
             "update quanke_checkpoint set position = 0, recorded_at = 0, leaf = ''"
             " where read_model = $1",

@@ -28,6 +28,12 @@ def leaf_sha256(recorded: Recorded) -> bytes:
     return leaf_hash(leaf_entry(recorded))
 
 
+def new_of(recorded: Sequence[Recorded], kept: int) -> tuple[list[bytes], bytes]:
+    """Return the leaves of a page that are not kept yet, and that of its last event."""
+    new = [leaf_sha256(one) for one in recorded if one.position > kept]
+    return new, new[-1] if new else leaf_sha256(recorded[-1])
+
+
 async def keep(connection: Connection, first: int, leaves: list[bytes]) -> None:
     """Keep the leaves of consecutive positions; those kept before stay as they are."""
     positions = list(range(first, first + len(leaves)))

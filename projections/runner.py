@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import stamina
@@ -28,7 +28,6 @@ from projections.decoding import Failure
 from projections.delta import Change, Delta
 from projections.feed.queries import WINDOW
 from projections.hub import Hub
-from projections.leaves import leaf_sha256
 from projections.port import Connection, Page, ReadModel
 from projections.preparing import Prepared, ahead, prepare
 from projections.quarantine import Holds
@@ -41,6 +40,8 @@ from projections.writing import BULK
 PAGE: Final = 5_000
 _LOG: Final = structlog.get_logger("projections")
 
+Hashes: TypeAlias = tuple[list[bytes], bytes]
+"""The leaves of a page that are not kept yet, and that of its last event."""
 LEAD_POLL_S: Final = 0.2
 _LEADER: Final = 7210905713210
 
@@ -86,6 +87,7 @@ class Runner:
         self._holds: dict[str, Holds] = {}
         self._applied = asyncio.Condition()
         self._keep_after = 0
+        self._leaf_kept = 0
         self.position = 0
         self.leading = False
 
@@ -170,6 +172,7 @@ class Runner:
         await leaves.catch_up(
             connection, self._log, max(c.position for c in self._standing.values())
         )
+        self._leaf_kept = await leaves.last(connection)
         metrics.standing(self.status())
         await self._reach(min(c.position for c in self._standing.values()))
         if self._hub.position != self.position:
@@ -220,7 +223,7 @@ class Runner:
     ) -> list[Delta]:
         page, deltas = prepared.page, list[Delta]()
         moved: list[tuple[Checkpoint, Holds]] = []
-        hashes = [leaf_sha256(one) for one in prepared.recorded]
+        hashes = leaves.new_of(prepared.recorded, self._leaf_kept)
         async with connection.transaction():
             applied = await self._claim_and_apply(
                 connection, prepared, hashes, standing, careful=careful
@@ -228,9 +231,10 @@ class Runner:
             for was, (new, failures) in zip(standing, applied, strict=True):
                 deltas += new
                 now = msgspec.structs.replace(
-                    was, position=page.last, recorded_at=page.clock, leaf=hashes[-1]
+                    was, position=page.last, recorded_at=page.clock, leaf=hashes[1]
                 )
                 moved.append(await self._settle(connection, page, now, failures))
+        self._leaf_kept = max(self._leaf_kept, page.last)
         for now, held in moved:
             self._standing[now.read_model] = now
             self._holds[now.read_model] = held
@@ -241,7 +245,7 @@ class Runner:
         self,
         connection: Connection,
         prepared: Prepared,
-        hashes: list[bytes],
+        hashes: Hashes,
         standing: list[Checkpoint],
         *,
         careful: bool,
@@ -279,7 +283,7 @@ class Runner:
         self,
         connection: Connection,
         page: Page,
-        hashes: list[bytes],
+        hashes: Hashes,
         standing: list[Checkpoint],
         applies: list[Apply[list[Delta]]],
     ) -> list[list[Delta]]:
@@ -287,9 +291,10 @@ class Runner:
 
         Raises Moved, SteppedDown.
         """
+        new, last = hashes
         claims: list[Apply[Any]] = [
-            partial(checkpoint.advance, standing=standing, page=page, leaf=hashes[-1]),
-            partial(leaves.keep, first=page.first, leaves=hashes),
+            partial(checkpoint.advance, standing=standing, page=page, leaf=last),
+            partial(leaves.keep, first=page.last - len(new) + 1, leaves=new),
         ]
         moved, _, *deltas = await self._together.run(connection, [*claims, *applies])
         if not moved:

@@ -5,8 +5,8 @@ the log: never from a read model's tables, so no stored state can be wrong here.
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
-from copy import copy
+from collections.abc import Callable, Collection, Sequence
+from operator import methodcaller
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from projections.port import Seen, Touched
 
 KEPT: Final = 50_000
 """Cases kept in memory: about 3.5 kB each."""
+_copied: Final[Callable[[CaseFacts], CaseFacts]] = methodcaller("__copy__")
+"""What `copy.copy` comes to after asking what it has been given, which is half of its time."""
 
 
 class Streams(Protocol):
@@ -137,7 +139,7 @@ def fold_on(
     facts = before
     steps: list[CaseFacts] = []
     for one in events:
-        facts = copy(facts) if facts is not None else CaseFacts(id=str(stream))
+        facts = _copied(facts) if facts is not None else CaseFacts(id=str(stream))
         try:
             if one.event is None:
                 raise ValueError(f"{one.topic} can't be decoded")
@@ -185,7 +187,7 @@ def fold_history(
             continue
         one = seen_of(recorded)
         assert one.event is not None, one
-        facts = copy(facts)
+        facts = _copied(facts)
         fold(facts, one.event, one.meta, one.version, one.position)
         if recorded.version >= first_version:
             fresh.append(one)

@@ -8,13 +8,14 @@ import pytest
 
 from api.verify import verify
 from bench.histories import stories, story
+from bench.project import start_over
 from eventlog.postgres import PostgresLog
-from eventlog.record import Write
-from projections import runner
+from eventlog.record import Recorded, Write
+from projections import leaves, runner
 from projections.hub import Hub
-from projections.rebuild import rebuild
+from projections.rebuild import named, rebuild
 from projections.runner import Runner, SteppedDown
-from tests.projections.logs import PATIENCE_S, append, project, running, tables
+from tests.projections.logs import PATIENCE_S, append, leaves_of, project, running, tables
 
 KILL = """
 select pg_terminate_backend(pid) from pg_stat_activity
@@ -51,6 +52,31 @@ async def test_small_pages_are_written_together_at_the_first_try(
         await append(log, stories(60))
         await project(log, database, page=20)
     await same_as_a_rebuild(database)
+
+
+async def test_what_starts_over_counts_the_same_and_makes_no_leaf_anew(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[int] = []
+    two = named(["grid_load", "department_load"])
+    real = leaves.leaf_sha256
+
+    def noted(one: Recorded) -> bytes:
+        hashed.append(one.position)
+        return real(one)
+
+    async with PostgresLog.open(database) as log:
+        head = await append(log, stories(20))
+        await project(log, database, models=two, page=50)
+        counted, kept = await tables(database, two), await leaves_of(database)
+        assert sorted(kept) == list(range(1, head + 1))
+        await start_over(database, two)
+        monkeypatch.setattr(leaves, "leaf_sha256", noted)
+        await project(log, database, models=two, page=50)
+    assert await tables(database, two) == counted
+    assert await leaves_of(database) == kept
+    assert head in hashed  # of each page the last, for the checkpoint
+    assert len(hashed) <= head // 10
 
 
 async def test_the_second_of_two_runners_steps_down(
