@@ -209,6 +209,18 @@ async def past_wall(page: Page, cell: Cell, at_ms: int) -> list[Any]:
     return spots
 
 
+async def lettered(page: Page, cell: Cell, at_ms: int) -> None:
+    """Open the wall at an instant in Chinese; the letters of its whole day come without a seek."""
+    async with page.expect_response(lambda one: "WallDay" in (one.request.post_data or "")) as day:
+        await page.goto(f"{cell.address}/wall?lang=zh&at={rfc3339(at_ms * 1_000)}")
+    lines = (await (await day.value).json())["data"]["wallDay"]["feed"]
+    letters = "".join(sorted({char for one in lines for char in one["category"] + one["area"]}))
+    await page.wait_for_function(
+        "(letters) => document.fonts.check('1em \"Noto Sans SC\"', letters)",
+        arg=letters, timeout=PATIENCE_S * 1_000,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The platform's clock stands where the telling ends."""
@@ -239,6 +251,7 @@ async def test_at_random_instants_each_screen_is_what_the_interface_says(
         spots = await past_wall(page, cell, times[0])
         for at, one in zip(times, said, strict=True):
             assert await differences(page, at, one, spots) == {}, as_of(at)
+        await lettered(page, cell, times[0])
         await page.context.close()
         # the control: one grid and one figure of the day are wrong, and both are found
         page = await (await browser.new_context(viewport=WALL)).new_page()

@@ -42,6 +42,11 @@ test('any order of instants shows what a fresh fold shows', () => {
     expect(at(after, day)).toEqual(at(after, new FoldedDay(DAY)));
 });
 
+test('a day knows the letters of its lines and names, each once', () => {
+  const told = [{ ...line(7), category: '路灯', area: '市东' }, { ...line(3), category: '路灯', area: null }];
+  expect([...new FoldedDay({ ...DAY, feed: told as FeedEntry[] }).letters].sort()).toEqual([...'路灯市东局'].sort());
+});
+
 test('a day tells of nothing outside itself, nor of what had not happened when it was asked for', () => {
   const day = new FoldedDay({ ...DAY, told: '2026-11-20T18:00:00Z' });
   expect([-1, 0, 7_200_000, 7_200_001].map((after) => day.holds(START + after))).toEqual([false, true, true, false]);

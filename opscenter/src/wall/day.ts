@@ -73,6 +73,14 @@ export class FoldedDay {
     return this.day.start;
   }
 
+  /** Every letter that a line of the day is written with, each once. */
+  get letters(): string {
+    const { feed, areas, departments } = this.day;
+    const told = feed.flatMap(({ category, area }) => [category ?? '', area ?? '']);
+    const named = [...areas, ...departments].map(({ name }) => name);
+    return [...new Set([...told, ...named].join(''))].join('');
+  }
+
   /** Whether this day can tell of an instant, in milliseconds since 1970. */
   holds(at: number): boolean {
     return at >= this.from && at <= this.to;

@@ -9,6 +9,7 @@
 import './past.css';
 import { mount } from 'svelte';
 import type { Scene, WallMessage } from '../feed/messages';
+import type { Lang } from '../i18n';
 import { Line, lineUrl } from '../sdk';
 import { DAY_MS } from '../ui/days';
 import { ask } from '../ui/graphql';
@@ -29,6 +30,8 @@ const REMEMBER_MS = 300;
 /** The neighbours of a day are fetched when nobody has moved for so long. */
 const IDLE_MS = 400;
 const FRESH_MS = 300_000;
+/** Which slices of it are meant is said by the letters alone. */
+const FONT = '1em "Noto Sans SC"';
 
 /** One view in the past: the wall's own, or that of an area a scene looks into. */
 class Traveller {
@@ -104,7 +107,7 @@ class Traveller {
     this.#loading = true;
     try {
       const { data } = await ask(WALL_DAY, this.#asked(at), null);
-      const day = new FoldedDay(data.wallDay);
+      const day = ready(new FoldedDay(data.wallDay), this.view.params.lang);
       this.#days = [{ day, loadedAt: performance.now() }, ...this.#days].slice(0, DAYS_KEPT);
       if (day.holds(this.past.time.at)) this.view.day = day.start;
       this.#neighbours(at);
@@ -164,6 +167,19 @@ class Traveller {
     if (message.__typename === 'Heartbeat')
       this.#begun = { at: Date.parse(message.serverTime), now: performance.now() };
   }
+}
+
+/**
+ * What the first seeks of a day would wait for: the slices of the font that its lines are written
+ * with (one that comes later lays out and paints every text again), and the fold's own code.
+ */
+function ready(day: FoldedDay, lang: Lang): FoldedDay {
+  if (lang === 'zh')
+    void import('virtual:fonts-rare.css')
+      .then(() => document.fonts.load(FONT, day.letters))
+      .catch(() => undefined); // the server is away: the system's letters meanwhile
+  day.sceneAt(day.to);
+  return day;
 }
 
 export class PastWall {
