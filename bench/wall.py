@@ -3,11 +3,12 @@
 The feed is synthetic (`tests.browser.double`), so that only the screen is measured: 2,000
 grid updates a second with 200 lines that pulse, 10,000 updates a second whose counters are
 compared afterwards, 50 events a second, and a soak with scenes that take turns and lines that
-are cut. `--leak` plants 5 KB an event: the soak must then fail.
+are cut. `--leak` plants 5 KB an event, or so many bytes: the soak must then fail.
 
     ./quanke bench wall                    # frames, counters, load: half a minute
-    ./quanke bench wall --soak 10          # and ten minutes of soak
+    ./quanke bench wall --soak 10          # and ten minutes of soak, after five that warm it
     ./quanke bench wall --soak 2 --leak    # must exit 1
+    ./quanke bench wall --soak 10 --leak 100
 """
 
 import argparse
@@ -15,27 +16,21 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
 from playwright.async_api import CDPSession, Page, ViewportSize, async_playwright
 
+from bench.heap.feed import fed
+from bench.heap.soak import soak
 from tests.browser.conftest import FLAGS, headless, served
 from tests.browser.double import Double
 
 SIZE: Final[ViewportSize] = {"width": 1920, "height": 1080}
-BATCH_S: Final = 0.05
 GOALS: Final = {"fps": 55.0, "busy_50": 0.40, "fcp_ms": 500.0, "map_ms": 1_000.0, "mb_h": 1.0}
-SAMPLES: Final = 12
-WARM: Final = 5
-"""Turns before the first sample of a soak of minutes."""
-LEAK: Final = """() => { window.kept = [];
-  quankeView.store.subscribe((change) => {
-    for (const line of change.feed ?? [])
-      kept.push(Array.from({ length: 1280 }, (_, i) => i + Number(line.position)));
-  }); }"""
+QUICK_S: Final = 300.0
+"""Of quick life before a soak: its scenes and lines change as often as in two hours of it."""
 DRAWN: Final = """new MutationObserver((_, watch) => {
   if (!document.querySelector('.place')) return;
   watch.disconnect();
@@ -53,7 +48,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--seconds", type=float, default=8.0, help="of each load")
     parser.add_argument("--soak", type=float, default=0.0, help="minutes")
-    parser.add_argument("--leak", action="store_true", help="plant a leak: the soak must fail")
+    parser.add_argument(
+        "--leak", type=int, nargs="?", const=5_120, default=0, metavar="BYTES",
+        help="plant a leak of so many bytes an event (5 KB): the soak must fail",
+    )  # fmt: skip
     asked = parser.parse_args(arguments)
     figures = asyncio.run(run(asked))
     print(
@@ -78,7 +76,9 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
             figures |= await under(page, session, double, updates, lines, asked.seconds)
             figures[f"wrong at {updates}/s"] = await wrong(page, double)
         if asked.soak:
-            figures |= await soak(page, session, double, asked.soak * 60, asked.leak, warm=WARM)
+            figures |= await soak(
+                page, session, double, asked.soak * 60, asked.leak, quick_s=QUICK_S
+            )
         await browser.close()
     return figures | {"missed": missed(figures)}
 
@@ -134,37 +134,6 @@ async def under(
     }
 
 
-@asynccontextmanager
-async def fed(double: Double, updates: int, lines: int) -> AsyncIterator[None]:
-    """Feed so long as the context lasts."""
-    async with asyncio.TaskGroup() as group:
-        feeding = group.create_task(feed(double, updates, lines))
-        yield
-        feeding.cancel()
-
-
-async def feed(double: Double, updates: int, lines: int) -> None:
-    """Tell absolute values of random grids, and some lines, twenty times a second."""
-    scene = double.scene
-    codes = list(scene.open)
-    due = asyncio.get_running_loop().time()
-    owed_lines = owed = 0.0
-    while True:
-        owed, owed_lines = owed + updates * BATCH_S, owed_lines + lines * BATCH_S
-        told = scene.advance(int(owed_lines)) if owed_lines >= 1 else scene.message([])
-        touched = {one["grid"] for one in told["feed"]}
-        for _ in range(int(owed) - int(owed_lines)):
-            code = scene.chance.choice(codes)
-            scene.open[code] = max(0, scene.open[code] + scene.chance.choice((-1, 1)))
-            touched.add(code)
-        owed, owed_lines = owed % 1, owed_lines % 1
-        told |= {"grids": [scene._grid(code) for code in touched], "overview": scene.overview()}
-        double._sent.clear()
-        double.tell(told)
-        due += BATCH_S
-        await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
-
-
 async def wrong(page: Page, double: Double) -> int:
     """Count the counters of the page that differ from the feed's, once it has caught up."""
     await page.wait_for_function(
@@ -179,62 +148,6 @@ async def wrong(page: Page, double: Double) -> int:
     total = await page.evaluate("quankeView.store.state.overview.open")
     differ = sum(shown.get(code) != count for code, count in double.scene.open.items())
     return differ + int(total != double.scene.overview()["open"])
-
-
-async def soak(
-    page: Page,
-    session: CDPSession,
-    double: Double,
-    seconds: float,
-    leak: bool,
-    samples: int = SAMPLES,
-    warm: int = 2,
-) -> dict[str, Any]:
-    """Watch heap and nodes at 50 events a second while scenes change and three lines are cut.
-
-    So many turns before the first sample: the first two load the scenes, and the engine goes on
-    compiling what has been called often, and letting go what has not, for some minutes.
-    """
-    if leak:
-        await page.evaluate(LEAK)
-    heaps: list[tuple[float, float]] = []
-    nodes: list[int] = []
-    told: list[int] = []
-    async with fed(double, 50, 50):
-        for turn in range(-warm, samples):
-            await _round(page, seconds / samples, cut=turn in (1, 4, 7))
-            heap, count = await _heap(session)
-            if turn >= 0:
-                heaps.append((time.monotonic(), heap))
-                told.append(double.scene.position)
-                nodes.append(count)
-    slope = statistics.linear_regression([at for at, _ in heaps], [size for _, size in heaps]).slope
-    return {
-        "soak MB": f"{heaps[0][1]:.2f} to {heaps[-1][1]:.2f} in {len(heaps)} samples",
-        "soak samples": " ".join(f"{size:.3f}" for _, size in heaps),
-        "soak MB/h": round(slope * 3_600, 2),
-        "soak KB/event": round((heaps[-1][1] - heaps[0][1]) * 1_024 / (told[-1] - told[0]), 2),
-        "soak nodes": f"{nodes[0]} to {nodes[-1]}",
-        "soak nodes growth": nodes[-1] - nodes[0],
-    }
-
-
-async def _round(page: Page, seconds: float, cut: bool) -> None:
-    """Show every scene once, and cut the line in one of them."""
-    for scene in (2, 3, 4, 5, 1):
-        await page.keyboard.press(str(scene))
-        if cut and scene == 3:
-            await page.evaluate("quankeFeed.drop()")
-        await asyncio.sleep(seconds / 5)
-
-
-async def _heap(session: CDPSession) -> tuple[float, int]:
-    """Megabytes of live heap and nodes of the document, garbage collected first."""
-    for _ in range(2):
-        await session.send("HeapProfiler.collectGarbage")
-    used = await session.send("Runtime.getHeapUsage")
-    counters = await session.send("Memory.getDOMCounters")
-    return float(used["usedSize"]) / 2**20, int(counters["nodes"])
 
 
 async def _busy_s(session: CDPSession) -> tuple[float, float]:
