@@ -12,6 +12,7 @@ from api.auth.links import RateLinks
 from api.auth.oidc import Oidc
 from api.auth.presence import Presence
 from api.auth.tokens import Tokens
+from api.auth.veil import Veil
 from api.budget import Budget
 from api.claims import Claims
 from api.dispatch import Dispatcher, now_us
@@ -61,6 +62,8 @@ class Platform:
     exporter: Exporter
     earlier: Earlier
     """The district as of earlier moments."""
+    veil: Veil
+    """Hides the ids in cursors that may stand at what their reader does not see."""
     epoch: str = "1"
     """The log's epoch, part of every cursor."""
     clock: Callable[[], int] = field(default=now_us)

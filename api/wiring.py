@@ -28,6 +28,7 @@ from api.auth.presence import Presence
 from api.auth.proof import Proofs
 from api.auth.signing import derived
 from api.auth.tokens import Tokens
+from api.auth.veil import Veil
 from api.budget import Budget
 from api.deciding import deciding
 from api.graphql.live.framing import KERNEL
@@ -124,7 +125,7 @@ class App:
                     ],
                 ),
                 Exporter(parts.dispatcher, log, parts.vault, access),
-                Earlier(log, parts.reference),
+                Earlier(log, parts.reference), Veil(derived(parts.signing_key, "veiled ids")),
                 epoch=str(await pool.fetchval("select log_epoch from quanke_cell")),
                 clock=parts.dispatcher.clock, reached=runner.reached, ready=gate.is_open,
                 oidc=oidc_of(settings, derived(parts.signing_key, "oidc sign-ins")),

@@ -1,8 +1,13 @@
 """`why` on a figure: definition, versions, cases page by page, events; for whom it is."""
 
+from base64 import urlsafe_b64decode
 from typing import Any
 
+import orjson
+
 from api.check import refold
+from api.graphql.ids import case_key
+from api.graphql.paging import encode_cursor
 from api.wiring import App
 from domain.actor import Role
 from eventlog.record import Position, Recorded
@@ -138,3 +143,31 @@ async def hides_cases_from_others(client: Client) -> None:
     (figure,) = (await handler.ask(query))["figures"]
     page = figure["why"]["denominator"]
     assert (page["nodes"], page["hidden"], page["totalCount"]) == ([], figure["n"], figure["n"])
+    await cursors_do_not_name_them(client, handler, figure["n"])
+
+
+async def cursors_do_not_name_them(client: Client, handler: Client, count: int) -> None:
+    """Who sees none of a figure's cases can walk past them and learns of no id."""
+    query = f"""query($codes: [String!], $after: String) {{
+        figures({WINDOW}, codes: $codes) {{ why {{ denominator(first: 1, after: $after) {{
+            hidden pageInfo {{ hasNextPage endCursor }} }} }} }} }}"""
+    nodes = (await acting(client, "leader").ask("{ cases(first: 100) { nodes { id } } }"))["cases"]
+    keys = [case_key(one["id"]) for one in nodes["nodes"]]
+    cursors: list[str] = []
+    more = True
+    while more:
+        given = {"codes": ["K1"], "after": cursors[-1] if cursors else None}
+        (figure,) = (await handler.ask(query, **given))["figures"]
+        page = figure["why"]["denominator"]
+        assert page["hidden"] == 1
+        cursors.append(page["pageInfo"]["endCursor"])
+        more = page["pageInfo"]["hasNextPage"]
+    assert len(set(cursors)) == len(cursors) == count > 1
+    for one in cursors:
+        kind, veiled = orjson.loads(urlsafe_b64decode(one + "=" * (-len(one) % 4)))
+        told = urlsafe_b64decode(veiled)
+        assert kind == "why denominator"
+        assert not [key for key in keys if key.bytes in told or str(key) in one + veiled]
+    made_up = encode_cursor("why denominator", (str(keys[0]),))
+    for after, code in ((cursors[0], "K2"), (made_up, "K1")):
+        assert await handler.refused(query, codes=[code], after=after) == "BAD_INPUT"

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import strawberry
 
+from api.auth.veil import NotOurs, Veil
 from api.graphql.as_of import AsOf, Sighting, sighting
 from api.graphql.case.sight import may
 from api.graphql.case.types import case_id
 from api.graphql.context import Context
-from api.graphql.errors import Forbidden
+from api.graphql.errors import BadInput, Forbidden
 from api.graphql.ids import encode_id
 from api.graphql.paging import decode_cursor, encode_cursor, page_info, page_size
 from api.graphql.scalars import Instant, LogPosition
@@ -49,6 +50,32 @@ class Behind:
         return self.asked or AsOf(position=LogPosition(self.row.position))
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands among the cases of a figure, of which its reader may not see each."""
+
+    veil: Veil
+    behind: Behind
+    part: Part
+
+    def start(self, after: str | None) -> UUID | None:
+        """Return the case after which a page begins. Raises BadInput."""
+        key = decode_cursor(f"why {self.part}", after)
+        try:
+            return self.veil.uncover(str(key[0]), self._of) if key else None
+        except NotOurs:
+            raise BadInput("after is a cursor of another list") from None
+
+    def cursor(self, case: UUID) -> str:
+        """Return the cursor of a case, which does not tell which one it is."""
+        return encode_cursor(f"why {self.part}", (self.veil.cover(case, self._of),))
+
+    @property
+    def _of(self) -> str:
+        row, level = self.behind.row, self.behind.level
+        return f"{self.part} {row.definition} {level} {row.key} {self.behind.scope}"
+
+
 async def page_of_counted(
     context: Context, behind: Behind, part: Part, first: int, after: str | None
 ) -> CountedCaseConnection:
@@ -58,7 +85,8 @@ async def page_of_counted(
     size, row = page_size(first), behind.row
     definition = VERSIONS[row.definition]
     assert isinstance(definition, Definition | Duration), definition
-    start = decode_cursor(f"why {part}", after)
+    place = Place(context.platform.veil, behind, part)
+    start = place.start(after)
     sight = Sight(scope=behind.scope)
     async with sighting(context, sight, behind.moment) as seen:
         assert seen.at is not None
@@ -66,15 +94,15 @@ async def page_of_counted(
             seen.reads, definition, part, row.window,
             scope=row.key if behind.level else behind.scope,
             department=None if behind.level else row.key,
-            at=seen.at, after=UUID(start[0]) if start else None, limit=size + 1,
+            at=seen.at, after=start, limit=size + 1,
         )  # fmt: skip
         nodes = await _cases(context, seen, found[:size], looked_at(definition))
     edges = [
-        CountedCaseEdge(cursor=encode_cursor(f"why {part}", (str(one.id),)), node=node)
+        CountedCaseEdge(cursor=place.cursor(one.id), node=node)
         for one, node in zip(found[:size], nodes, strict=True)
         if node is not None
     ]
-    cursors = [encode_cursor(f"why {part}", (str(one.id),)) for one in found[:size]]
+    cursors = [place.cursor(one.id) for one in found[:size]]
     return CountedCaseConnection(
         edges=edges,
         nodes=[edge.node for edge in edges],
