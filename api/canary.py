@@ -18,12 +18,14 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
 
 from api.platform import Platform
 from domain.actor import Actor, Role
 from domain.event import CANARY
 
 EVERY_S: Final = 60.0
+PROTOCOL: Final = Subprotocol("graphql-transport-ws")
 PATIENCE_S: Final = 20.0
 TOKEN_S: Final = 600
 END_TO_END: Final = Histogram(
@@ -75,7 +77,7 @@ class Canary:
         """
         address = self._url.replace("http", "ws", 1) + "/graphql"
         async with (
-            connect(address, subprotocols=["graphql-transport-ws"], proxy=None) as socket,  # type: ignore[list-item]
+            connect(address, subprotocols=[PROTOCOL], proxy=None) as socket,
             httpx.AsyncClient(base_url=self._url, trust_env=False, timeout=PATIENCE_S) as http,
         ):
             await self._listen(socket)

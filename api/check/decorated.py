@@ -128,8 +128,9 @@ class _Writer(Visitor):
             if _splits(one) and self.rng.random() < SPLIT:
                 chosen.append(_part(one, 0))
                 rest = _part(one, 1)
-            moves = isinstance(kind, GraphQLObjectType) and self.rng.random() < MOVED
-            chosen.append(self._moved(kind, rest) if moves else rest)  # type: ignore[arg-type]
+            if isinstance(kind, GraphQLObjectType) and self.rng.random() < MOVED:
+                rest = self._moved(kind, rest)
+            chosen.append(rest)
         return SelectionSetNode(selections=tuple(chosen))
 
     def _moved(self, kind: GraphQLObjectType, one: SelectionNode) -> SelectionNode:

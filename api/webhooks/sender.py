@@ -170,7 +170,7 @@ class Sender:
         stream = webhook_stream(webhook.webhook)
         carriers = [_carrier(webhook, secret) for secret in webhook.secrets]
         opened = await open_events(self._platform.vault, stream, carriers)
-        return [str(event.secret) for event in opened]  # type: ignore[attr-defined]
+        return [str(one.secret) for one in opened if isinstance(one, CARRIERS)]
 
     async def _post(self, webhook: WebhookState, event: PublicEvent, secrets: Sequence[str]) -> str:
         """Post one message and return the answer's status, or what went wrong."""
@@ -212,6 +212,10 @@ async def _passed_over(answer: httpx.Response) -> None:
 
 def _follower(webhook: WebhookState) -> str:
     return f"webhook:{webhook.webhook}"
+
+
+CARRIERS: Final = WebhookRekeyed, WebhookRegistered
+"""The events that carry a secret."""
 
 
 def _carrier(webhook: WebhookState, secret: Secret) -> DomainEvent:

@@ -178,7 +178,9 @@ def finish(story: Story) -> None:
 
 def detour(story: Story) -> None:
     """One of the ways a case leaves the straight road and comes back."""
-    total = next(d for d in reversed(story.steps[0].event.dues) if d.clock is Clock.TOTAL)  # type: ignore[attr-defined]
+    begun = story.steps[0].event
+    assert isinstance(begun, ev.CaseReported), begun
+    total = next(due for due in reversed(begun.dues) if due.clock is Clock.TOTAL)
     other = str(uuid5(SPACE, f"case:{story.number - 1}"))
     detours: list[list[DomainEvent]] = [
         [ev.CaseDeadlineWarned(clock=Clock.TOTAL, due=total.due)],

@@ -167,8 +167,8 @@ def _exported(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _row(row: "dict[str, object]") -> PublicRow:
-    found = PublicRow(**row)  # type: ignore[arg-type]
+def _row(row: dict[str, Any]) -> PublicRow:
+    found = PublicRow(**row)
     if found.lon is None or found.lat is None:
         return found
     return msgspec.structs.replace(found, lon=rounded(found.lon), lat=rounded(found.lat))

@@ -9,19 +9,17 @@ from msgspec.structs import replace
 
 from api.graphql.as_of import AskedAsOf, AsOf, Sighting, sighting
 from api.graphql.case.claiming import Claim, visible_claims
+from api.graphql.case.events import CaseEventConnection, TimelinePage
 from api.graphql.case.forms import CommandForm, command_forms
 from api.graphql.case.preview import DispatchPreview, dispatch_preview
-from api.graphql.case.sight import case_sight, may, one_sight, sight_today
+from api.graphql.case.sight import case_sight, may, one_sight, reporter_for, sight_today
 from api.graphql.case.similar import SimilarCase, similar_cases
 from api.graphql.case.types import (
     Case,
     CaseConnection,
     CaseEdge,
-    CaseEventConnection,
     Then,
-    TimelinePage,
     case_of,
-    reporter_for,
 )
 from api.graphql.context import Context, Info
 from api.graphql.errors import BadInput, Forbidden

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
+from api.casefacts import CASE
+from api.graphql.context import Context
 from domain.access import (
     NOWHERE,
     Action,
@@ -18,7 +20,7 @@ from domain.access import (
     visible_reporter,
     visible_unit,
 )
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.case.state import CaseState
 from domain.case.values import AssignmentStatus
 from projections.case_board.row import BoardRow
@@ -60,6 +62,15 @@ def allowed(actor: Actor, action: Action, state: CaseState, *, once: bool = Fals
     )
     answer = decide(actor, action, state.place.scope, units, state.reporter)
     return state.status is not None and isinstance(answer, Allowed)
+
+
+async def reporter_for(context: Context, case: UUID) -> str | None:
+    """Return who reported a case, for residents only: others are not judged by it."""
+    if context.actor.role is not Role.RESIDENT:
+        return None
+    held = await context.platform.dispatcher.load(case, CASE)
+    reporter: str | None = held.state.reporter
+    return reporter
 
 
 def case_sight(actor: Actor, units: tuple[str, ...] | None = None) -> Sight:

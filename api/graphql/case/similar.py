@@ -7,8 +7,9 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.case.sight import may
-from api.graphql.case.types import DEGREE, Case, case_of
+from api.graphql.case.types import Case, case_of
 from api.graphql.context import Context
+from api.graphql.mutation.inputs import DEGREE
 from domain.access import Action
 from domain.calendar.zone import DAY
 from domain.case.guards.links import NEAR_M, distance_m

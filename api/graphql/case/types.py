@@ -1,18 +1,18 @@
 """A case in the API: plain facts from the board, sealed words opened one by one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Annotated, Any
 
-import orjson
 import strawberry
+from strawberry.types import get_object_definition
 
 from api.casefacts import CASE
 from api.graphql.case.attachment import Attachment, attachments_of
+from api.graphql.case.events import CaseEventConnection, TimelinePage
 from api.graphql.case.forms import INSIDE, mutation_name
-from api.graphql.case.opened import CONTACT, WORDS, Opened, asked, opened
-from api.graphql.case.sight import may, one_sight
+from api.graphql.case.opened import CONTACT, WORDS, asked, opened
+from api.graphql.case.sight import may, one_sight, reporter_for
+from api.graphql.case.texts import CaseText, text_of
 from api.graphql.context import Context, Info
 from api.graphql.deadline.types import Reckoning, reckonings
 from api.graphql.errors import Forbidden
@@ -22,9 +22,9 @@ from api.graphql.history.fields import DESCRIPTION, After, First
 from api.graphql.history.pages import Subject, case_subject, page_of_history
 from api.graphql.history.types import HistoryConnection
 from api.graphql.ids import encode_id
-from api.graphql.mutation.inputs import enum_of
+from api.graphql.mutation.inputs import DEGREE, enum_of
 from api.graphql.node import Node
-from api.graphql.paging import PageInfo, decode_cursor, encode_cursor, page_info, page_size
+from api.graphql.paging import PageInfo
 from api.graphql.place import (
     Area,
     Category,
@@ -37,10 +37,8 @@ from api.graphql.place import (
     nearest_area,
 )
 from api.graphql.scalars import Instant, LogPosition
-from api.graphql.words import title_of
 from api.reference import Reference
 from domain.access import Action
-from domain.actor import Role
 from domain.case.allowed import allowed
 from domain.case.values import Channel, Clock, Severity, Status, Tier
 from domain.event import By
@@ -48,11 +46,8 @@ from domain.privacy.purposes import Purpose, purpose_for
 from projections.as_of import At
 from projections.case_board.row import BoardRow
 from projections.case_timeline import queries as timeline
-from projections.case_timeline.queries import EntryRow
 from projections.reading import at_position
 
-DEGREE = 1_000_000
-TIMELINE: Final = "timeline"
 EventsFirst = Annotated[int, strawberry.argument(description="How many events, 1 to 100.")]
 for _kind in (Status, Severity, Tier, Channel, Clock, Purpose):
     enum_of(_kind)  # from here on annotations may name the domain's own enums
@@ -61,19 +56,6 @@ for _kind in (Status, Severity, Tier, Channel, Clock, Purpose):
 def case_id(key: object) -> strawberry.ID:
     """Return the id of a case."""
     return strawberry.ID(encode_id("Case", str(key)))
-
-
-@strawberry.type(description="What was said about a case in words; sealed in the log.")
-class CaseText:
-    """Opened for those who work on the case, inside their scope."""
-
-    description: str | None = strawberry.field(description="What the matter is.")
-    address: str | None = strawberry.field(description="Where it is, in words.")
-    point: GeoPoint | None = strawberry.field(
-        description="The exact point, also of a sensitive case."
-    )
-    conclusion: str | None = strawberry.field(description="What the last handling did.")
-    erased: bool = strawberry.field(description="Whether a key was destroyed: words are gone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +181,7 @@ class Case(Node):
         context = info.context
         if not await self._may(context, Action.READ_TEXT):
             raise Forbidden("the words of this case are not for you")
-        return _text(await opened(context, self._today, asked(info, WORDS), purpose, self._up_to))
+        return text_of(await opened(context, self._today, asked(info, WORDS), purpose, self._up_to))
 
     @strawberry.field(description="How to reach the reporter; wants a purpose.")
     async def contact(self, info: Info, purpose: Purpose | None = None) -> str | None:
@@ -259,7 +241,7 @@ class Case(Node):
     @strawberry.field(description="What has happened to it, oldest first.")
     async def timeline(
         self, info: Info, first: EventsFirst = 100, after: After = None
-    ) -> "CaseEventConnection":
+    ) -> CaseEventConnection:
         """Return a page of its timeline up to the moment it is shown as of."""
         context = info.context
         if not await self._may(context, Action.READ_TIMELINE):
@@ -327,29 +309,9 @@ class Case(Node):
         return info.context.platform.reference if self.then is None else self.then.reference
 
 
-async def reporter_for(context: Context, case: UUID) -> str | None:
-    """Return who reported a case, for residents only: others are not judged by it."""
-    if context.actor.role is not Role.RESIDENT:
-        return None
-    held = await context.platform.dispatcher.load(case, CASE)
-    reporter: str | None = held.state.reporter
-    return reporter
-
-
-def _text(found: Opened) -> CaseText:
-    point = found.point
-    return CaseText(
-        description=found.description,
-        address=found.address,
-        point=None if point is None else GeoPoint(lon=point.lon / DEGREE, lat=point.lat / DEGREE),
-        conclusion=found.conclusion,
-        erased=found.erased,
-    )
-
-
 _PLAIN = tuple(
     field.python_name
-    for field in Case.__strawberry_definition__.fields  # type: ignore[attr-defined]
+    for field in get_object_definition(Case, strict=True).fields
     if field.base_resolver is None and field.python_name not in ("id", "status", "then")
 )
 _ENUMS: dict[str, Any] = {
@@ -383,90 +345,3 @@ class CaseConnection:
     total_count: int | None = strawberry.field(
         description="How many cases the filter lets through; null unless withTotal was asked."
     )
-
-
-@strawberry.type(description="One event of a case.")
-class CaseEvent:
-    """What happened, when, by whom in which role. Words stay sealed."""
-
-    id: strawberry.ID = strawberry.field(description="Id of the event.")
-    position: LogPosition = strawberry.field(description="Place in the log.")
-    version: int = strawberry.field(description="Place in the case's own history.")
-    topic: str = strawberry.field(description="What happened, such as case.dispatched.")
-    title: str = strawberry.field(description="The same in Chinese.")
-    title_en: str = strawberry.field(description="The same in English.")
-    at: Instant = strawberry.field(description="Effective time.")
-    recorded_at: Instant = strawberry.field(description="When the log took it.")
-    actor: str = strawberry.field(description="Opaque account of who did it.")
-    role: str = strawberry.field(description="As what.")
-    unit: str | None = strawberry.field(description="For which department.")
-    basis: str = strawberry.field(description="observed, source or simulated.")
-    state: str = strawberry.field(description="Plain fields as canonical JSON; sealed ones sealed.")
-
-
-@strawberry.type(description="An event with its place in a timeline.")
-class CaseEventEdge:
-    """Relay's edge."""
-
-    cursor: str = strawberry.field(description="Place in this timeline.")
-    node: CaseEvent = strawberry.field(description="The event.")
-
-
-@strawberry.type(description="A page of a case's timeline, oldest first.")
-class CaseEventConnection:
-    """Relay's connection, forward only."""
-
-    edges: list[CaseEventEdge] = strawberry.field(description="The events with their cursors.")
-    nodes: list[CaseEvent] = strawberry.field(description="The events.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
-
-
-class TimelinePage:
-    """One page of a timeline: its size, where it starts, and its cursors."""
-
-    def __init__(self, first: int, after: str | None, at: At | None) -> None:
-        self.size = page_size(first)
-        self.after = after
-        self._kind = TIMELINE if at is None else f"{TIMELINE}@{at.name}"
-        found = decode_cursor(self._kind, after)
-        self.start: int = found[0] if found else 0
-
-    def cursor(self, version: int) -> str:
-        """Return the cursor of an event by its version."""
-        return encode_cursor(self._kind, (version,))
-
-    def made(self, rows: Sequence[EntryRow], *, placed: bool) -> CaseEventConnection:
-        """Return the page over its rows and, where more follow, one beyond."""
-        edges = [
-            CaseEventEdge(
-                cursor=self.cursor(row.version),
-                node=event_of(row, *title_of(row.topic), placed=placed),
-            )
-            for row in rows[: self.size]
-        ]
-        return CaseEventConnection(
-            edges=edges,
-            nodes=[edge.node for edge in edges],
-            page_info=page_info([edge.cursor for edge in edges], len(rows) > self.size, self.after),
-        )
-
-
-def event_of(row: EntryRow, title: str, title_en: str, *, placed: bool) -> CaseEvent:
-    """Return an event for the API; without `placed`, no exact point: see the case's text."""
-    return CaseEvent(
-        id=strawberry.ID(encode_id("Event", str(row.position))),
-        position=LogPosition(row.position), version=row.version, topic=row.topic,
-        title=title, title_en=title_en, at=Instant(row.at), recorded_at=Instant(row.recorded_at),
-        actor=row.actor, role=row.role, unit=row.unit, basis=row.basis,
-        state=(row.state if placed else _without_point(row.state)).decode(),
-    )  # fmt: skip
-
-
-def _without_point(state: bytes) -> bytes:
-    """A point told before its case turned sensitive lies plain in the log, but is not shown."""
-    told = orjson.loads(state)
-    point = (told.get("place") or {}).get("point")
-    if not point or point.get("sealed"):
-        return state
-    del told["place"]["point"]
-    return orjson.dumps(told)

@@ -13,8 +13,8 @@ from strawberry.types.field import StrawberryField
 from api.casefacts import CASE
 from api.dispatch import Dispatched
 from api.graphql.case.forms import INSIDE, mutation_name
-from api.graphql.case.sight import may, sees
-from api.graphql.case.types import Case, case_of, reporter_for
+from api.graphql.case.sight import may, reporter_for, sees
+from api.graphql.case.types import Case, case_of
 from api.graphql.context import Context, Info
 from api.graphql.errors import Forbidden, TooMuch
 from api.graphql.ids import case_key

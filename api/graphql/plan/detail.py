@@ -12,9 +12,9 @@ import orjson
 from graphql import get_named_type
 
 from api.graphql.as_of import Glance, glance
+from api.graphql.case.events import TimelinePage
 from api.graphql.case.queries import asked_case
-from api.graphql.case.sight import may_with, one_sight
-from api.graphql.case.types import TimelinePage, reporter_for
+from api.graphql.case.sight import may_with, one_sight, reporter_for
 from api.graphql.context import Context
 from api.graphql.ids import case_key
 from api.graphql.plan import Uncovered

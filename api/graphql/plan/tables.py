@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from api.graphql.case.types import DEGREE
 from api.graphql.load import area_words, department_names
+from api.graphql.mutation.inputs import DEGREE
 from api.graphql.place import (
     area_of,
     category_of,
