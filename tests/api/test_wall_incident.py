@@ -20,6 +20,9 @@ ASK = """query($grid: String!) {
       reportedAt dueAt dueClock dueTitleEn steps { topic department at position } }
     near { number category grid steps { topic } }
   } }"""
+NUMBERS = """query($grid: String!, $at: Position!) {
+  wallIncident(grid: $grid, asOf: { position: $at }) {
+    withheld cases { number } near { number } } }"""
 THEN = """query($grid: String!, $at: Position!) {
   wallIncident(grid: $grid, asOf: { position: $at }) { position cases { steps { topic } } } }"""
 
@@ -72,6 +75,26 @@ async def test_who_has_it_until_when_and_what_was_done(app: App, client: Client)
     assert (told["withheld"], told["near"]) == (0, [])
     text = json.dumps(told, ensure_ascii=False)
     assert not any(word in text for word in ("Zhang", "3-201", "acct:", "w1"))
+
+
+async def test_of_the_past_nothing_is_told_that_may_not_be_told_today(
+    app: App, client: Client
+) -> None:
+    """A case that turned sensitive, or internal, stood on the wall before it did."""
+    await defined(app, "92007", "internal")
+    turned = [((await danger(client))["id"], category) for category in ("92003", "92007")]
+    stays = await danger(client)
+    head = await app.platform.log.head()
+    shown = (await asked(app, client))["cases"]
+    assert len(shown) == len(turned) + 1
+    for case, category in turned:
+        await acting(client, "acceptor").done("classifyCase", case=case, category=category)
+    assert await app.caught_up(30)
+    for query, at in ((ASK, None), (NUMBERS, str(head))):
+        given = {"grid": GRID} if at is None else {"grid": GRID, "at": at}
+        told = (await client.ask(query, **given))["wallIncident"]
+        assert [one["number"] for one in told["cases"]] == [stays["number"]]
+        assert (told["withheld"], told["near"]) == (2, [])
 
 
 async def test_an_internal_case_is_for_displays_that_know_alarms_a_sensitive_one_for_none(

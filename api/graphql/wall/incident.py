@@ -6,7 +6,7 @@ counted. Nobody is named; of the grid's workers there is only how many are poste
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -105,8 +105,14 @@ async def incident(seen: Sighting, actor: Actor, grid: GridState) -> WallInciden
     wider = Filter(scope=parent_scope(around) or around, open=True)
     others = await board.page(reads, wider, limit=LOOKED_AT, at=seen.at)
     tells = Tells(seen.platform.reference, knows=knows(actor, grid.scope))
-    told, known = [row for row in rows if tells(row)], {row.id for row in rows}
-    near = [row for row in others if row.id not in known and tells.anybody(row)]
+    today = await _today(seen, [*rows, *others])
+    known = {row.id for row in rows}
+    told = [row for row in rows if tells(row) and tells(today[row.id])]
+    near = [
+        row
+        for row in others
+        if row.id not in known and tells.anybody(row) and tells.anybody(today[row.id])
+    ]
     return WallIncident(
         position=LogPosition(seen.position),
         grid=grid_of(grid),
@@ -116,6 +122,13 @@ async def incident(seen: Sighting, actor: Actor, grid: GridState) -> WallInciden
         near=[case_of(row, reference, []) for row in _nearest(near, grid.code, around)[:MOST_NEAR]],
         posted=posted(reference, grid.code, around),
     )
+
+
+async def _today(seen: Sighting, rows: Sequence[BoardRow]) -> Mapping[UUID, BoardRow]:
+    """Return cases as they are today, by which is judged who may be told of them then."""
+    if seen.at is None:
+        return {row.id: row for row in rows}
+    return await board.many(seen.reads, [row.id for row in rows])
 
 
 def knows(actor: Actor, scope: str) -> bool:
