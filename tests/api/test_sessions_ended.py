@@ -18,7 +18,7 @@ from api.wiring import App
 from domain.account.events import SessionsEnded
 from domain.actor import Role
 from domain.topics import decode
-from tests.api.client import SOON_S, Client, socket
+from tests.api.client import PATIENCE_S, SOON_S, Client, socket
 from tests.api.ground import DISTRICT
 from tests.api.test_accounts import closing, new_key, opened
 from tests.api.test_sign_in import ME, PASSWORD, account, admin, post, sign_in
@@ -59,7 +59,7 @@ async def knocked(address: str, token: str) -> dict[str, bool]:
     headers = {"authorization": f"Bearer {token}", "sec-fetch-site": "same-origin"}
     found: dict[str, bool] = {}
     async with httpx.AsyncClient(
-        base_url=f"http://{address}", headers=headers, trust_env=False, timeout=SOON_S
+        base_url=f"http://{address}", headers=headers, trust_env=False, timeout=PATIENCE_S
     ) as http:
         for method, path, body in DOORS:
             async with http.stream(method, path, json=body) as answer:
