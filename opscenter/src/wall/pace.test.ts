@@ -23,6 +23,14 @@ test('above five a second it sums, below three it returns to lines', () => {
   expect([pace.rate(6_001), pace.summing(6_001)]).toEqual([2.5, false]);
 });
 
+test('lines that no panel sums up do not pile up', () => {
+  const pace = new Pace();
+  for (let second = 0; second < 120; second += 1)
+    pace.add(Array.from({ length: 50 }, (_, index) => line(second * 50 + index, 'a', 'case.reported', 'x')), second * 1_000);
+  expect(pace.kept).toBeLessThanOrEqual(50 * 21);
+  expect(pace.sums(119_001, placeOf)[0]?.count).toBe(50 * 10);
+});
+
 test('sums go by place and step, largest first, over ten seconds', () => {
   const pace = new Pace();
   pace.add([line(1, 'old', 'case.reported', 'x')], 0);

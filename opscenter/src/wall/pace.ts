@@ -36,7 +36,14 @@ export class Pace {
 
   add(lines: FeedEntry[], now: number): void {
     for (const line of lines) this.#seen.push({ at: now, line });
+    // where no panel shows sums nobody else lets go what has grown old
+    if ((this.#seen[0]?.at ?? now) < now - 2 * WINDOW_MS) this.#seen = this.#since(now - WINDOW_MS);
     if (this.#seen.length > KEPT) this.#seen.splice(0, this.#seen.length - KEPT);
+  }
+
+  /** How many lines are kept. */
+  get kept(): number {
+    return this.#seen.length;
   }
 
   /** Lines per second over the last two seconds. */
