@@ -179,7 +179,7 @@ def finish(story: Story) -> None:
 def detour(story: Story) -> None:
     """One of the ways a case leaves the straight road and comes back."""
     begun = story.steps[0].event
-    assert isinstance(begun, ev.CaseReported), begun
+    assert isinstance(begun, ev.CaseReported | ev.CaseSplitOff), begun
     total = next(due for due in reversed(begun.dues) if due.clock is Clock.TOTAL)
     other = str(uuid5(SPACE, f"case:{story.number - 1}"))
     detours: list[list[DomainEvent]] = [

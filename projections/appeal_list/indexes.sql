@@ -1,3 +1,2 @@
 create index on :schema.appeal (position desc);
 create index on :schema.appeal (unit, position desc);
-create index on :schema.appeal (case_id);

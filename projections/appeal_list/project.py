@@ -13,7 +13,7 @@ from projections.delta import Delta
 from projections.port import Connection, Page, Seen
 from projections.writing import as_json, upsert
 
-_KNOWN: Final = "select * from {}.appeal where appeal = any($1::text[])"
+_KNOWN: Final = "select * from {}.appeal where case_id = any($1::uuid[])"
 _MOVED: Final = """
 update {schema}.appeal as a set scope = b.scope, sensitive = b.sensitive
   from json_to_recordset($1::json) as b(case_id uuid, scope text, sensitive boolean)
@@ -75,18 +75,21 @@ class AppealList:
         for seen in told:
             match seen.event:
                 case CaseAppealFiled() as event if seen.stream in page.touched:
-                    rows[event.appeal] = filed(seen, event, page.touched[seen.stream].after)
-                case CaseAppealDecided() as event if event.appeal in rows:
-                    rows[event.appeal] = decided(rows[event.appeal], seen, event)
-        await upsert(connection, f"{schema}.appeal", "appeal", list(rows.values()))
+                    rows[seen.stream, event.appeal] = filed(
+                        seen, event, page.touched[seen.stream].after
+                    )
+                case CaseAppealDecided() as event if (seen.stream, event.appeal) in rows:
+                    key = seen.stream, event.appeal
+                    rows[key] = decided(rows[key], seen, event)
+        await upsert(connection, f"{schema}.appeal", "case_id, appeal", list(rows.values()))
         return []
 
     async def _known(
         self, connection: Connection, schema: str, told: Sequence[Seen]
-    ) -> dict[str, AppealRow]:
-        named = [seen.event.appeal for seen in told if isinstance(seen.event, CaseAppealDecided)]
-        found = await connection.fetch(_KNOWN.format(schema), named)
-        return {row["appeal"]: AppealRow(**row) for row in found}
+    ) -> dict[tuple[UUID, str], AppealRow]:
+        cases = list({seen.stream for seen in told if isinstance(seen.event, CaseAppealDecided)})
+        found = await connection.fetch(_KNOWN.format(schema), cases)
+        return {(row["case_id"], row["appeal"]): AppealRow(**row) for row in found}
 
 
 MODEL: Final = AppealList()

@@ -3,7 +3,7 @@
 -- when the case is no longer its own. `scope` and `sensitive` are the case's of today. What was
 -- written and why it was decided so stays in the log, sealed.
 create table :schema.appeal (
-    appeal     text    primary key collate "C",
+    appeal     text    not null collate "C",
     case_id    uuid    not null,
     number     text    not null collate "C",
     scope      text    not null collate "C",
@@ -16,5 +16,6 @@ create table :schema.appeal (
     upheld     boolean,
     decided_at bigint,
     decided_by text    collate "C",
-    decision   bigint
+    decision   bigint,
+    primary key (case_id, appeal)
 );

@@ -16,4 +16,4 @@ async def test_as_of_a_position_is_a_rebuild_stopped_there(
     assert found.wrong == []
     assert found.total == CASES
     assert found.share >= NON_EMPTY
-    assert len(found.asked) == 14
+    assert len(found.asked) == 15

@@ -39,7 +39,7 @@ async def built(connection: asyncpg.Connection, steps: list[Step], name: str) ->
         for (table,) in tables:
             rows = await connection.fetch(
                 f"select (to_jsonb(t) - $1::text[])::text from {schema(model)}.{table} t",
-                ["position", "recorded_at", "until", "span"],
+                ["position", "decision", "recorded_at", "until", "span"],
             )
             found[f"{model.name}.{table}"] = sorted(row[0] for row in rows)
     return found
