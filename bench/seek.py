@@ -161,7 +161,7 @@ async def _said(browser: Browser, address: str, at: int) -> dict[str, Any]:
     """What a fresh page reads that has asked the server for this instant alone."""
     page = await _opened(browser, f"{address}/wall?at={_iso(at)}")
     await page.wait_for_function("(at) => quankeView.shownAt === at", arg=at, timeout=60_000)
-    await page.wait_for_selector("[data-day]", timeout=60_000)  # all its parts are there by then
+    await page.wait_for_function("() => window.quankeDirector", timeout=60_000)  # its last part
     read: dict[str, Any] = await page.evaluate(READ)
     await page.context.close()
     return read
