@@ -258,6 +258,7 @@ async def test_a_task_never_opened_can_be_done_without_a_network_and_a_shared_ph
         await handler.context.set_offline(False)
         await handler.arrived()
         await handler.place("Me")
+        await expect(handler.page.locator(".facts")).to_contain_text("Sanitation")
         await handler.tap("Look")
         await expect(handler.page.get_by_text("No appeals yet")).to_be_visible()
         await appealed(cell, case)
