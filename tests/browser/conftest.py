@@ -18,7 +18,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from opscenter import DIST
 from tests.api.conftest import command, founded_database, ground, named
@@ -36,6 +36,8 @@ FLAGS: Final = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 WALL: Final[ViewportSize] = {"width": 1920, "height": 1080}
+
+expect.set_options(timeout=15_000)  # a browser beside two test processes on two processors
 
 
 def missing(what: str) -> None:

@@ -163,6 +163,7 @@ async def test_a_view_is_in_the_address_and_may_be_named(
         async with desk(browser, cell, "dispatcher") as dispatcher:
             page = dispatcher.page
             await page.keyboard.press("/")
+            await expect(page.get_by_role("searchbox")).to_be_focused()
             await page.keyboard.type("piled")
             await expect(page.get_by_text("1 cases", exact=True)).to_be_visible()
             assert "q=piled" in page.url

@@ -16,7 +16,6 @@ from tests.browser.dress import Mirror
 from tests.browser.phone import Phone, phone
 from tests.browser.test_sign_in import token_of
 
-expect.set_options(timeout=15_000)
 THEN: Final = """query($asOf: AsOf) {
   overview(asOf: $asOf) { total open closed overdue } wall(asOf: $asOf) { feed { position } } }"""
 CASE: Final = "query($number: String!) { case(number: $number) { id } }"

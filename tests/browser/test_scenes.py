@@ -105,7 +105,7 @@ async def test_danger_to_life_takes_the_wall_there_and_back(
     grid = next(iter(double.scene.open))
     double.scene.danger = {grid}
     double.tell(double.scene.message([grid]))
-    await page.wait_for_selector('[data-scene="incident"]', timeout=2_000)
+    await page.wait_for_selector('[data-scene="incident"]')
     await expect(page.locator("[data-incident]")).to_have_attribute("data-incident", grid)
     await expect(page.locator('[data-figure="lifeSafety"]')).to_have_text("1")
     await expect(page.locator(".mark")).to_be_visible()

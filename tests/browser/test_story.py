@@ -26,8 +26,6 @@ from tests.browser.tongue import Tongue
 
 Seal: TypeAlias = Callable[[], Awaitable[None]]
 
-expect.set_options(timeout=15_000)
-
 
 class People:
     """Everybody of one story, each with a browser context of their own."""
