@@ -17,7 +17,7 @@ from typing import Final
 
 AWAKE_S: Final = 0.000_15
 """A query that takes longer is not worth staying awake for."""
-SHORT_TURN_S: Final = 0.000_03
+SHORT_TURN_S: Final = 0.000_06
 MOST_LEFT: Final = 64
 """So many questions at most are waited for asleep after one that was waited for in vain."""
 
