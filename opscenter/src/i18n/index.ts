@@ -60,7 +60,7 @@ export function age(milliseconds: number): string {
 export interface Clock {
   time(milliseconds: number): string;
   date(milliseconds: number): string;
-  /** The time of something recent, the day of something more than 20 hours old. */
+  /** The time of something within 20 hours, the day of what is older, both of what comes later. */
   moment(milliseconds: number, now: number): string;
 }
 
@@ -76,7 +76,10 @@ export function clock(lang: Lang, timezone: string): Clock {
   return {
     time: (at) => time.format(at),
     date: (at) => date.format(at),
-    moment: (at, now) => (now - at > RECENT_MS ? iso : time).format(at),
+    moment: (at, now) => {
+      if (at - now > RECENT_MS) return `${iso.format(at)} ${time.format(at).slice(0, 5)}`;
+      return (now - at > RECENT_MS ? iso : time).format(at);
+    },
   };
 }
 
