@@ -14,7 +14,6 @@ session has a limit in all.
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -53,29 +52,18 @@ class Sessions:
 
     def __init__(self, pool: Pool, most: int) -> None:
         self._pool = pool
-        self._free = most
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._free = asyncio.Semaphore(most)
         self._idle: list[Kept] = []
         self._lent = 0
         self._ended = False
 
-    def at_once(self) -> Kept | None:
-        """Return a session that lies at hand, to be given back; None: ask for one."""
-        kept = self._at_hand() if self._free and not self._waiting else None
-        if kept is not None:
-            self._free -= 1
-        return kept
-
     async def take(self) -> Kept:
         """Return a session that is free; it has to be given back. Who came first is first."""
-        if not self._free or self._waiting:
-            await self._place()
-        else:
-            self._free -= 1
+        await self._free.acquire()
         try:
             return self._at_hand() or Kept(await self._pool.acquire())
         except BaseException:
-            self._leave()
+            self._free.release()
             raise
 
     async def give_back(self, kept: Kept, *, well: bool) -> None:
@@ -87,27 +75,7 @@ class Sessions:
             else:
                 await self._pool.release(kept.session)
         finally:
-            self._leave()
-
-    async def _place(self) -> None:
-        """Wait until somebody who leaves hands over the place."""
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
-        try:
-            await place
-        except BaseException:
-            if place.done() and not place.cancelled():  # handed over, and not wanted any more
-                self._leave()
-            raise
-
-    def _leave(self) -> None:
-        """Hand the place over to whoever has waited longest."""
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(None)
-                return
-        self._free += 1
+            self._free.release()
 
     def _at_hand(self) -> Kept | None:
         while self._idle:
@@ -175,11 +143,9 @@ class Looking:
         """Return a session that has been told whose sight it has."""
         self._within.__enter__()
         try:
-            kept = self._sessions.at_once()
-            if kept is None:
-                kept = await self._waited()
-            else:
-                GLANCES.add(0.0)
+            began = time.perf_counter()
+            kept = await self._sessions.take()
+            GLANCES.add(time.perf_counter() - began)
             if kept.bounds != self._bounds:
                 await self._tell(kept)
         except BaseException as error:
@@ -187,12 +153,6 @@ class Looking:
             raise
         self._kept = kept
         return kept.session
-
-    async def _waited(self) -> Kept:
-        began = time.perf_counter()
-        kept = await self._sessions.take()
-        GLANCES.add(time.perf_counter() - began)
-        return kept
 
     async def _tell(self, kept: Kept) -> None:
         try:

@@ -17,7 +17,7 @@ from api.graphql.load import (
     department_load,
     grid_load,
 )
-from api.graphql.paging import PageInfo, decode_cursor, encode_cursor, page_info, page_size
+from api.graphql.paging import PageInfo, connected, decode_cursor, encode_cursor, page_size
 from api.graphql.place import (
     Area,
     Category,
@@ -77,12 +77,7 @@ def page_of_grids(seen: Sighting, scope: str, first: int, after: str | None) -> 
         GridEdge(cursor=encode_cursor(kind, (grid.code,)), node=grid_of(grid))
         for grid in rest[:size]
     ]
-    cursors = [edge.cursor for edge in edges]
-    return GridConnection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=page_info(cursors, len(rest) > size, after),
-    )
+    return connected(GridConnection, edges, len(rest) > size, after)
 
 
 @strawberry.type

@@ -6,7 +6,8 @@ carries no right: scope is applied to every page anew.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 import orjson
 import strawberry
@@ -18,6 +19,7 @@ MAX_PAGE: Final = 100
 MAX_CASES: Final = 1_000
 """The largest page of cases: their rows are plain, and the cost of so many is counted."""
 Keyset = tuple[Any, ...]
+C = TypeVar("C")
 
 
 @strawberry.type(description="Where a page stands between its neighbours (Relay).")
@@ -65,6 +67,25 @@ def _opened(cursor: str) -> tuple[str, Keyset]:
     except (Base64Error, ValueError, TypeError):
         raise BadInput("after is not a cursor of this list") from None
     return str(kind), tuple(key)
+
+
+class EdgeLike(Protocol):
+    """An edge of any connection."""
+
+    cursor: str
+    node: Any
+
+
+def connected(
+    kind: Callable[..., C], edges: Sequence[EdgeLike], more: bool, after: str | None, **beside: Any
+) -> C:
+    """Return a connection over the edges of one page; `more`: whether others follow."""
+    return kind(
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=page_info([edge.cursor for edge in edges], more, after),
+        **beside,
+    )
 
 
 def page_info(cursors: list[str], has_next: bool, after: str | None) -> PageInfo:

@@ -39,6 +39,9 @@ from domain.errors import Rejected
 from eventlog.errors import LogBusy, LogUnavailable
 
 MAX_BODY: Final = 4 * 1024
+HALF_DONE: Final = (
+    "the new password holds, but older sessions go on: set it again; it is the current one now"
+)
 TRIES: Final = 10
 TRIES_S: Final = 300.0
 ASKS_AN_HOUR: Final = 120
@@ -148,7 +151,7 @@ class SignInDoor:
         except PasswordUnfit as unfit:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "PASSWORD_UNFIT", str(unfit))
         except (LogBusy, LogUnavailable):
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", "sessions go on; again")
+            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", HALF_DONE)
         known = self._sessions.account(account) if account == who.actor.id else None
         session = known and self._sessions.begin(known, self._platform.clock(), who.actor.role)
         return json_answer({"account": account} | (_token(session) if session else {}))

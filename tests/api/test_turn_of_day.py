@@ -11,6 +11,7 @@ import pytest
 
 from api.graphql.live import source
 from api.graphql.live.cursor import Cursor
+from api.graphql.live.messages import Resync
 from api.graphql.live.source import Kind, Taken, follow
 from api.platform import ANEW
 from projections.hub import Hub
@@ -86,7 +87,8 @@ async def test_groups_read_their_new_day_spread_and_few_at_a_time(
                     kinds.append(taken.kind)
                 if taken.kind is Kind.RESYNC:
                     begun[group] = asyncio.get_running_loop().time() - clock.struck
-                    assert taken.payload.reason == "day"  # type: ignore[attr-defined]
+                    assert isinstance(taken.payload, Resync)
+                    assert taken.payload.reason == "day"
                 if len(told) == GROUPS and all(told.values()):
                     clock.strike()
                 if taken.payload is True:

@@ -14,7 +14,7 @@ from api.graphql.case.sight import may_with
 from api.graphql.case.types import case_id
 from api.graphql.context import Context, Info
 from api.graphql.errors import Forbidden, PurposeRequired
-from api.graphql.paging import PageInfo, encode_cursor, page_info
+from api.graphql.paging import PageInfo, connected, encode_cursor
 from api.graphql.place import Department, known_department
 from api.graphql.scalars import Instant
 from api.privacy.opening import PurposeMissing, open_for, purpose_of
@@ -133,8 +133,4 @@ def connection(
         AppealEdge(cursor=encode_cursor(kind, (row.position,)), node=appeal_of(row))
         for row in rows[:size]
     ]
-    return AppealConnection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=page_info([edge.cursor for edge in edges], len(rows) > size, after),
-    )
+    return connected(AppealConnection, edges, len(rows) > size, after)

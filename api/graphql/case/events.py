@@ -7,7 +7,7 @@ import orjson
 import strawberry
 
 from api.graphql.ids import encode_id
-from api.graphql.paging import PageInfo, decode_cursor, encode_cursor, page_info, page_size
+from api.graphql.paging import PageInfo, connected, decode_cursor, encode_cursor, page_size
 from api.graphql.scalars import Instant, LogPosition
 from api.graphql.words import title_of
 from projections.as_of import At
@@ -75,11 +75,7 @@ class TimelinePage:
             )
             for row in rows[: self.size]
         ]
-        return CaseEventConnection(
-            edges=edges,
-            nodes=[edge.node for edge in edges],
-            page_info=page_info([edge.cursor for edge in edges], len(rows) > self.size, self.after),
-        )
+        return connected(CaseEventConnection, edges, len(rows) > self.size, self.after)
 
 
 def event_of(row: EntryRow, title: str, title_en: str, *, placed: bool) -> CaseEvent:

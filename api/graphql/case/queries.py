@@ -24,7 +24,7 @@ from api.graphql.case.types import (
 from api.graphql.context import Context, Info
 from api.graphql.errors import BadInput, Forbidden
 from api.graphql.ids import case_key
-from api.graphql.paging import MAX_CASES, decode_cursor, encode_cursor, page_info, page_size
+from api.graphql.paging import MAX_CASES, connected, decode_cursor, encode_cursor, page_size
 from api.graphql.scalars import Instant
 from domain.access import NOWHERE, Action, visible_range, visible_unit
 from domain.actor import Actor, within
@@ -179,21 +179,14 @@ async def page_of_cases(
         start: Any = decode_cursor(kind, after)
         wanted, sight = wanted_and_sight(context, asked, seen.at)
         if wanted is None:
-            return CaseConnection(
-                edges=[], nodes=[], page_info=page_info([], False, after), total_count=0
-            )
+            return connected(CaseConnection, [], False, after, total_count=0)
         begin = (start[0], UUID(start[1])) if start is not None else None
         reads, at = seen.reads, seen.at
         rows = await board.page(reads, wanted, order, begin, size + 1, at=at, sight=sight)
         total = await board.count(reads, wanted, at=at, sight=sight) if with_total else None
         found = await cases_of(rows[:size], seen)
     edges = [CaseEdge(cursor=_cursor(kind, case.row, order), node=case) for case in found]
-    return CaseConnection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=page_info([edge.cursor for edge in edges], len(rows) > size, after),
-        total_count=total,
-    )
+    return connected(CaseConnection, edges, len(rows) > size, after, total_count=total)
 
 
 def wanted_and_sight(

@@ -12,7 +12,7 @@ from api.graphql.context import Context, Info
 from api.graphql.deadline.types import Reckoning, reckoning_with
 from api.graphql.errors import Forbidden
 from api.graphql.ids import case_key
-from api.graphql.paging import PageInfo, decode_cursor, encode_cursor, page_info, page_size
+from api.graphql.paging import PageInfo, connected, decode_cursor, encode_cursor, page_size
 from api.graphql.scalars import Instant
 from api.graphql.scope import seen_scope
 from domain.access import NOWHERE, visible_range, visible_unit
@@ -98,12 +98,7 @@ async def page_of_deadlines(
         )
         for row in rows[:size]
     ]
-    cursors = [edge.cursor for edge in edges]
-    return DeadlineConnection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=page_info(cursors, len(rows) > size, after),
-    )
+    return connected(DeadlineConnection, edges, len(rows) > size, after)
 
 
 @strawberry.type

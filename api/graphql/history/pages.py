@@ -18,7 +18,7 @@ from api.graphql.history.folding import (
 )
 from api.graphql.history.kept import account_shown, webhook_shown
 from api.graphql.history.types import HistoryConnection, HistoryEdge, entry_of
-from api.graphql.paging import decode_cursor, encode_cursor, page_info, page_size
+from api.graphql.paging import connected, decode_cursor, encode_cursor, page_size
 from api.privacy.opening import open_for
 from domain.access import GRANTS, Action, Relation
 from domain.account.decide import ACCOUNT
@@ -163,11 +163,7 @@ async def page_of_history(
         )
         for one in steps[:size]
     ]
-    return HistoryConnection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=page_info([edge.cursor for edge in edges], len(steps) > size, after),
-    )
+    return connected(HistoryConnection, edges, len(steps) > size, after)
 
 
 async def all_told(context: Context, subject: Subject) -> list[Told]:

@@ -8,7 +8,7 @@ from api.graphql.as_of import AskedAsOf, sighting
 from api.graphql.case.types import case_id
 from api.graphql.context import Info
 from api.graphql.mutation.inputs import enum_of
-from api.graphql.paging import PageInfo, decode_cursor, encode_cursor, page_info, page_size
+from api.graphql.paging import PageInfo, connected, decode_cursor, encode_cursor, page_size
 from api.graphql.scalars import Instant, LogPosition
 from api.privacy.naming import subject_named
 from domain.privacy.purposes import Purpose
@@ -101,11 +101,7 @@ class PrivacyQueries:
             PersonalDataReadEdge(cursor=encode_cursor(kind, (row.position,)), node=read_of(row))
             for row in rows[:size]
         ]
-        return PersonalDataReadConnection(
-            edges=edges,
-            nodes=[edge.node for edge in edges],
-            page_info=page_info([edge.cursor for edge in edges], len(rows) > size, after),
-        )
+        return connected(PersonalDataReadConnection, edges, len(rows) > size, after)
 
 
 def _both(subject: str) -> list[str]:
