@@ -1,4 +1,5 @@
 /** A GeoJSON file of grids: its check on the server, and the sending of its commands. */
+import { newId } from '../ui/ids';
 import type { Session } from '../ui/session';
 import { type Outcome, send, type Values } from './sending';
 
@@ -55,7 +56,7 @@ export async function sendAll(
 
 /** The same id until there is an answer: it is never done twice. */
 async function patiently(one: Feature, session: Signed): Promise<Outcome> {
-  const id = crypto.randomUUID();
+  const id = newId();
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await send(one.mutation, one.input, id, session);
     if (outcome.state !== 'failed' || attempt >= PATIENCE) return outcome;

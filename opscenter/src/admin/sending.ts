@@ -2,6 +2,7 @@
 import type { Variables } from '../generated/operations';
 import { type Lang } from '../i18n';
 import { ask, type Document, Refusal } from '../ui/graphql';
+import { newId } from '../ui/ids';
 import type { Session } from '../ui/session';
 import { type Trial, TRIAL } from './questions';
 
@@ -48,7 +49,7 @@ export async function tried(
   session: Pick<Session, 'token'> | null,
 ): Promise<{ trial: Trial } | Outcome> {
   try {
-    const input = { clientMutationId: crypto.randomUUID(), ...withoutBlanks(values) };
+    const input = { clientMutationId: newId(), ...withoutBlanks(values) };
     const change: Variables<'AdminTrial'>['change'] = { [mutation]: input };
     const { data } = await ask(TRIAL, { change }, session);
     const refused = outcomeOf({ event: null, userErrors: data.dryRun.userErrors });

@@ -6,8 +6,8 @@
  */
 import { lineUrl, LiveCollection } from '../sdk';
 import { address } from '../ui/address.svelte';
+import { newId } from '../ui/ids';
 import { signed } from '../ui/signed.svelte';
-import { newId } from './outbox';
 import {
   type Alarm, ALARMS_FEED, type AlarmsMessage, type AlarmVerb, alarmDocument, type Payload,
   type UserError,

@@ -1,6 +1,7 @@
 /** What was sent for several cases at once, as state: the latest batches with every outcome. */
+import { newId } from '../ui/ids';
 import { type Batch, deliverBatch } from './batches';
-import { newId, type Values } from './outbox';
+import type { Values } from './outbox';
 import { postMany } from './posting';
 import type { CaseLine, CommandForm } from './questions';
 

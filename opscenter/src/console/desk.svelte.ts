@@ -11,11 +11,12 @@ import { Line, lineUrl } from '../sdk';
 import { address } from '../ui/address.svelte';
 import type { Answer, Variables } from '../generated/operations';
 import { type Answered, mayPass, Refusal } from '../ui/graphql';
+import { newId } from '../ui/ids';
 import { signed } from '../ui/signed.svelte';
 import { batches } from './batches.svelte';
 import { Cases, type Page } from './cases';
 import { started } from './forms';
-import { deliver, type Fate, newId, type Order, type Values } from './outbox';
+import { deliver, type Fate, type Order, type Values } from './outbox';
 import { Past } from './past.svelte';
 import { post } from './posting';
 import {

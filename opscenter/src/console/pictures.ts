@@ -1,8 +1,8 @@
 /** A case's pictures: what there are, how one is fetched, how one is sent. */
 import type { Answer } from '../generated/operations';
 import { gql } from '../ui/graphql';
+import { newId } from '../ui/ids';
 import type { Session } from '../ui/session';
-import { newId } from './outbox';
 
 export type Attachment = NonNullable<Answer<'Attachments'>['case']>['attachments'][number];
 

@@ -6,6 +6,7 @@
  * to the front, and every few seconds while something waits.
  */
 import { type Answered, ask, type Document, Refusal } from '../ui/graphql';
+import { newId } from '../ui/ids';
 import { leave as leaveProvider, type Session, sessionOf, tokenIn } from '../ui/session';
 import { device, dropValue, dropValues, kept, type Kept, keepValue } from './device/database';
 import { courier } from './outbox/courier';
@@ -37,7 +38,7 @@ class Here {
 
   readonly #outbox = new Outbox(device, courier, {
     now: () => Date.now(),
-    newId: () => crypto.randomUUID(),
+    newId,
     account: () => (this.session ? { who: this.session.sub, token: this.session.token } : null),
     changed: () => void this.#look(),
     signedOut: () => (this.signedOut = true),

@@ -1,5 +1,6 @@
 /** Signing out everywhere: every token of the account ends, on whatever screen it is. */
 import { ask, gql } from './graphql';
+import { newId } from './ids';
 import type { Session } from './session';
 
 const END = gql<'EndSessions'>(
@@ -9,7 +10,7 @@ const END = gql<'EndSessions'>(
 /** End all sessions of whoever is signed in; tells whether they ended. */
 export async function signOutEverywhere(session: Session): Promise<boolean> {
   const input = {
-    clientMutationId: crypto.randomUUID(),
+    clientMutationId: newId(),
     account: session.sub,
     reason: 'signed_out_everywhere',
   };

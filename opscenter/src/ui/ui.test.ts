@@ -69,3 +69,14 @@ test('a length of time is said in one unit, and in the language of the screen', 
   expect([2_500, 720_000, 12_600_000, 345_600_000].map((each) => span('zh', each))).toEqual(['2 秒', '12 分', '3.5 小时', '4 天']);
   expect(span('en', -59_999)).toBe('59 s');
 });
+
+test('ids are made in one place: a page without TLS has no randomUUID', () => {
+  const sources = import.meta.glob<string>(['../**/*.ts', '../**/*.svelte', '!../**/*.test.ts'], {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  });
+  const making = Object.keys(sources).filter((path) => sources[path]?.includes('crypto.randomUUID('));
+  // The display's key signs, and no browser lets a page without TLS sign.
+  expect(making.sort()).toEqual(['../wall/keeping/key.ts', './ids.ts']);
+});
