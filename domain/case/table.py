@@ -391,7 +391,8 @@ ROWS: Final[tuple[Row, ...]] = (
         _needs("children"),
     ),
     Row(
-        c.FileAppeal, ANY, (), {Role.HANDLER: relations.once_assigned_unit},
+        c.FileAppeal, ANY, (),
+        {Role.HANDLER: relations.once_assigned_unit, Role.GRID_WORKER: relations.in_scope},
         (triage.text("figure"),),
     ),
     Row(

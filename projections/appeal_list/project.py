@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from domain.actor import Role
 from domain.case.events import CaseAppealDecided, CaseAppealFiled
 from projections.appeal_list.queries import NAME, VERSION, AppealRow
 from projections.case_facts.facts import CaseFacts
@@ -31,10 +32,11 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 def filed(seen: Seen, event: CaseAppealFiled, case: CaseFacts) -> AppealRow:
-    """Return the row of an appeal that has just been filed."""
+    """Return the row of an appeal that has just been filed: a department's, or else the grid's."""
+    unit = seen.meta.unit if seen.meta.role == Role.HANDLER else None
     return AppealRow(
         appeal=event.appeal, case_id=seen.stream, number=case.number, scope=case.scope,
-        sensitive=case.sensitive, unit=seen.meta.unit, figure=event.figure,
+        sensitive=case.sensitive, unit=unit, figure=event.figure,
         filed_at=seen.meta.effective_at, filed_by=seen.actor, position=seen.position,
     )  # fmt: skip
 

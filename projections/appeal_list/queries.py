@@ -19,7 +19,7 @@ LAST: Final = 2**63 - 1
 
 
 class AppealRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One appeal; `upheld` is None while nobody has decided it.
+    """One appeal; `upheld` is None while nobody has decided it, `unit` where a grid appealed.
 
     `position` and `decision` are those of its events; instants are effective times.
     """
@@ -49,15 +49,17 @@ async def page(
     *,
     decided: bool | None = None,
     appeal: str | None = None,
+    of_unit: bool | None = None,
     at: At | None = None,
 ) -> list[AppealRow]:
     """Return appeals filed before a position, the latest first.
 
-    Of one department or of all; `decided`: only those that are, or are not; `appeal`: this one.
+    Of one department or of all; `decided`: only those that are, or are not; `appeal`: this one;
+    `of_unit`: filed by departments, or by grids.
     """
     until, instant = (LAST, None) if at is None else (at.position, at.effective_at)
     given = (
         *scope_range(scope), unit, until, LAST if instant is None else instant,
-        LAST if before is None else before, limit, decided, appeal,
+        LAST if before is None else before, limit, decided, appeal, of_unit,
     )  # fmt: skip
     return [AppealRow(**row) for row in await reads.fetch(SQL["page"], *given)]

@@ -8,11 +8,14 @@ from domain.actor import Role
 from tests.api.client import PATIENCE_S, Client
 from tests.api.ground import COMMUNITY, DISTRICT
 from tests.api.steps import acting, report
-from tests.api.test_sight import LOOP
+from tests.api.test_sight import LOOP, told
 
+NO_SUCH = ("there is no such case for you", "FORBIDDEN")
 NOTE, REASON = "上级停水，非我方原因", "停水通知属实，予以支持"
-LIST = """query($first: Int = 20, $after: String, $decided: Boolean, $appeal: String, $asOf: AsOf) {
-    appeals(first: $first, after: $after, decided: $decided, appeal: $appeal, asOf: $asOf) {
+LIST = """query($first: Int = 20, $after: String, $decided: Boolean, $appeal: String, $asOf: AsOf,
+        $side: AppealSide) {
+    appeals(first: $first, after: $after, decided: $decided, appeal: $appeal, asOf: $asOf,
+            side: $side) {
         nodes { appeal case number figure department { key } filedBy upheld decidedBy
                 decidedAt }
         pageInfo { hasNextPage endCursor } } }"""
@@ -101,6 +104,40 @@ async def test_staff_see_the_appeals_of_their_place_wherever_the_case_has_moved(
         found = await client.acting(role, DISTRICT).post({"query": LIST})
         assert found.json().get("data") in (None, {"appeals": {"nodes": [], "pageInfo": {
             "hasNextPage": False, "endCursor": None}}})  # fmt: skip
+
+
+async def test_a_grid_appeals_against_its_own_score_and_sees_what_came_of_it(
+    app: App, client: Client
+) -> None:
+    case, number = await reopened(client)
+    worker, far = acting(client, "worker"), client.acting(Role.GRID_WORKER, "371602.001.")
+    assert await told(far, "fileAppeal", case, figure="K11") == NO_SUCH
+    filed = await worker.done("fileAppeal", case=case, figure="K11", note=NOTE)
+    assert filed["case"]["number"] == number
+    await acting(client, "sanitation").done("fileAppeal", case=case, figure="K8")
+    assert [one["figure"] for one in await listed(worker)] == ["K8", "K11"]
+    (own,) = await listed(worker, side="GRID")
+    assert (own["filedBy"], own["department"], own["upheld"]) == ("acct:worker", None, None)
+    for of_department in (
+        await listed(worker, side="DEPARTMENT"), await listed(acting(client, "sanitation")),
+    ):  # fmt: skip
+        assert [one["figure"] for one in of_department] == ["K8"]
+    assert await listed(far) == []
+    given = {"case": case, "appeal": own["appeal"], "upheld": False, "reason": REASON}
+    await acting(client, "evaluator").done("decideAppeal", **given)
+    (after,) = await listed(worker, side="GRID", decided=True)
+    assert (after["upheld"], after["decidedBy"]) == (False, "acct:evaluator")
+    text = TEXT.replace("first: 1", f'first: 1, appeal: "{own["appeal"]}"')
+    (read,) = (await worker.ask(text, purpose="HANDLING"))["appeals"]["nodes"]
+    assert read["text"] == {"note": NOTE, "reason": REASON, "erased": False}
+
+
+async def test_a_worker_who_carries_a_department_too_appeals_for_the_grid(client: Client) -> None:
+    case, _number = await reopened(client)
+    both = client.acting(Role.GRID_WORKER, COMMUNITY, "sanitation")
+    await both.done("fileAppeal", case=case, figure="K11")
+    assert [one["figure"] for one in await listed(both, side="GRID")] == ["K11"]
+    assert await listed(acting(client, "sanitation")) == []
 
 
 async def test_pages_follow_each_other_and_a_cursor_carries_no_right(client: Client) -> None:

@@ -62,8 +62,8 @@ def test_a_value_of_the_domain_has_the_domains_words() -> None:
 def test_every_enum_is_one_of_the_domains() -> None:
     enums = {kind.name for kind in TYPES if isinstance(kind, GraphQLEnumType)}
     assert enums == {
-        "AlertState", "CaseOrder", "ChangeSeverity", "Channel", "Clock", "FieldKind", "FigureLevel",
-        "Purpose", "ReplayOrder", "Severity", "Status", "Tier",
+        "AlertState", "AppealSide", "CaseOrder", "ChangeSeverity", "Channel", "Clock", "FieldKind",
+        "FigureLevel", "Purpose", "ReplayOrder", "Severity", "Status", "Tier",
     }  # fmt: skip
 
 

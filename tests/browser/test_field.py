@@ -221,11 +221,9 @@ async def _written_ago_s(cell: Cell, position: int) -> float:
     return (event.recorded_at - decode_meta(event.meta).occurred_at) / 1_000_000
 
 
-async def appealed(cell: Cell, case: str) -> None:
-    """The department appeals, and the evaluator upholds it; the list shows both."""
-    unit, evaluator = office(cell, Role.HANDLER, "sanitation"), office(cell, Role.EVALUATOR)
-    filed = await unit.done("fileAppeal", case=case, figure="K8", note="No water that day")
-    assert await cell.app.platform.reached(int(filed["event"]["position"]), 30)
+async def upheld(cell: Cell, case: str) -> None:
+    """The evaluator upholds the last appeal of a case; the lists show it."""
+    evaluator = office(cell, Role.EVALUATOR)
     found = (await evaluator.ask("{ appeals(first: 1) { nodes { appeal } } }"))["appeals"]["nodes"]
     given = {"appeal": found[0]["appeal"], "upheld": True, "reason": "The notice was there"}
     done = await evaluator.done("decideAppeal", case=case, **given)
@@ -261,7 +259,14 @@ async def test_a_task_never_opened_can_be_done_without_a_network_and_a_shared_ph
         await expect(handler.page.locator(".facts")).to_contain_text("Sanitation")
         await handler.tap("Look")
         await expect(handler.page.get_by_text("No appeals yet")).to_be_visible()
-        await appealed(cell, case)
+        await handler.place("Tasks")
+        await handler.page.get_by_role("link", name="Exposed rubbish").click()
+        await handler.tap("Appeal")
+        await handler.page.get_by_label("rework rate").check()
+        await handler.tap("File the appeal")
+        position = await handler.arrived()
+        assert await cell.app.platform.reached(int(position), 30)
+        await upheld(cell, case)
         await handler.place("Me")
         await handler.tap("Look")
         await expect(handler.page.get_by_text("Upheld")).to_be_visible()
@@ -273,6 +278,35 @@ async def test_a_task_never_opened_can_be_done_without_a_network_and_a_shared_ph
         await handler.tap("Report as a resident")
         await handler.place("My reports")
         await expect(handler.page.get_by_text("The outbox is empty")).to_be_visible()
+
+
+async def test_a_grid_appeals_from_the_phone_by_the_number_of_the_case_or_from_the_outbox(
+    browser: Browser, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell, phone(browser, cell) as worker:
+        await worker.sign_in("grid_worker", "acct:w1")
+        await worker.report("By the gate", photos=0)
+        assert await cell.app.platform.reached(int(await worker.arrived()), 30)
+        number = await worker.page.locator(".number").inner_text()
+        await worker.tap("Appeal")
+        await worker.page.get_by_label("check on time").check()
+        await worker.page.get_by_label("Note").fill("The road was closed")
+        await fine(worker)
+        await worker.tap("File the appeal")
+        assert await cell.app.platform.reached(int(await worker.arrived()), 30)
+        await upheld(cell, (await office(cell, Role.DISPATCHER).ask(SEEN, number=number))["case"]["id"])
+        await worker.place("Me")
+        await worker.tap("Look")
+        await expect(worker.page.get_by_text("Upheld")).to_be_visible()
+        await worker.page.get_by_label("Which case?").fill("1")
+        await worker.tap("Open the case")
+        await expect(worker.page.get_by_text("No such number")).to_be_visible()
+        await fine(worker)
+        await worker.page.get_by_label("Which case?").fill(f" {number[:6]} {number[6:]} ")
+        await worker.tap("Open the case")
+        await expect(worker.page.get_by_role("button", name="Appeal", exact=True)).to_be_visible()
+        await worker.place("Tasks")
+        await expect(worker.page.get_by_role("link", name="Exposed rubbish")).to_be_visible()
 
 
 async def test_a_refused_report_keeps_its_words_and_photo_and_is_corrected(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from api.graphql.appeal.types import AppealConnection, connection
+from api.graphql.appeal.types import AppealConnection, AppealSide, connection
 from api.graphql.as_of import AskedAsOf, AsOf, sighting
 from api.graphql.case.sight import case_sight
 from api.graphql.context import Context, Info
@@ -19,6 +19,10 @@ Decided = Annotated[
 
 
 One = Annotated[str | None, strawberry.argument(description="This one alone.")]
+Side = Annotated[
+    AppealSide | None,
+    strawberry.argument(description="Those of departments, or of grids; both without it."),
+]
 
 
 async def page_of_appeals(
@@ -27,6 +31,7 @@ async def page_of_appeals(
     after: str | None,
     decided: bool | None,
     appeal: str | None,
+    side: AppealSide | None,
     as_of: AsOf | None,
 ) -> AppealConnection:
     """Return the appeals the caller is a side of, the latest filed first."""
@@ -35,12 +40,13 @@ async def page_of_appeals(
     if unit is None and visible_range(actor) == NOWHERE:
         return connection([], size, "", after)
     scope = actor.scope if unit is None else ""
+    of_unit = None if side is None else side is AppealSide.DEPARTMENT
     async with sighting(context, case_sight(actor), as_of, after) as seen:
         kind = seen.cursor("appeals")
         (start,) = decode_cursor(kind, after) or (None,)
         rows = await appeals.page(
             seen.reads, scope, unit, start, size + 1,
-            decided=decided, appeal=appeal, at=seen.at,
+            decided=decided, appeal=appeal, of_unit=of_unit, at=seen.at,
         )  # fmt: skip
     return connection(rows, size, kind, after)
 
@@ -60,7 +66,8 @@ class AppealQueries:
         after: str | None = None,
         decided: Decided = None,
         appeal: One = None,
+        side: Side = None,
         as_of: AskedAsOf = None,
     ) -> AppealConnection:
         """Return a page of appeals."""
-        return await page_of_appeals(info.context, first, after, decided, appeal, as_of)
+        return await page_of_appeals(info.context, first, after, decided, appeal, side, as_of)

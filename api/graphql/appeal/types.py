@@ -2,10 +2,11 @@
 
 The department that appealed sees it also when the case is no longer its own: figure, state,
 decision, reason and who decided, of the case nothing but the id and number it had anyway
-(docs/adr/0048, 0049).
+(docs/adr/0048, 0049). A grid's appeal goes where its case lies (docs/adr/0050).
 """
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Final
 
 import strawberry
@@ -28,11 +29,19 @@ from projections.appeal_list.queries import AppealRow
 WORDS: Final = frozenset({"note", "reason"})
 
 
+@strawberry.enum(description="Which of those who are scored has appealed.")
+class AppealSide(Enum):
+    """A department has a part in a case, a grid has the case in it."""
+
+    DEPARTMENT = strawberry.enum_value("DEPARTMENT", description="A department, by a handler.")
+    GRID = strawberry.enum_value("GRID", description="A grid, by its worker.")
+
+
 @strawberry.type(description="What was said about an appeal in words; sealed in the log.")
 class AppealText:
     """Opened for the department that appealed and for those who work in the case's scope."""
 
-    note: str | None = strawberry.field(description="What the department wrote.")
+    note: str | None = strawberry.field(description="What whoever appealed wrote.")
     reason: str | None = strawberry.field(description="Why it was decided so.")
     erased: bool = strawberry.field(description="Whether a key was destroyed: words are gone.")
 
@@ -56,7 +65,12 @@ class Appeal:
     decided_at: Instant | None = strawberry.field(description="When it was decided.")
     decided_by: str | None = strawberry.field(description="Opaque account of who decided.")
 
-    @strawberry.field(description="The department that appealed.")
+    @strawberry.field(description="Who has appealed: a department or a grid.")
+    def side(self) -> AppealSide:
+        """Return the side that is scored."""
+        return AppealSide.GRID if self.row.unit is None else AppealSide.DEPARTMENT
+
+    @strawberry.field(description="The department that appealed; null where a grid did.")
     def department(self, info: Info) -> Department | None:
         """Return the department as it is named now."""
         return known_department(info.context.platform.reference, self.row.unit)

@@ -78,7 +78,10 @@ def assisting_unit(state: CaseState, _command: Any, facts: CaseFacts) -> Rejecte
 
 
 def once_assigned_unit(state: CaseState, _command: Any, facts: CaseFacts) -> Rejected | None:
-    """The actor's department has, or had, a part: whoever is scored may appeal."""
+    """The actor's department has, or had, a part: whoever is scored may appeal.
+
+    A grid is scored for the cases that lie in it: its workers appeal `in_scope`.
+    """
     if any(part.department == facts.by.unit for part in state.assignments):
         return None
     return Rejected(RefusalCode.NOT_YOUR_UNIT, unit=facts.by.unit)

@@ -1,5 +1,5 @@
 /** What can be done with a case in the field, as data: one form serves all of them. */
-import type { Status } from '../generated/operations';
+import type { AppealSide, Status } from '../generated/operations';
 import type { Lang } from '../i18n';
 
 type Words = Readonly<Record<Lang, string>>;
@@ -14,7 +14,10 @@ export interface Action {
   tone: 'primary' | 'plain' | 'danger';
   pictures: readonly { kind: Kind; needed: boolean }[];
   text: { name: string; label: Words; needed: boolean } | null;
-  choice: { name: string; label: Words; options: readonly [value: string, words: Words][] } | null;
+  /** `figures`: the options are the figures in force, as the platform names them. */
+  choice: { name: string; label: Words; options: readonly [value: string, words: Words][]; figures?: true } | null;
+  /** Done of one's own accord: that it may be done makes a case nobody's task. */
+  unasked?: true;
 }
 
 const CONCLUSION = { name: 'conclusion', label: { zh: '处置结果', en: 'What was done' }, needed: true };
@@ -92,6 +95,11 @@ export const ACTIONS: readonly Action[] = [
       ],
     },
   },
+  {
+    verb: 'fileAppeal', title: { zh: '申诉', en: 'Appeal' }, done: { zh: '提交申诉', en: 'File the appeal' },
+    tone: 'plain', pictures: [], text: NOTE, unasked: true,
+    choice: { name: 'figure', label: { zh: '对哪项指标的得分', en: 'Against the score of' }, options: [], figures: true },
+  },
 ];
 
 export const actionOf = (verb: string): Action | undefined => ACTIONS.find((one) => one.verb === verb);
@@ -104,6 +112,9 @@ export const CHANNELS: Readonly<Record<string, string>> = {
   duty_leader: 'LEADER',
   district_leader: 'LEADER',
 };
+
+/** Whoever is scored may appeal: a department for its cases, a grid for those that lie in it. */
+export const APPELLANTS: Readonly<Record<string, AppealSide>> = { handler: 'DEPARTMENT', grid_worker: 'GRID' };
 
 /** Which cases are somebody's tasks; the server narrows it to the scope or the department. */
 export const TASK_STATES: Readonly<Record<string, readonly Status[]>> = {

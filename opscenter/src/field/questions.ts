@@ -23,11 +23,17 @@ export type Appeal = Answer<'Appeals'>['appeals']['nodes'][number];
 export type FigureName = Answer<'Appeals'>['figureDefinitions'][number];
 export type AppealWords = Answer<'AppealWords'>['appeals']['nodes'][number]['text'];
 
-/** What a department has appealed against; its words are asked for one by one. */
-export const APPEALS = gql<'Appeals'>(`query Appeals($asOf: AsOf) {
-    appeals(first: 50, asOf: $asOf) { nodes { appeal number figure filedAt filedBy upheld decidedAt decidedBy } }
+/** What a department or a grid has appealed against; the words are asked for one by one. */
+export const APPEALS = gql<'Appeals'>(`query Appeals($side: AppealSide!, $asOf: AsOf) {
+    appeals(first: 50, side: $side, asOf: $asOf) { nodes { appeal number figure filedAt filedBy upheld decidedAt decidedBy } }
     figureDefinitions { code title titleEn }
   }`);
+
+/** The figures that one may appeal against, as they are named now. */
+export const SCORES = gql<'Scores'>(`query Scores { figureDefinitions { code title titleEn inForce } }`);
+
+/** The case that goes by a number. */
+export const CALLED = gql<'Called'>(`query Called($number: String!) { case(number: $number) { id } }`);
 
 export const APPEAL_WORDS = gql<'AppealWords'>(`query AppealWords($appeal: String!, $asOf: AsOf) {
     appeals(first: 1, appeal: $appeal, asOf: $asOf) { nodes { text(purpose: HANDLING) { note reason erased } } }
@@ -99,6 +105,7 @@ export const HANDLE = gql<'Handle'>(`mutation Handle($input: HandleCaseInput!) {
 export const ASSIST_DONE = gql<'AssistDone'>(`mutation AssistDone($input: ReportAssistDoneInput!) { reportAssistDone(input: $input) { ${PAYLOAD} } }`);
 export const PASS = gql<'Pass'>(`mutation Pass($input: PassCheckInput!) { passCheck(input: $input) { ${PAYLOAD} } }`);
 export const FAIL = gql<'Fail'>(`mutation Fail($input: FailCheckInput!) { failCheck(input: $input) { ${PAYLOAD} } }`);
+export const APPEAL = gql<'FileOne'>(`mutation FileOne($input: FileAppealInput!) { fileAppeal(input: $input) { ${PAYLOAD} } }`);
 export const FEEDBACK = gql<'Feedback'>(`mutation Feedback($input: GiveFeedbackInput!) { giveFeedback(input: $input) { ${PAYLOAD} } }`);
 
 /** By the name of the mutation. */
@@ -114,4 +121,5 @@ export const SENDING: Readonly<Record<string, Sending>> = {
   passCheck: PASS,
   failCheck: FAIL,
   giveFeedback: FEEDBACK,
+  fileAppeal: APPEAL,
 };

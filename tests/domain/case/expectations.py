@@ -70,7 +70,7 @@ case.send_follow_up       | closed | triage | .
 case.give_feedback        | closed | resident acceptor | .
 case.reopen               | closed | resident checker centre | filed
 case.cancel               | reported verifying accepted filed | duty_leader | cancelled
-case.file_appeal          | all | handler | .
+case.file_appeal          | all | handler grid_worker | .
 case.decide_appeal        | all | evaluator | .
 case.state_report         | none | import | reported
 case.state_assignment     | all | import | ?

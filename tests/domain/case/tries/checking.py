@@ -171,4 +171,5 @@ TRIES: list[Try] = [
     Try(IN_PROGRESS, c.FileAppeal(figure="K5"), by(Role.HANDLER, unit=OTHER_UNIT),
         "NOT_YOUR_UNIT"),
     Try(BACK, c.FileAppeal(figure="K5"), HANDLER, OK),
+    Try(CLOSED, c.FileAppeal(figure="K11"), by(Role.GRID_WORKER), OK),
 ]  # fmt: skip
