@@ -122,6 +122,13 @@ class Phone:
         return found
 
 
+async def fine(one: Phone) -> None:
+    """The shown view breaks no rule of WCAG in any dress, and everything in it fits a thumb."""
+    await one.mirror.look("shown")
+    assert one.mirror.found == {}
+    assert await one.small_targets() == []
+
+
 @asynccontextmanager
 async def phone(browser: Browser, cell: Cell) -> AsyncIterator[Phone]:
     """A new phone, in English."""

@@ -11,26 +11,11 @@ from api.attachments.storage import WHOLE
 from api.graphql.ids import case_key
 from domain.actor import Role
 from domain.topics import decode, decode_meta
-from tests.api.client import Client
 from tests.api.ground import DISTRICT, GRID
 from tests.browser.cell import Cell, running
-from tests.browser.phone import Phone, phone
+from tests.browser.desks import SEEN, office, upheld
+from tests.browser.phone import fine, phone
 from tests.browser.test_platform import until
-
-SEEN = """query($number: String!) { case(number: $number) {
-  id status grid { code } text { description } attachments { id kind } } }"""
-
-
-def office(cell: Cell, role: Role, unit: str | None = None) -> Client:
-    """Somebody at a desk, through the interface."""
-    return Client(cell.app).acting(role, DISTRICT, unit)
-
-
-async def fine(one: Phone) -> None:
-    """The shown view breaks no rule of WCAG in any dress, and everything in it fits a thumb."""
-    await one.mirror.look("shown")
-    assert one.mirror.found == {}
-    assert await one.small_targets() == []
 
 
 async def test_a_worker_reports_in_three_steps_with_photo_and_place(
@@ -221,15 +206,6 @@ async def _written_ago_s(cell: Cell, position: int) -> float:
     return (event.recorded_at - decode_meta(event.meta).occurred_at) / 1_000_000
 
 
-async def upheld(cell: Cell, case: str) -> None:
-    """The evaluator upholds the last appeal of a case; the lists show it."""
-    evaluator = office(cell, Role.EVALUATOR)
-    found = (await evaluator.ask("{ appeals(first: 1) { nodes { appeal } } }"))["appeals"]["nodes"]
-    given = {"appeal": found[0]["appeal"], "upheld": True, "reason": "The notice was there"}
-    done = await evaluator.done("decideAppeal", case=case, **given)
-    assert await cell.app.platform.reached(int(done["event"]["position"]), 30)
-
-
 async def test_a_task_never_opened_can_be_done_without_a_network_and_a_shared_phone_tells_little(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:
@@ -278,35 +254,6 @@ async def test_a_task_never_opened_can_be_done_without_a_network_and_a_shared_ph
         await handler.tap("Report as a resident")
         await handler.place("My reports")
         await expect(handler.page.get_by_text("The outbox is empty")).to_be_visible()
-
-
-async def test_a_grid_appeals_from_the_phone_by_the_number_of_the_case_or_from_the_outbox(
-    browser: Browser, built: Path, database: str, tmp_path: Path
-) -> None:
-    async with running(database, tmp_path) as cell, phone(browser, cell) as worker:
-        await worker.sign_in("grid_worker", "acct:w1")
-        await worker.report("By the gate", photos=0)
-        assert await cell.app.platform.reached(int(await worker.arrived()), 30)
-        number = await worker.page.locator(".number").inner_text()
-        await worker.tap("Appeal")
-        await worker.page.get_by_label("check on time").check()
-        await worker.page.get_by_label("Note").fill("The road was closed")
-        await fine(worker)
-        await worker.tap("File the appeal")
-        assert await cell.app.platform.reached(int(await worker.arrived()), 30)
-        await upheld(cell, (await office(cell, Role.DISPATCHER).ask(SEEN, number=number))["case"]["id"])
-        await worker.place("Me")
-        await worker.tap("Look")
-        await expect(worker.page.get_by_text("Upheld")).to_be_visible()
-        await worker.page.get_by_label("Which case?").fill("1")
-        await worker.tap("Open the case")
-        await expect(worker.page.get_by_text("No such number")).to_be_visible()
-        await fine(worker)
-        await worker.page.get_by_label("Which case?").fill(f" {number[:6]} {number[6:]} ")
-        await worker.tap("Open the case")
-        await expect(worker.page.get_by_role("button", name="Appeal", exact=True)).to_be_visible()
-        await worker.place("Tasks")
-        await expect(worker.page.get_by_role("link", name="Exposed rubbish")).to_be_visible()
 
 
 async def test_a_refused_report_keeps_its_words_and_photo_and_is_corrected(
