@@ -11,7 +11,7 @@ import gzip
 import json
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any, Final
@@ -26,6 +26,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.http.screens import ahead
 from opscenter import DIST
+from tests.browser.history import History
 from tests.browser.scene import Scene, now
 
 POLICY: Final = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -41,6 +42,7 @@ class Double:
 
     def __init__(self, seed: int = 7, rate: float = 0.0) -> None:
         self.scene = Scene(seed)
+        self.history = History()
         self.rate = rate
         self.projecting = True
         """False: events happen, but no read model applies them."""
@@ -114,8 +116,12 @@ class Double:
         return gzip.compress(json.dumps(self.scene.geometry()).encode())
 
     async def answer(self, request: Request) -> Response:
-        """What is told of a grid in danger, or of the last danger: what a wall asks apart."""
-        grid = (await request.json())["variables"].get("grid")
+        """What a wall asks apart: of the past, of a grid in danger, or of the last danger."""
+        asked = await request.json()
+        of_the_past = self.history.answer(asked["query"], asked["variables"])
+        if of_the_past is not None:
+            return JSONResponse({"data": of_the_past})
+        grid = asked["variables"].get("grid")
         if grid is None:
             return JSONResponse({"data": {"wallCalm": self.scene.calm()}})
         return JSONResponse({"data": {"wallIncident": self.scene.incident(grid)}})
@@ -128,7 +134,10 @@ class Double:
             await socket.send_json({"type": "connection_ack"})
             subscribe = await socket.receive_json()
             variables = subscribe["payload"].get("variables") or {}
-            await self.serve(socket, subscribe["id"], variables.get("after"))
+            if "replay(" in subscribe["payload"]["query"]:
+                await self.listened(socket, self.replay(socket, subscribe["id"], variables))
+            else:
+                await self.serve(socket, subscribe["id"], variables.get("after"))
         except WebSocketDisconnect:
             return
 
@@ -142,14 +151,24 @@ class Double:
         queue: asyncio.Queue[Message] = asyncio.Queue(QUEUE)
         self._queues.add(queue)
         try:
+            await self.listened(socket, self.stream(socket, operation, queue, after))
+        finally:
+            self._queues.discard(queue)
+
+    async def listened(self, socket: WebSocket, telling: Coroutine[Any, Any, None]) -> None:
+        """Tell for as long as the other end listens."""
+        try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self.stream(socket, operation, queue, after))
+                group.create_task(telling)
                 await socket.receive()
                 raise WebSocketDisconnect
         except* (WebSocketDisconnect, RuntimeError):
             pass
-        finally:
-            self._queues.discard(queue)
+
+    async def replay(self, socket: WebSocket, operation: str, variables: Message) -> None:
+        """Tell the past at a pace."""
+        async for message in self.history.told(variables):
+            await self.send(socket, operation, message, "replay")
 
     async def stream(
         self, socket: WebSocket, operation: str, queue: asyncio.Queue[Message], after: str | None
@@ -185,10 +204,12 @@ class Double:
             "oldestUnappliedAgeMs": int(stuck * 1_000),
         }  # fmt: skip
 
-    async def send(self, socket: WebSocket, operation: str, message: Message) -> None:
+    async def send(
+        self, socket: WebSocket, operation: str, message: Message, field: str = "wall"
+    ) -> None:
         """One `next` frame, unless the line is dead."""
         if not self.silent:
-            payload = {"data": {"wall": message}}
+            payload = {"data": {field: message}}
             await socket.send_json({"id": operation, "type": "next", "payload": payload})
 
 

@@ -25,10 +25,14 @@ export interface FeedOptions {
 }
 
 export class Feed {
-  readonly #line: Line<WallMessage>;
+  #line: Line<WallMessage> | null = null;
 
-  constructor(private readonly options: FeedOptions) {
-    const { url, scope, store, pass, onProblem } = options;
+  constructor(private readonly options: FeedOptions) {}
+
+  /** Follow until stopped; who has been away in the past follows anew. */
+  run(): Promise<void> {
+    const { url, scope, store, pass, onProblem } = this.options;
+    this.#line?.stop();
     this.#line = new Line<WallMessage>({
       url,
       query: WALL_SUBSCRIPTION,
@@ -41,19 +45,17 @@ export class Feed {
       onMessage: (message) => this.#receive(message),
       onProblem,
     });
-  }
-
-  run(): Promise<void> {
     return this.#line.run();
   }
 
   stop(): void {
-    this.#line.stop();
+    this.#line?.stop();
+    this.#line = null;
   }
 
   /** Cut the present connection as a network failure would; the next attempt follows. */
   drop(): void {
-    this.#line.drop();
+    this.#line?.drop();
   }
 
   #receive(message: WallMessage): void {

@@ -41,6 +41,12 @@ export class Pace {
     if (this.#seen.length > KEPT) this.#seen.splice(0, this.#seen.length - KEPT);
   }
 
+  /** What was told of another time counts no longer. */
+  forget(): void {
+    this.#seen = [];
+    this.#summing = false;
+  }
+
   /** How many lines are kept. */
   get kept(): number {
     return this.#seen.length;

@@ -62,6 +62,12 @@ export interface Raised {
 const busiest = (a: { open: number; overdue: number }, b: { open: number; overdue: number }): number =>
   b.open - a.open || b.overdue - a.overdue;
 
+/** How an inner view lives in the present. */
+function live(inner: View): () => void {
+  inner.start();
+  return () => inner.stop();
+}
+
 export class View {
   picture = $state.raw<Picture | null>(null);
   pulse = $state.raw<Pulse>({ liveness: 'connecting', cause: 'link', ageMs: 0, serverNow: Date.now() });
@@ -70,6 +76,8 @@ export class View {
   incidents = $state.raw<readonly Incident[]>([]);
   /** Alarms by id; null while this display may not know them. */
   alarms = $state.raw<ReadonlyMap<string, Raised> | null>(null);
+  /** Whether the wall looks back. */
+  past = $state.raw(false);
   /** The day of the past that is folded in this page, by its start; null: none yet. */
   day = $state.raw<string | null>(null);
   /** The instant of the past that is shown, in milliseconds since 1970; for measurements. */
@@ -77,16 +85,15 @@ export class View {
   /** The view of the area that a scene looks into. */
   inner = $state.raw<View | null>(null);
   /** Starts an inner view and returns how to stop it; the time machine puts its own here. */
-  begin: (inner: View) => () => void = (inner) => {
-    inner.start();
-    return () => inner.stop();
-  };
+  begin = $state.raw<(inner: View) => () => void>(live);
 
   readonly store = new Store();
   readonly pace = new Pace();
   readonly freshness = new Freshness(performance.now());
   readonly feed: Feed;
   #serverAhead = 0;
+  /** Called with the first picture of the present, before anybody sees it. */
+  #onPresent: (() => void) | null = null;
   #flushedAt = -Infinity;
   #told = 0;
   #timed = false;
@@ -129,6 +136,19 @@ export class View {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
+  /** From the past to what is now; what is shown stays until `then` is called, with the first picture. */
+  comeBack(then: () => void): void {
+    this.#onPresent = then;
+    this.store.forget();
+    void this.feed.run();
+  }
+
+  /** Leave the present to itself: no picture of it comes any more. */
+  lookBack(): void {
+    this.#onPresent = null;
+    this.feed.stop();
+  }
+
   /** A view of an area inside this one, with the same words and sizes. */
   inside(scope: string): View {
     return new View({ ...this.params, scope }, this.pass);
@@ -153,11 +173,18 @@ export class View {
 
   #changed(change: Change): void {
     const now = performance.now();
+    if (change.kind === 'snapshot') this.#present();
     if (change.kind === 'delta') this.pace.add(change.feed, now);
     if (change.kind === 'snapshot' && change.state.district.code === '') this.#askAgain();
     const wait = change.kind === 'snapshot' ? 0 : this.#flushedAt + FLUSH_MS - now;
     if (wait <= 0) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), wait);
+  }
+
+  #present(): void {
+    const told = this.#onPresent;
+    this.#onPresent = null;
+    told?.();
   }
 
   /** A subscription to a place without a district never changes: ask for a new one. */

@@ -20,7 +20,8 @@ const UNHEARD_MS = 600_000;
 const LINGER_MS = 10_000;
 
 export class Director {
-  readonly #dangers = new Dangers();
+  #dangers = new Dangers();
+  #past = false;
   /** Where to return to after a danger; null while there is none. */
   #back: Shown | null = null;
   #leaveAt = 0;
@@ -57,7 +58,7 @@ export class Director {
   /** A danger to life: go there. */
   alert(): void {
     const { view } = this;
-    if (document.documentElement.dataset['mode'] === 'replay') return;
+    if (view.past) return;
     this.#leaveAt = performance.now() + (this.#unheard() ? UNHEARD_MS : HOLD_MS);
     if (view.shown.scene === 'incident') return;
     this.#back = view.shown;
@@ -74,10 +75,20 @@ export class Director {
     const { view } = this;
     const state = view.store.state;
     if (state === null) return;
+    const returned = this.#turned() && !view.past;
     const risen = this.#dangers.look(state.grids.values(), view.serverNow());
     const { standing } = this.#dangers;
     if (whole || risen.length > 0 || standing.length !== view.incidents.length) view.incidents = standing;
-    if (risen.length > 0) this.alert();
+    if (risen.length > 0 || (returned && this.#unheard())) this.alert();
+  }
+
+  /** Whether the wall has just turned to another time: what stands there has not risen. */
+  #turned(): boolean {
+    const { past } = this.view;
+    if (past === this.#past) return false;
+    this.#past = past;
+    this.#dangers = new Dangers();
+    return true;
   }
 
   #leave(now: number): void {

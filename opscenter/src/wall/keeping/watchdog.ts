@@ -43,7 +43,7 @@ export class Watchdog {
     const build = await this.#served();
     if (build === null) return null;
     this.#build ??= build;
-    if (this.view.freshness.sinceBeat(now) > DEAD_MS && !this.#replaying) return 'silent though the server lives';
+    if (this.view.freshness.sinceBeat(now) > DEAD_MS && !this.view.past) return 'silent though the server lives';
     if (this.view.incidents.length > 0) return null;
     if (build !== this.#build) return 'a new build';
     if (this.#heap > HEAP_BYTES) return 'heap';
@@ -60,10 +60,6 @@ export class Watchdog {
     } catch {
       return null;
     }
-  }
-
-  get #replaying(): boolean {
-    return document.documentElement.dataset['mode'] === 'replay';
   }
 
   get #heap(): number {
