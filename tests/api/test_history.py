@@ -220,6 +220,23 @@ async def test_everything_else_has_a_history_too(app: App, client: Client) -> No
     assert (said["text"], said["masked"]) == (None, True)
 
 
+async def test_a_worker_of_elsewhere_is_nobody_by_key_and_by_id(app: App, client: Client) -> None:
+    for one in ADMIN_STEPS:
+        await acting(client, one.who).done(one.mutation, **filled(one, {}))
+    query = """query($id: ID!, $key: String!, $asOf: AsOf) { worker(key: $key, asOf: $asOf) { key }
+        node(id: $id) { ... on Worker { key } } }"""
+    head = {"position": str(await app.platform.log.head())}
+    given: dict[str, Any] = {"id": encode_id("Worker", "w9"), "key": "w9"}
+    here = (COMMUNITY, "371602.", "")
+    for scope in (*here, "371602.001.", "371603."):
+        for as_of in (None, head):
+            for role in (Role.DUTY_LEADER, Role.ADMINISTRATOR, Role.HANDLER, Role.GRID_WORKER):
+                asking = client.acting(role, scope, "urban" if role is Role.HANDLER else None)
+                seen = {"key": "w9"} if scope in here else None
+                told = await asking.ask(query, **given, asOf=as_of)
+                assert told == {"worker": seen, "node": seen}, (scope, role)
+
+
 async def test_accounts_and_webhooks_tell_everything_but_their_secrets(
     app: App, client: Client
 ) -> None:

@@ -16,6 +16,8 @@ from api.graphql.history.types import HistoryConnection
 from api.graphql.ids import encode_id
 from api.graphql.node import Node
 from api.graphql.place import Worker, worker_of
+from api.reference import Reference
+from domain.access import Action, Denied, decide
 from domain.calendar.calendar import Calendar as CalendarState
 from domain.catalogue.state import CatalogueState
 
@@ -122,12 +124,19 @@ def catalogue_of(state: CatalogueState) -> Catalogue:
     )  # fmt: skip
 
 
+def seen_worker(context: Context, known: Reference, key: str) -> Worker | None:
+    """Return a worker who serves where the reader may look, as `workers` lists them; or None."""
+    found = known.worker(key)
+    if found is None or isinstance(decide(context.actor, Action.READ_FIGURES, found.scope), Denied):
+        return None
+    return worker_of(found)
+
+
 def other(context: Context, kind: str, key: str) -> Node | None:
-    """Return a worker, calendar or catalogue by its key; None when there is none, or for others."""
+    """Return a worker, calendar or catalogue by its key; None when there is none to be seen."""
     reference = context.platform.reference
     if kind == "Worker":
-        worker = reference.worker(key)
-        return None if worker is None else worker_of(worker)
+        return seen_worker(context, reference, key)
     if kind == "Calendar":
         versions = reference.calendars.get(key)
         return None if versions is None else calendar_of(key, versions)
@@ -143,12 +152,13 @@ Owner = Annotated[str, strawberry.argument(description="Code of the area whose p
 class HistoryQueries:
     """Root fields of things that are known by their history."""
 
-    @strawberry.field(description="A grid worker by id; null when there is none.")
+    @strawberry.field(
+        description="A grid worker by id; null when there is none, or none in your scope."
+    )
     async def worker(self, info: Info, key: Key, as_of: AskedAsOf = None) -> Worker | None:
         """Return a worker."""
         staff_only(info.context)
-        found = (await all_at(info.context, as_of))[0].worker(key)
-        return None if found is None else worker_of(found)
+        return seen_worker(info.context, (await all_at(info.context, as_of))[0], key)
 
     @strawberry.field(description="A working calendar with its versions; null when there is none.")
     async def calendar(self, info: Info, key: Key, as_of: AskedAsOf = None) -> Calendar | None:
