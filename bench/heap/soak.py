@@ -1,28 +1,43 @@
-"""A soak: heap and nodes at 50 events a second while scenes change and three lines are cut.
+"""A soak: heap and nodes at 50 events a second, scenes turning, lines cut, the past looked at.
 
 First the wall lives quickly for a while: what an engine does for a script's sake, compiling what
 is called often, hangs on how often it was called, not on the time, and in life it is over after
 the first hours. Only then is the heap looked at, over the minutes asked for. Each sample is the
-least of a few: what a collection leaves for the next one only adds.
+least of a few: what a collection leaves for the next one only adds. All are taken in one state,
+live in the first scene, and long enough after a look at the past for its lines to have gone.
 """
 
 import asyncio
 import statistics
 import time
+from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
 from playwright.async_api import CDPSession, Page
 
 from bench.heap.feed import fed
+from bench.heap.looking import SCENES, Looking
 from bench.heap.snapshot import kept
+from bench.patience import say, within
 from tests.browser.double import Double
 
 SAMPLES: Final = 12
 EVENTS: Final = 50
 CUT_IN: Final = (1, 4, 7)
+LOOKS_BACK_IN: Final = (0, 3, 6, 9)
+LOOK_BACK: Final = 0.25
+"""Of a turn is played in the past."""
 QUICK_S: Final = 2.0
 """A turn of all five scenes while the wall lives quickly, its line cut in each."""
+QUICK_LOOK_IN: Final = 3
+"""Of so many quick turns one looks back as well, and plays for a second."""
+MOST_QUICK, BLOCKS = 3, 5
+"""Quick life goes on by a fifth of its time until the engine is done, thrice the time at most."""
+SETTLED_BYTES: Final = 24 * 1_024
 LOOKS, LOOK_S = 4, 0.3
+PATIENCE_S: Final = 60.0
+SNAPSHOT_S: Final = 180.0
+GOALS: Final = {"mb_h": 1.0, "nodes": 20, "replays": 3, "reconnects": 3}
 LEAK: Final = """(slots) => { window.kept = [];
   quankeView.store.subscribe((change) => {
     for (const line of change.feed ?? [])
@@ -48,34 +63,95 @@ async def soak(
     leak: int = 0,
     samples: int = SAMPLES,
     quick_s: float = 0.0,
+    looks_back_in: Collection[int] = LOOKS_BACK_IN,
 ) -> dict[str, Any]:
     """Watch for so many seconds, after `quick_s` of quick life; `leak` bytes an event planted.
 
     With a quick life also what the heap holds by kind, at the beginning and at the end.
     """
+    looking = Looking(page)
+    await looking.begin()
     if leak:
         await page.evaluate(LEAK, leak // SLOT_BYTES)
     turn_s = seconds / samples
     async with fed(double, EVENTS, EVENTS):
-        await _live_quickly(page, quick_s)
+        if quick_s:
+            await _settle(page, session, looking, quick_s)
+        elif looks_back_in:
+            await looking.back(turn_s * LOOK_BACK)
         await _round(page, turn_s, cut=False)
-        before = await kept(session) if quick_s else {}
+        before = await _by_kind(session, quick_s)
         await _round(page, turn_s, cut=False)
-        found = []
+        looking.told.clear()
+        asked, found = len(double.asked), []
         for turn in range(samples):
-            await _round(page, turn_s, cut=turn in CUT_IN)
-            found.append(Sample(*await _least(session), time.monotonic(), double.scene.position))
-        after = await kept(session) if quick_s else {}
+            await _turn(page, looking, turn_s, turn in CUT_IN, turn in looks_back_in)
+            found.append(await _sample(session, double))
+            _say(found, samples, looking)
+        after = await _by_kind(session, quick_s)
     return _figures(found) | {
+        "soak replays": sum(told > 0 for told in looking.told),
+        "soak replay messages": sum(looking.told),
+        "soak reconnects": len(double.asked) - asked - len(looking.told),
+    } | {
         f"soak {kind} KB": f"{before[kind] / 1_024:.0f} to {size / 1_024:.0f}"
         for kind, size in after.items()
+    }  # fmt: skip
+
+
+def goals(figures: dict[str, Any]) -> dict[str, bool]:
+    """Which goals of a soak were reached; none of them where no soak was made."""
+    if "soak MB/h" not in figures:
+        return {}
+    return {
+        "heap": figures["soak MB/h"] < GOALS["mb_h"],
+        "nodes": figures["soak nodes growth"] <= GOALS["nodes"],
+        "replay": figures["soak replays"] >= GOALS["replays"],
+        "reconnects": figures["soak reconnects"] >= GOALS["reconnects"],
     }
 
 
-async def _live_quickly(page: Page, seconds: float) -> None:
+async def _settle(page: Page, session: CDPSession, looking: Looking, seconds: float) -> None:
+    """Live quickly for so long, and longer until the engine has next to nothing left to make.
+
+    On a busy machine fewer turns go into the same time.
+    """
+    until, engine = time.monotonic() + MOST_QUICK * seconds, 0
+    await _live_quickly(page, looking, seconds)
+    while time.monotonic() < until:
+        before, engine = engine, (await _by_kind(session, seconds))["engine"]
+        say(f"soak: the engine made {engine / 1_024:.0f} KB, {(engine - before) / 1_024:+.0f}")
+        if engine - before < SETTLED_BYTES:
+            return
+        await _live_quickly(page, looking, seconds / BLOCKS)
+
+
+async def _live_quickly(page: Page, looking: Looking, seconds: float) -> None:
     until = time.monotonic() + seconds
+    turn = 0
     while time.monotonic() < until:
         await _round(page, QUICK_S, cut=True)
+        if turn % QUICK_LOOK_IN == 0:
+            await looking.back(1.0)
+        if turn % 15 == 0:
+            say(f"soak: quick life, {until - time.monotonic():.0f} s of it left")
+        turn += 1
+
+
+async def _turn(page: Page, looking: Looking, seconds: float, cut: bool, looks_back: bool) -> None:
+    """One turn of so many seconds, in which the past may be looked at first."""
+    until = time.monotonic() + seconds
+    if looks_back:
+        await looking.back(seconds * LOOK_BACK)
+    await _round(page, max(seconds / 4, until - time.monotonic()), cut)
+
+
+def _say(found: list[Sample], samples: int, looking: Looking) -> None:
+    last = found[-1]
+    say(
+        f"soak: sample {len(found)} of {samples}: {last.heap:.3f} MB, {last.nodes} nodes;"
+        f" looked back {len(looking.told)} times, {sum(looking.told)} messages"
+    )
 
 
 def _figures(found: list[Sample]) -> dict[str, Any]:
@@ -93,11 +169,24 @@ def _figures(found: list[Sample]) -> dict[str, Any]:
 
 async def _round(page: Page, seconds: float, cut: bool) -> None:
     """Show every scene once, and cut the line in one of them."""
-    for scene in (2, 3, 4, 5, 1):
-        await page.keyboard.press(str(scene))
-        if cut and scene == 3:
-            await page.evaluate("quankeFeed.drop()")
-        await asyncio.sleep(seconds / 5)
+    async with within(PATIENCE_S + seconds, "a turn of the scenes"):
+        for scene in SCENES:
+            await page.keyboard.press(str(scene))
+            if cut and scene == 3:
+                await page.evaluate("quankeFeed.drop()")
+            await asyncio.sleep(seconds / len(SCENES))
+
+
+async def _by_kind(session: CDPSession, quick_s: float) -> dict[str, int]:
+    if not quick_s:
+        return {}
+    async with within(SNAPSHOT_S, "a snapshot of the heap"):
+        return await kept(session)
+
+
+async def _sample(session: CDPSession, double: Double) -> Sample:
+    async with within(PATIENCE_S, "a look at the heap"):
+        return Sample(*await _least(session), time.monotonic(), double.scene.position)
 
 
 async def _least(session: CDPSession) -> tuple[float, int]:

@@ -6,7 +6,7 @@ Ten minutes of it with every goal are `./quanke bench wall --soak 10`.
 import pytest
 from playwright.async_api import Page
 
-from bench.heap.soak import soak
+from bench.heap.soak import goals, soak
 from tests.browser.double import Double
 
 SECONDS = 4.0
@@ -15,12 +15,33 @@ LEAK_KB = 2.5
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("leak", [0, 5_120])
 async def test_a_leak_of_5_kb_an_event_is_told_from_none(
     page: Page, address: str, double: Double, leak: int
 ) -> None:
     await page.goto(f"{address}/wall")
     await page.wait_for_function("() => window.quankeDirector")
+    await page.evaluate("window.survivor = 'yes'")
     session = await page.context.new_cdp_session(page)
     found = await soak(page, session, double, SECONDS, leak, samples=4)
     assert (found["soak KB/event"] > LEAK_KB) is bool(leak), found
+    assert found["soak replays"] == 2
+    assert 0 < found["soak replay messages"] < double.history.sent
+    assert double.history.asked["replay"] == 2 * 3
+    assert found["soak reconnects"] == 1
+    assert await page.evaluate("window.survivor") == "yes"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+async def test_a_soak_that_never_looks_back_misses_its_goal(
+    page: Page, address: str, double: Double
+) -> None:
+    await page.goto(f"{address}/wall")
+    await page.wait_for_function("() => window.quankeDirector")
+    session = await page.context.new_cdp_session(page)
+    found = await soak(page, session, double, 2.0, samples=2, looks_back_in=())
+    assert found["soak replays"] == double.history.asked["replay"] == 0
+    assert goals(found)["replay"] is False
+    assert goals(found | {"soak replays": 3})["replay"] is True

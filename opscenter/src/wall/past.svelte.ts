@@ -5,7 +5,7 @@
  * the whole day comes as columns, and every further instant of it is folded here. A pace is a
  * replay subscription whose messages are the live wall's own. The clock stays real. On the way
  * back the past stays on the screen, and says so, until the first picture of the present is there:
- * a page loaded anew would be an error wherever the server is away.
+ * a page loaded anew would be an error wherever the server is away (ADR 0051).
  */
 import './past.css';
 import { mount, unmount } from 'svelte';
