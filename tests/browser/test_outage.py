@@ -27,6 +27,7 @@ ALONE = "QUANKE_OUTAGE_S" in os.environ
 """`quanke check outage` asks for a minute and has the machine for itself; then it is also timed."""
 AWAY_S = float(os.environ.get("QUANKE_OUTAGE_S", "7"))
 STALE_S, OFFLINE_S, BACK_S = 5.0, 15.0, 1.0 if ALONE else 5.0
+RIGHT = "no reload, every figure right"
 BEAT_S = 2.0
 BETWEEN_S = 0.05
 SLACK_S = 0.6 if ALONE else 2.0
@@ -66,14 +67,22 @@ async def watching(page: Page) -> None:
     await page.evaluate(TURNS)
 
 
-async def away(page: Page, gone_at: float) -> None:
-    """See it away: stale and offline in time, counted from the last heartbeat at most."""
+async def away(page: Page, gone_at: float) -> str:
+    """See it away: stale and offline in time, counted from the last heartbeat at most; when."""
     await asyncio.sleep(max(0.0, gone_at + AWAY_S - time.time()))
     turns = await page.evaluate("turns")
     assert STALE_S - BEAT_S - SLACK_S < turns["stale"] - gone_at < STALE_S + SLACK_S
     if AWAY_S > OFFLINE_S + SLACK_S:
         assert turns["offline"] - gone_at < OFFLINE_S + SLACK_S
     await page.evaluate(TURNS)
+    said = [f"{word.upper()} after {at - gone_at:.1f} s" for word, at in turns.items()]
+    return f"away {AWAY_S:g} s, {', '.join(said)}"
+
+
+def told(capsys: pytest.CaptureFixture[str], what: str) -> None:
+    """Print a line of what was seen, with the machine's load."""
+    with capsys.disabled():
+        print(f"\nwall: {what} (load {os.getloadavg()[0]:.1f})")
 
 
 async def _reached(page: Page, cell: Cell) -> bool:
@@ -113,15 +122,14 @@ async def test_a_server_that_was_stopped_under_load(
             await page.wait_for_function(OPEN_SHOWN, timeout=30_000)
         gone_at, port = time.time(), cell.port
         shown = await page.inner_text('[data-figure="open"]')
-    await away(page, gone_at)
+    gone = await away(page, gone_at)
     assert int(await page.inner_text('[data-figure="open"]')) >= int(shown) > 0
     async with running(database, tmp_path, port) as cell:
         came_at = time.time()
         async with load(cell):
             await page.wait_for_function("() => turns.live", timeout=10_000)
         took = await back(page, cell, came_at)
-    with capsys.disabled():
-        print(f"\nwall: back {took:.2f} s after a stopped server came back")
+    told(capsys, f"server stopped under load: {gone}; back {took:.2f} s after it, {RIGHT}")
     assert took < BACK_S
 
 
@@ -137,18 +145,17 @@ async def test_a_line_that_stays_open_and_carries_nothing(
         async with load(cell):
             await asyncio.sleep(1)
             wire.freeze()
-            await away(page, time.time())
+            gone = await away(page, time.time())
             wire.thaw()
             came_at = time.time()
             await page.wait_for_function("() => turns.live", timeout=10_000)
         took = await back(page, cell, came_at)
-    with capsys.disabled():
-        print(f"\nwall: back {took:.2f} s after a dead line lives again")
+    told(capsys, f"half-open socket: {gone}; back {took:.2f} s after it lives, {RIGHT}")
     assert took < BACK_S
 
 
 async def test_a_read_model_that_is_built_anew_under_the_wall(
-    page: Page, built: Path, database: str, tmp_path: Path
+    page: Page, built: Path, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with running(database, tmp_path) as cell:
         await opened(page, cell)
@@ -165,11 +172,13 @@ async def test_a_read_model_that_is_built_anew_under_the_wall(
         await page.evaluate("quankeFeed.drop()")  # its cursor is of the build before
         await cell.report()
         await back(page, cell, 0)
+    words = ", ".join(turns) or "nothing else"
+    told(capsys, f"two read models rebuilt under load: badge said {words}; {RIGHT}")
 
 
 @pytest.mark.slow
 async def test_a_browser_clock_ten_minutes_off(
-    watched: Watched, built: Path, database: str, tmp_path: Path
+    watched: Watched, built: Path, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = watched.page
     await page.add_init_script(SKEWED)
@@ -184,9 +193,11 @@ async def test_a_browser_clock_ten_minutes_off(
         wire.freeze()
         frozen_at = time.time()
         await page.wait_for_selector('[data-liveness="stale"]', timeout=8_000)
-        assert time.time() - frozen_at < STALE_S + 2 * SLACK_S
+        stale_s = time.time() - frozen_at
+        assert stale_s < STALE_S + 2 * SLACK_S
         wire.thaw()
         await page.wait_for_selector('[data-liveness="live"]', timeout=8_000)
+        told(capsys, f"browser's clock 10 min off: clock right, STALE after {stale_s:.1f} s, live")
 
 
 def _seconds(clock: str) -> int:
