@@ -152,14 +152,14 @@ class Profile:
         self._children = 0.0
 
     def __enter__(self) -> None:
-        self._began, self._children = time.process_time(), _postgres_s()
+        self._began, self._children = time.process_time(), postgres_s()
         signal.signal(signal.SIGPROF, self._sample)
         signal.setitimer(signal.ITIMER_PROF, SAMPLE_S, SAMPLE_S)
 
     def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
         self.cpu_s += time.process_time() - self._began
-        self.children_s += _postgres_s() - self._children
+        self.children_s += postgres_s() - self._children
 
     def _sample(self, _signal: int, frame: FrameType | None) -> None:
         if frame is not None:
@@ -172,7 +172,13 @@ class Profile:
         self.rooms["loop and rest"] += 1
 
 
-def _postgres_s() -> float:
+def process_s(pid: int) -> float:
+    """Return the processor time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def postgres_s() -> float:
     """Return the processor time of our database's processes so far, where /proc tells it."""
     ticks, processes = 0, {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -250,4 +256,6 @@ def _table(figures: dict[str, Any], lines: int) -> str:
     return "\n".join(out)
 
 
-__all__ = ["Profile", "main", "platform", "reported", "run", "working"]
+__all__ = [
+    "Profile", "main", "platform", "postgres_s", "process_s", "reported", "run", "working",
+]  # fmt: skip
