@@ -12,7 +12,8 @@ from uuid import UUID
 import asyncpg
 
 from eventlog.errors import LogBusy, LogUnavailable
-from projections.case_facts.folding import Streams, refold
+from projections.case_facts.cases import Streams
+from projections.case_facts.folding import refold
 from projections.decoding import Failure, failed
 from projections.delta import Delta
 from projections.pages import before_failures, halves, up_to_holds, without

@@ -24,7 +24,7 @@ from projections.earlier import EVERY
 from projections.feed.queries import WINDOW
 from projections.named import Queries
 from projections.port import Connection, Page, ReadModel
-from projections.preparing import Prepared, ahead, prepare
+from projections.preparing import Prepared, ahead, asks_for_steps, prepare
 from projections.quarantine import Holds
 from projections.registry import indexes_sql, tables_sql
 from projections.sight import protect
@@ -74,7 +74,7 @@ class Build:
         self._log = log
         self._models = models
         self._schema_of = schema_of
-        self._folding = Folding(log, KEPT)
+        self._folding = Folding(log, KEPT, stepwise=asks_for_steps(models))
         self.holds = {m.name: (holds or {}).get(m.name, quarantine.NOTHING) for m in models}
         self.failures: dict[str, list[Failure]] = {model.name: [] for model in models}
         self.keeps_leaves = True
@@ -130,7 +130,7 @@ class Build:
         Raises TooManyHeld, LogDamaged, and what the database raises.
         """
         kept = await leaves.last(self._connection)
-        async with ahead(self._pages(target)) as pages:
+        async with ahead(self._read(target)) as read, ahead(self._pages(read, target)) as pages:
             async for prepared in pages:
                 await self._take(prepared, kept)
                 if progress is not None:
@@ -145,14 +145,22 @@ class Build:
         self.position, self.clock = page.last, page.clock
         self.leaf = leaves.leaf_sha256(prepared.recorded[-1])
 
-    async def _pages(self, target: int) -> AsyncIterator[Prepared]:
-        at, clock = self.position, self.clock
+    async def _read(self, target: int) -> AsyncIterator[list[Recorded]]:
+        at = self.position
         while at < target:
             recorded = await self._log.read_all(Position(at), min(PAGE, target - at))
             if not recorded:
                 return
-            yield await prepare(self._folding, recorded, clock, max(target - WINDOW, 0))
-            at, clock = recorded[-1].position, recorded[-1].recorded_at
+            yield recorded
+            at = recorded[-1].position
+
+    async def _pages(
+        self, read: AsyncIterator[list[Recorded]], target: int
+    ) -> AsyncIterator[Prepared]:
+        clock, keep_after = self.clock, max(target - WINDOW, 0)
+        async for recorded in read:
+            yield await prepare(self._folding, recorded, clock, keep_after)
+            clock = recorded[-1].recorded_at
 
     async def _each(self, do: Each) -> None:
         """Do something for every read model, for the past beside the others where it can be."""

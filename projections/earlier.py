@@ -13,8 +13,10 @@ from typing import Final
 
 import msgspec
 
+from projections.case_facts.facts import CaseFacts
+from projections.case_facts.touched import Touched
 from projections.delta import Delta
-from projections.port import Connection, Page, Touched
+from projections.port import Connection, Page
 from projections.writing import add
 
 EVERY: Final = 1 << 14
@@ -107,7 +109,13 @@ def _between(page: Page, first: int, end: int) -> Page:
 
 
 def _steps(touched: Touched, first: int, end: int) -> Touched | None:
-    steps = [facts for facts in touched.steps if first <= facts.position <= end]
-    earlier = [facts for facts in touched.steps if facts.position < first]
-    before = earlier[-1] if earlier else touched.before
-    return Touched(touched.stream, before, steps) if steps else None
+    before, steps = touched.before, list[CaseFacts]()
+    for facts in touched.steps:
+        if facts.position < first:
+            before = facts
+        elif facts.position <= end:
+            steps.append(facts)
+    if not steps:
+        return None
+    events = [one for one in touched.events if first <= one.position <= end]
+    return Touched(touched.stream, before, steps[-1], events, steps)

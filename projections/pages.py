@@ -6,8 +6,9 @@ from uuid import UUID
 
 from projections.case_facts.facts import CaseFacts
 from projections.case_facts.folding import fold_on, grouped
+from projections.case_facts.touched import Touched
 from projections.decoding import Failure
-from projections.port import Page, Seen, Touched
+from projections.port import Page, Seen
 
 
 def without(page: Page, held: Collection[UUID]) -> Page:
@@ -30,9 +31,9 @@ def up_to_holds(page: Page, holds: Mapping[UUID, int]) -> Page:
     touched = {stream: t for stream, t in page.touched.items() if stream not in cut}
     for stream, events in grouped([one for one in seen if one.stream in cut]).items():
         before = page.touched[stream].before
-        steps, _ = fold_on(stream, before, events)
-        if steps:
-            touched[stream] = Touched(stream, before, steps)
+        one, _ = fold_on(stream, before, events)
+        if one is not None:
+            touched[stream] = one
     return replace(page, seen=seen, touched=touched)
 
 
@@ -77,7 +78,7 @@ def _fold_half(seen: Sequence[Seen], standing: dict[UUID, CaseFacts | None]) -> 
         if stream not in standing:
             continue
         before = standing[stream]
-        steps, _ = fold_on(stream, before, events)
-        if steps:
-            touched[stream] = Touched(stream, before, steps)
+        one, _ = fold_on(stream, before, events)
+        if one is not None:
+            touched[stream] = one
     return touched

@@ -14,7 +14,7 @@ import asyncpg
 import msgspec
 
 from domain.event import DomainEvent, Meta, Microseconds
-from projections.case_facts.facts import CaseFacts
+from projections.case_facts.touched import Touched
 from projections.delta import Delta
 
 Connection: TypeAlias = (
@@ -43,7 +43,7 @@ TOLD: Final = 500
 """Above so many events a page subscribers are told to take a fresh snapshot instead of deltas."""
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """One event as every read model sees it: decoded once, shared by all.
 
     `event` is None for the log's own topics (`log.opened` …), which no read model reads.
@@ -57,22 +57,6 @@ class Seen(msgspec.Struct, frozen=True):
     actor: str
     meta: Meta
     recorded_at: Microseconds
-
-
-class Touched(msgspec.Struct, frozen=True):
-    """A case before the page and after each of its events there, of which there is at least one.
-
-    `before` is None where the page holds the case's first event.
-    """
-
-    stream: UUID
-    before: CaseFacts | None
-    steps: Sequence[CaseFacts]
-
-    @property
-    def after(self) -> CaseFacts:
-        """The case after the page."""
-        return self.steps[-1]
 
 
 @dataclass(frozen=True, slots=True)

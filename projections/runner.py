@@ -18,7 +18,7 @@ import stamina
 import structlog
 
 from eventlog.port import EventLog
-from eventlog.record import Position
+from eventlog.record import Position, Recorded
 from projections import checkpoint, leaves, metrics, quarantine, tracing
 from projections.applying import carefully, transient, view
 from projections.canary import canaries
@@ -26,10 +26,11 @@ from projections.case_facts.folding import Folding
 from projections.checkpoint import Checkpoint
 from projections.decoding import Failure
 from projections.delta import Change, Delta
+from projections.earlier import EVERY
 from projections.feed.queries import WINDOW
 from projections.hub import Hub
 from projections.port import Connection, Page, ReadModel
-from projections.preparing import Prepared, ahead, prepare
+from projections.preparing import Prepared, ahead, asks_for_steps, prepare
 from projections.quarantine import Holds
 from projections.rebuild import BuildRunning, build_missing
 from projections.registry import READ_MODELS, schema_of
@@ -81,7 +82,7 @@ class Runner:
         self._hub = hub
         self._models = {model.name: model for model in models}
         self._page = page
-        self._folding = Folding(log)
+        self._folding = Folding(log, stepwise=asks_for_steps(models))
         self._together = Together()
         self._standing: dict[str, Checkpoint] = {}
         self._holds: dict[str, Holds] = {}
@@ -156,7 +157,7 @@ class Runner:
         while True:
             await self._load(connection)
             try:
-                async with ahead(self._pages()) as pages:
+                async with ahead(self._read()) as read, ahead(self._pages(read)) as pages:
                     async for prepared in pages:
                         with tracing.page(prepared.page.seen):
                             await self._take(connection, prepared)
@@ -178,16 +179,22 @@ class Runner:
         if self._hub.position != self.position:
             self._hub.resync("behind", self.position)
 
-    async def _pages(self) -> AsyncIterator[Prepared]:
-        """Prepare pages that end where a read model further ahead stands; then live ones."""
-        slowest, *stops = sorted(self._standing.values(), key=lambda c: c.position)
-        at, clock = slowest.position, slowest.recorded_at
-        for stop in (c.position for c in stops):
+    async def _read(self) -> AsyncIterator[list[Recorded]]:
+        """Read pages that end where a read model further ahead stands; then live ones."""
+        at = self.position
+        stops = sorted({c.position for c in self._standing.values()} | {await self._log.head()})
+        for stop in stops:
             while at < stop:
-                recorded = await self._log.read_all(Position(at), min(stop - at, self._page))
-                yield await prepare(self._folding, recorded, clock, self._keep_after)
-                at, clock = recorded[-1].position, recorded[-1].recorded_at
+                limit = min(stop - at, self._page, EVERY - at % EVERY)
+                recorded = await self._log.read_all(Position(at), limit)
+                yield recorded
+                at = recorded[-1].position
         async for recorded in self._log.follow(Position(at), self._page):
+            yield recorded
+
+    async def _pages(self, read: AsyncIterator[list[Recorded]]) -> AsyncIterator[Prepared]:
+        clock = min(self._standing.values(), key=lambda c: c.position).recorded_at
+        async for recorded in read:
             yield await prepare(self._folding, recorded, clock, self._keep_after)
             clock = recorded[-1].recorded_at
 
@@ -323,7 +330,7 @@ class Runner:
         bad = {failure.position for failure in failures}
         behind = [
             one
-            for one in page.seen
+            for one in (page.seen if held.streams else ())
             if one.position >= held.streams.get(one.stream, page.last + 1)
             and one.position not in bad
         ]

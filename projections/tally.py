@@ -7,6 +7,7 @@ overdue, although no event of theirs has come. How many do lies in the table `st
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import sub
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -49,15 +50,19 @@ class Target(msgspec.Struct, frozen=True):
 def differences(page: Page, keys: Keys[K], weigh: Weigh) -> dict[K, list[int]]:
     """Return by how much the page changes each key's counts; unchanged keys left out."""
     changes: dict[K, list[int]] = {}
+    clock, clock_before = page.clock, page.clock_before
     for touched in page.touched.values():
-        after_keys, after = keys(touched.after), weigh(touched.after, page.clock)
-        if touched.before is not None:
-            before_keys = keys(touched.before)
-            before = weigh(touched.before, page.clock_before)
-            if before_keys == after_keys and before == after:
-                continue
-            _count(changes, before_keys, before, -1)
-        _count(changes, after_keys, after, 1)
+        after_keys, after = keys(touched.after), weigh(touched.after, clock)
+        before = touched.before
+        if before is None:
+            _count(changes, after_keys, after, 1)
+            continue
+        before_keys, counted = keys(before), weigh(before, clock_before)
+        if before_keys != after_keys:
+            _count(changes, before_keys, counted, -1)
+            _count(changes, after_keys, after, 1)
+        elif counted != after:
+            _count(changes, after_keys, tuple(map(sub, after, counted)), 1)
     return {key: counts for key, counts in changes.items() if any(counts)}
 
 
@@ -106,7 +111,9 @@ def _ahead(imported: list[CaseFacts], clock: Microseconds, keys: Keys[str]) -> l
 
 def _count(changes: dict[K, list[int]], keys: tuple[K, ...], counts: Counts, sign: int) -> None:
     for key in keys:
-        there = changes.setdefault(key, [0] * len(counts))
+        there = changes.get(key)
+        if there is None:
+            there = changes[key] = [0] * len(counts)
         for index, count in enumerate(counts):
             if count:
                 there[index] += sign * count

@@ -10,20 +10,25 @@ from projections.case_facts.facts import CaseFacts, DueFact
 
 def _fact(due: Due) -> DueFact:
     counted = f"{due.limit[-1]} {due.calendar}" if due.limit else None
-    return DueFact(due.limit, due.start, due.due, counted=counted)
+    return DueFact(due.limit, due.start, due.due, False, False, counted)
 
 
 def stop(facts: CaseFacts, stopped: frozenset[Clock]) -> None:
     """Stop some of the clocks."""
     if not stopped.isdisjoint(facts.ticking):
-        facts.ticking = {clock: due for clock, due in facts.ticking.items() if clock not in stopped}
+        ticking = facts.ticking.copy()
+        for clock in stopped:
+            ticking.pop(clock, None)
+        facts.ticking = ticking
 
 
 def set_dues(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
     """Set clocks; a later due of a clock replaces the earlier one."""
-    changed = {str(due.clock): _fact(due) for due in dues}
-    facts.dues = {**facts.dues, **changed}
-    facts.ticking = {**facts.ticking, **changed}
+    known, ticking = facts.dues.copy(), facts.ticking.copy()
+    for due in dues:
+        clock = str(due.clock)
+        known[clock] = ticking[clock] = _fact(due)
+    facts.dues, facts.ticking = known, ticking
 
 
 def stood_still(facts: CaseFacts, since: Microseconds | None, meta: Meta) -> None:

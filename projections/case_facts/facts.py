@@ -17,7 +17,9 @@ OPEN_STATUSES: Final = frozenset(str(status) for status in OPEN)
 PAUSED: Final = frozenset({str(Status.SUSPENDED), str(Status.MERGED)})
 """In these states the clocks stand still."""
 
-BINDING: Final = frozenset({"handle", "total"})
+HANDLE: Final = "handle"
+TOTAL: Final = "total"
+BINDING: Final = frozenset({HANDLE, TOTAL})
 """The clocks that make a case overdue; the others make a stage late."""
 
 
@@ -149,7 +151,8 @@ class CaseFacts(msgspec.Struct, kw_only=True, gc=False):
             return self.open and target is not None and target.due <= clock
         if not self.ticking or self.status in PAUSED:
             return False
-        return any(self.ticking[name].passed for name in BINDING if name in self.ticking)
+        handle, total = self.ticking.get(HANDLE), self.ticking.get(TOTAL)
+        return (handle is not None and handle.passed) or (total is not None and total.passed)
 
     def target(self) -> Microseconds | None:
         """Return when an open imported case will be overdue; None for all others."""

@@ -19,22 +19,34 @@ RESTARTS: Final = frozenset({ev.CaseResumed, ev.CaseUnmerged})
 """These set all clocks anew; their dues are not added to what runs."""
 
 
-def fold(facts: CaseFacts, event: DomainEvent, meta: Meta, version: int, position: int) -> None:
+def fold(
+    facts: CaseFacts, event: DomainEvent | None, meta: Meta, version: int, position: int
+) -> None:
     """Change the facts by one event of the case's stream, in version order.
 
     A read model that skips an event folds on over the gap; the log itself has none.
+    Raises ValueError for an event that could not be decoded.
     """
     assert version > facts.version, (facts.id, facts.version, version)
     facts.version = version
     facts.position = position
     facts.updated_at = meta.effective_at
-    change, stops, sets = _PLANS.get(type(event), _NOTHING)
-    if change is not None:
-        change(facts, event, meta)
+    change(facts, event, meta)
+
+
+def change(facts: CaseFacts, event: DomainEvent | None, meta: Meta) -> None:
+    """Change the facts by what an event says; where it lies is left to whoever folds several."""
+    changes, stops, sets = _PLANS.get(type(event), _NOTHING)
+    if changes is not None:
+        changes(facts, event, meta)
     if stops is not None:
         clocks.stop(facts, stops)
     if sets and (dues := cast(Any, event).dues):
         clocks.set_dues(facts, dues)
+
+
+def _undecoded(_: CaseFacts, __: Any, ___: Meta) -> None:
+    raise ValueError("it can't be decoded")
 
 
 FOLDS: Final[dict[type[DomainEvent], Fold]] = {
@@ -95,17 +107,17 @@ FOLDS: Final[dict[type[DomainEvent], Fold]] = {
 class _Plan(NamedTuple):
     """What an event class does to the facts: looked up once an event."""
 
-    change: Fold | None = None
+    changes: Fold | None = None
     stops: frozenset[Clock] | None = None
     sets: bool = False
 
 
 _NOTHING: Final = _Plan()
-_PLANS: Final[dict[type[DomainEvent], _Plan]] = {
+_PLANS: Final[dict[type[DomainEvent] | type[None], _Plan]] = {
     event: _Plan(
         FOLDS.get(event),
         STOPS.get(event),
         "dues" in event.__struct_fields__ and event not in RESTARTS,
     )
     for event in ev.EVENTS
-}
+} | {type(None): _Plan(_undecoded)}

@@ -4,117 +4,132 @@ What a case was before the page comes from a bounded cache, or else from its own
 the log: never from a read model's tables, so no stored state can be wrong here.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
-from operator import methodcaller
-from typing import Final, Protocol
+from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
 from domain.event import CANARY
 from eventlog.record import Recorded
+from projections.case_facts.cases import KEPT, Cases, Streams
 from projections.case_facts.facts import CaseFacts
-from projections.case_facts.fold import fold
+from projections.case_facts.fold import change, fold
+from projections.case_facts.touched import Touched, begun, copied, each
 from projections.decoding import CASE, Failure, failed, seen_of
-from projections.port import Seen, Touched
-
-KEPT: Final = 50_000
-"""Cases kept in memory: about 3.5 kB each."""
-_copied: Final[Callable[[CaseFacts], CaseFacts]] = methodcaller("__copy__")
-"""What `copy.copy` comes to after asking what it has been given, which is half of its time."""
-
-
-class Streams(Protocol):
-    """What the fold asks of the log."""
-
-    async def read_streams(self, streams: Sequence[UUID]) -> list[Recorded]:
-        """Read several whole streams, ordered by stream, then version."""
-        ...
+from projections.port import Seen
 
 
 class Folding:
     """The cache of facts and the fold of one page after another."""
 
-    def __init__(self, log: Streams, kept: int = KEPT) -> None:
-        self._log = log
-        self._kept = kept
-        self._cases: OrderedDict[UUID, CaseFacts] = OrderedDict()
+    def __init__(self, log: Streams, kept: int = KEPT, *, stepwise: bool = True) -> None:
+        """`stepwise`: fold each step at once, as somebody will ask for them."""
+        self._cases = Cases(log, kept)
+        self._stepwise = stepwise
 
     def forget(self) -> None:
         """Drop the cache: the next page starts from the log."""
-        self._cases.clear()
+        self._cases.forget()
 
     async def prepare(self, seen: Sequence[Seen]) -> None:
         """Read what all cases of some events were before them, in one go."""
-        await self._load(grouped(seen))
+        await self._cases.load(firsts(seen))
 
     async def touch(self, seen: Sequence[Seen]) -> tuple[dict[UUID, Touched], list[Failure]]:
         """Return the cases a page touches, folded through it, and where a fold failed.
 
         A case whose fold fails is touched up to the event before the failing one.
         """
-        streams = grouped(seen)
-        await self._load(streams)
-        touched: dict[UUID, Touched] = {}
-        failures: list[Failure] = []
-        for stream, events in streams.items():
-            before = self._before(stream, events[0].version)
-            if before is None and events[0].version > 1:
-                failures.append(failed(events[0], LookupError("its stream could not be folded")))
+        turn = self.turn()
+        await turn.take(seen)
+        return turn.end()
+
+    def turn(self) -> "Turn":
+        """Begin a page, which is then taken in bit by bit."""
+        return Turn(self._cases, stepwise=self._stepwise)
+
+
+class Turn:
+    """A page on its way through the fold.
+
+    Bit by bit, each folded while what was decoded of it still lies in the processor's cache.
+    """
+
+    def __init__(self, cases: Cases, *, stepwise: bool) -> None:
+        self._cases = cases
+        self._stepwise = stepwise
+        self._touched: dict[UUID, Touched] = {}
+        self._failures: dict[UUID, Failure] = {}
+        self._ended: dict[UUID, Touched] = {}
+        """Cases up to the event that failed: no later one is folded onto them."""
+
+    async def take(self, seen: Sequence[Seen]) -> None:
+        """Fold the next events of the page."""
+        there = self._touched
+        for index, one in enumerate(seen):
+            if one.meta.basis == CANARY or not one.topic.startswith(CASE):
                 continue
-            steps, failure = fold_on(stream, before, events)
-            if failure is not None:
-                failures.append(failure)
+            touched = there.get(one.stream)
+            if touched is None:
+                if one.stream in self._failures:
+                    continue
+                if one.version > 1 and self._cases.before(one) is None:
+                    await self._load(seen[index:])
+                touched = self._begun(one)
+                if touched is None:
+                    continue
+            facts, steps = touched.after, touched.stepwise
             if steps:
-                touched[stream] = Touched(stream, before, steps)
-                self._keep(stream, steps[-1])
-        self._forget_oldest()
-        return touched, failures
+                touched.after = facts = copied(facts)
+            try:
+                change(facts, one.event, one.meta)
+            except Exception as error:  # poison: the edge where it is told from the rest
+                self._failed(touched, one, error)
+                continue
+            touched.events.append(one)
+            if steps is not None:
+                facts.version, facts.position = one.version, one.position
+                facts.updated_at = one.meta.effective_at
+                steps.append(facts)
 
-    def _before(self, stream: UUID, version: int) -> CaseFacts | None:
-        return None if version == 1 else self._cases.get(stream)
+    def end(self) -> tuple[dict[UUID, Touched], list[Failure]]:
+        """Return the cases the page touches, and where a fold failed."""
+        self._touched.update(self._ended)
+        for stream, touched in self._touched.items():
+            last, facts = touched.events[-1], touched.after
+            facts.version, facts.position = last.version, last.position
+            facts.updated_at = last.meta.effective_at
+            self._cases.keep(stream, touched.after)
+        self._cases.forget_oldest()
+        return self._touched, list(self._failures.values())
 
-    def _keep(self, stream: UUID, facts: CaseFacts) -> None:
-        self._cases[stream] = facts
-        self._cases.move_to_end(stream)
+    async def _load(self, seen: Sequence[Seen]) -> None:
+        there, failures = self._touched, self._failures
+        new = (one for one in firsts(seen) if one.stream not in there)
+        await self._cases.load(one for one in new if one.stream not in failures)
 
-    def _forget_oldest(self) -> None:
-        """Forget what is too many: not amid a page, which may go on with the very oldest."""
-        while len(self._cases) > self._kept:
-            self._cases.popitem(last=False)
+    def _begun(self, one: Seen) -> Touched | None:
+        before = self._cases.before(one)
+        if before is None and one.version > 1:
+            error = LookupError("its stream could not be folded")
+            self._failures[one.stream] = failed(one, error)
+            return None
+        steps = list[CaseFacts]() if self._stepwise else None
+        touched = Touched(one.stream, before, begun(one.stream, before), [], steps)
+        self._touched[one.stream] = touched
+        return touched
 
-    async def _load(self, streams: dict[UUID, list[Seen]]) -> None:
-        wanted = {
-            stream: events[0].version
-            for stream, events in streams.items()
-            if events[0].version > 1 and not self._stands_at(stream, events[0].version - 1)
-        }
-        if not wanted:
-            return
-        for recorded in await self._log.read_streams(list(wanted)):
-            if recorded.version < wanted[recorded.stream]:
-                self._fold_in(recorded)
+    def _failed(self, touched: Touched, one: Seen, error: Exception) -> None:
+        """Leave the case as it was before an event, which may have changed half of it."""
+        self._failures[one.stream] = failed(one, error)
+        del self._touched[one.stream]
+        if touched.events:
+            again, _ = fold_on(one.stream, touched.before, touched.events)
+            assert again is not None, one
+            self._ended[one.stream] = again
 
-    def _stands_at(self, stream: UUID, version: int) -> bool:
-        facts = self._cases.get(stream)
-        if facts is not None and facts.version != version:
-            del self._cases[stream]
-            return False
-        return facts is not None
 
-    def _fold_in(self, recorded: Recorded) -> None:
-        facts = self._cases.get(recorded.stream)
-        if recorded.version == 1:
-            facts = CaseFacts(id=str(recorded.stream))
-        if facts is None or facts.version != recorded.version - 1:
-            return
-        try:
-            one = seen_of(recorded)
-            assert one.event is not None, one
-            fold(facts, one.event, one.meta, one.version, one.position)
-        except Exception:  # held back where it first failed; this stream is not folded here
-            self._cases.pop(recorded.stream, None)
-            return
-        self._cases[recorded.stream] = facts
+def firsts(seen: Sequence[Seen]) -> Iterator[Seen]:
+    """Yield the first event of each case among some events."""
+    return (events[0] for events in grouped(seen).values())
 
 
 def grouped(seen: Sequence[Seen]) -> dict[UUID, list[Seen]]:
@@ -131,23 +146,17 @@ def grouped(seen: Sequence[Seen]) -> dict[UUID, list[Seen]]:
 
 def fold_on(
     stream: UUID, before: CaseFacts | None, events: Sequence[Seen]
-) -> tuple[list[CaseFacts], Failure | None]:
-    """Return the case after each event, folded onto facts that are left as they are.
-
-    Stops at the first event that fails.
-    """
-    facts = before
+) -> tuple[Touched | None, Failure | None]:
+    """Return the case folded onto facts that are left as they are; stops at an event that fails."""
     steps: list[CaseFacts] = []
-    for one in events:
-        facts = _copied(facts) if facts is not None else CaseFacts(id=str(stream))
-        try:
-            if one.event is None:
-                raise ValueError(f"{one.topic} can't be decoded")
-            fold(facts, one.event, one.meta, one.version, one.position)
-        except Exception as error:  # poison: the edge where it is told from the rest
-            return steps, failed(one, error)
-        steps.append(facts)
-    return steps, None
+    failure = None
+    try:
+        for facts in each(stream, before, events):
+            steps.append(facts)  # noqa: PERF402 - those before the one that fails are kept
+    except Exception as error:  # poison: the edge where it is told from the rest
+        failure = failed(events[len(steps)], error)
+    folded = events if failure is None else events[: len(steps)]
+    return (Touched(stream, before, steps[-1], [*folded], steps) if steps else None), failure
 
 
 async def refold(
@@ -174,7 +183,7 @@ def fold_history(
     Returns the case before `first_version` and after, and the events between; None when
     there are none. Raises what a fold raises.
     """
-    facts = CaseFacts(id=str(stream))
+    facts = begun(stream, None)
     before: CaseFacts | None = None
     fresh: list[Seen] = []
     steps: list[CaseFacts] = []
@@ -187,9 +196,9 @@ def fold_history(
             continue
         one = seen_of(recorded)
         assert one.event is not None, one
-        facts = _copied(facts)
+        facts = begun(stream, facts)
         fold(facts, one.event, one.meta, one.version, one.position)
         if recorded.version >= first_version:
             fresh.append(one)
             steps.append(facts)
-    return (Touched(stream, before, steps) if fresh else None), fresh
+    return (Touched(stream, before, facts, fresh, steps) if fresh else None), fresh

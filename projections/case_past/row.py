@@ -14,9 +14,9 @@ import msgspec
 
 from projections.case_board.project import earliest
 from projections.case_facts.facts import BINDING, PAUSED, CaseFacts
+from projections.case_facts.touched import Touched
 from projections.copying import Encode, boolean, int4, int8, once, pairs, text, texts, uuid, uuids
 from projections.figures.measure import stages
-from projections.port import Touched
 
 PACKED: Final = (
     "until", "until_at", "span", "span_at", "version", "position", "updated_at", "suspended_us",

@@ -14,6 +14,7 @@ from projections.port import Connection, Page
 from projections.tally import Counts, Late, Weigh, differences, run_out, unstated
 from projections.writing import add
 
+_DANGER: Final = Severity.LIFE_SAFETY
 COUNTS: Final = ("open", "overdue", "life_safety", "closed", "total")
 
 
@@ -25,7 +26,7 @@ def grids(facts: CaseFacts) -> tuple[str, ...]:
 def weigh(facts: CaseFacts, clock: Microseconds, overdue: Late = CaseFacts.overdue) -> Counts:
     """Return what a case adds to `COUNTS`."""
     is_open = facts.open
-    danger = is_open and facts.severity == Severity.LIFE_SAFETY
+    danger = is_open and facts.severity == _DANGER
     return is_open, overdue(facts, clock), danger, facts.closed_at is not None, 1
 
 

@@ -14,7 +14,8 @@ from projections.area_load.project import around
 from projections.area_load.project import changes as area_changes
 from projections.area_load.queries import AreaLoadRow
 from projections.case_board.project import board_row
-from projections.case_facts.folding import Folding, Streams
+from projections.case_facts.cases import Streams
+from projections.case_facts.folding import Folding
 from projections.delta import Change, Delta
 from projections.department_load.project import leads
 from projections.department_load.project import weigh as weigh_duty
