@@ -39,6 +39,8 @@ STEPS: Final = (
 )  # fmt: skip
 SUSTAINED: Final = 0.95
 """A rate is sustained while this share of what is offered is answered in time."""
+MISSED: Final = 2
+"""After so many steps in a row that are not sustained it ends."""
 GOAL: Final = 0.9
 REPORTS_FIRST: Final = 0.95
 FILLED: Final = 0.9
@@ -135,9 +137,9 @@ async def _mix(
     steps: list[dict[str, Any]] = []
     for rate in STEPS:
         steps.append(await crowd.offered(straight, mix, rate))
-        if steps[-1]["good_per_s"] < SUSTAINED * rate:
+        if not any(_is_sustained(one) for one in steps[-MISSED:]):
             break
-    sustained = max((one["rate"] for one in steps[:-1]), default=STEPS[0])
+    sustained = max((one["rate"] for one in steps if _is_sustained(one)), default=STEPS[0])
     over: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
     for _ in range(asked.rounds):
         for way, at in ways.items():
@@ -151,6 +153,10 @@ async def _mix(
         "filled": 1 - sum(one["empty"] for one in every) / _answered(every),
         "ways": {way: _way(over[way], mixed[way], peak) for way in ways},
     }  # fmt: skip
+
+
+def _is_sustained(one: dict[str, Any]) -> bool:
+    return bool(one["good_per_s"] >= SUSTAINED * one["rate"])
 
 
 def _answered(every: list[dict[str, Any]]) -> int:
@@ -194,7 +200,7 @@ class Offer:
         used["crowd"] = counts.pop("cpu_s")
         counts = dict.fromkeys(COUNTED, 0) | counts
         good = counts["query good"] + counts["report good"]
-        cores = {part: used[part] / self.seconds for part in used}
+        cores = {part: took_s / self.seconds for part, took_s in used.items()}
         return {"rate": rate, "good_per_s": good / self.seconds, "cores": cores, **counts}
 
     def _used(self) -> dict[str, float]:
@@ -261,9 +267,19 @@ def _mix_lines(mix: str, told: dict[str, Any]) -> list[str]:
             f" (goal {GOAL:.0%}); of a mix at {heard['mixed']['rate']:,.0f}/s, a tenth reports,"
             f" {heard['reports_taken']:.1%} of the reports in time (goal {REPORTS_FIRST:.0%}),"
             f" {heard['queries_shed']:,} queries sent away;"
-            f" without a retry time {heard['without_retry_after']}"
+            f" without a retry time {heard['without_retry_after']};"
+            f" a request offered takes, in µs: {_offering(heard['over'])}"
         )
     return lines
+
+
+def _offering(over: list[dict[str, Any]]) -> str:
+    """Return microseconds of processor for each request, answered or not, beside the answers."""
+    each = [
+        (part, statistics.fmean(one["cores"][part] for one in over) / over[0]["rate"] * 1e6)
+        for part in ("front", "crowd")
+    ]
+    return ", ".join(f"{part} {us:.1f}" for part, us in each if us)
 
 
 def _costs(one: dict[str, Any]) -> dict[str, float]:
