@@ -32,6 +32,8 @@ from projections.sight import EVERYTHING
 
 WATCH: Final = Actor(id="system:alarms", role=Role.CLOCK)
 SEED_PAGE: Final = 500
+AGAIN_S: Final = 0.5
+"""After so long a command is sent again that the log could not take."""
 OPEN_CASES: Final = f"select id, basis from {BOARD.schema}.board where open and basis <> 'source'"
 LOG: Final = structlog.get_logger("quanke.alarms")
 
@@ -85,16 +87,26 @@ class AlarmWatch:
     async def _look(self, case: UUID, state: CaseState, position: int) -> None:
         want, have = wanted(state), self._raised.get(case, set())
         for kind in sorted(want - have):
-            if await self._send(case, kind, _raise(case, kind, state, position)):
+            if await self._settled(case, kind, _raise(case, kind, state, position)):
                 self._raised.setdefault(case, set()).add(kind)
         for kind in sorted(have - want):
-            if await self._send(case, kind, ClearAlarm(cause=position)):
+            if await self._settled(case, kind, ClearAlarm(cause=position)):
                 self._raised[case].discard(kind)
         if not self._raised.get(case):
             self._raised.pop(case, None)
 
-    async def _send(self, case: UUID, kind: AlarmKind, command: Command) -> bool:
-        """Send a command; True when the alarm now stands as wanted."""
+    async def _settled(self, case: UUID, kind: AlarmKind, command: Command) -> bool:
+        """Send a command until it is answered; True when the alarm now stands as wanted.
+
+        Nobody else will: the case may have no further event, and what follows in the log waits,
+        because the log that cannot take this takes nothing else either.
+        """
+        while (stands := await self._send(case, kind, command)) is None:
+            await asyncio.sleep(AGAIN_S)
+        return stands
+
+    async def _send(self, case: UUID, kind: AlarmKind, command: Command) -> bool | None:
+        """Send a command; None where the log could not take it."""
         stream = alarm_stream(kind, str(case))
         cause: int = getattr(command, "cause", 0)
         try:
@@ -110,7 +122,7 @@ class AlarmWatch:
             return rejected.code == "WRONG_STATE"  # another process was first
         except (LogBusy, LogUnavailable, VersionConflict) as error:
             LOG.warning("an alarm must wait", error=str(error))
-            return False
+            return None
         return True
 
 

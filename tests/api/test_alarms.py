@@ -4,10 +4,15 @@ import asyncio
 import time
 from typing import Any
 
+import pytest
+
 from api.graphql.scalars import rfc3339
 from api.wiring import App
 from domain.actor import Role
+from domain.alarm.commands import ClearAlarm, RaiseAlarm
+from domain.event import Command
 from domain.topics import decode_meta
+from eventlog.errors import LogBusy, LogError, LogUnavailable
 from eventlog.record import Position
 from tests.api.client import Client, socket
 from tests.api.ground import DISTRICT, GRID
@@ -53,6 +58,28 @@ async def in_danger(client: Client) -> dict[str, Any]:
     done = await leader.done("reportCase", place={"grid": GRID}, **given)
     case: dict[str, Any] = done["case"]
     return case
+
+
+async def test_an_alarm_waits_for_a_busy_log_and_is_raised_and_cleared(
+    app: App, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leader, dispatcher = client.acting(Role.DUTY_LEADER, DISTRICT), app.platform.dispatcher
+    sent = dispatcher.dispatch
+    away: list[LogError] = [LogUnavailable("away"), LogBusy(0.1)]
+
+    async def busy(command: Command, **given: Any) -> Any:
+        if isinstance(command, RaiseAlarm | ClearAlarm) and away:
+            raise away.pop()
+        return await sent(command, **given)
+
+    monkeypatch.setattr(dispatcher, "dispatch", busy)
+    case = await in_danger(client)
+    (alarm,) = await standing(leader, 1)
+    await act(leader, "acknowledgeAlarm", alarm["id"])
+    away.append(LogBusy(0.1))
+    await leader.done("cancelCase", case=case["id"], reason="test")
+    await standing(leader, 0)
+    assert away == []
 
 
 async def test_a_danger_is_an_alarm_until_it_is_over(app: App, client: Client) -> None:
