@@ -174,7 +174,8 @@ def over(
     if at is None:
         return _live(text, states), tuple(arguments)
     by = "position" if at.effective_at is None else "effective"
-    sql, names = _earlier(text, states, by, len(arguments), sight is not None, planned_once)
+    limited = None if sight is None else sight.wide
+    sql, names = _earlier(text, states, by, len(arguments), limited, planned_once)
     seen = sight or Sight()
     low, high = scope_range(seen.scope) if seen.scope else (None, None)
     values = {
@@ -236,33 +237,63 @@ def _since(
 
 @lru_cache(maxsize=4_096)
 def _earlier(
-    text: str, states: States, by: str, given: int, limited: bool, planned_once: bool
+    text: str, states: States, by: str, given: int, limited: bool | None, planned_once: bool
 ) -> tuple[str, tuple[str, ...]]:
     """Return the query, and which of `_TYPES` are its arguments from `given` + 1 on.
 
-    A page is cut from each half first, so that the present half walks its index.
+    A page is cut from each half first, so that the present half walks its index. `limited`: by
+    whose sight, a wide one (true: nearly all, which the planner would take for few) or a narrow
+    one; None by nobody's.
     """
     now, then = f"({SQL[f'now_by_{by}']})", f"({SQL['then']})"
     _, ordered, order = text.partition("\n order by")
     if ordered and " limit " in order:
-        halves = (text.replace(":states", half) for half in (now, then))
+        halves = text.replace(":states", now), _page_then(text, states, then, limited)
         sql = f"select * from (({') union all ('.join(halves)})) b{ordered}{order}"
     else:
         sql = text.replace(":states", f"({now} union all {then})")
+    seen = "true" if limited is None else SQL["seen"].replace(":row", "n")
     for name, value in (
         (":now", states.now),
         (":then", states.then),
         (":source", states.source),
         (":walked", states.walked),
         (":stretch", PAST["known" if by == "position" else "happened"]),
-        (":seen_now", SQL["seen"].replace(":row", "n") if limited else "true"),
-        (":seen_today", SQL["seen_today"].replace(":seen", SQL["seen"]) if limited else ""),
+        (":seen_now", f"coalesce({seen}, false)" if limited else seen),
+        (":whole", f"{PAST.schema}.past"),
+        (":seen_today", "" if limited is None else _seen_today("p")),
         (":present", states.present),
         (":unfolded", states.unfolded),
         (":row", "t"),
     ):
         sql = sql.replace(name, value)
     return _numbered(sql, given, hidden=planned_once)
+
+
+def _seen_today(row: str) -> str:
+    """Return the join of a row of the past with its case's row of today, which decides."""
+    return SQL["seen_today"].replace(":past", row).replace(":seen", SQL["seen"])
+
+
+def _page_then(text: str, states: States, then: str, limited: bool | None) -> str:
+    """Return a page of the past half of a query.
+
+    All that stood at a moment is a thousand cases and more. They are put in order by what orders
+    and filters them, held in that order against today's sight until the page is full, and only
+    what is on the page is taken whole. Not where one row of the past stands for several.
+    """
+    body, ordered, order = text.partition("\n order by")
+    if states.unfolded or not body.startswith(_WHOLE):
+        return text.replace(":states", then)
+    keys, _, _ = order.partition("\n limit ")
+    thin = "(select :then, p.until as place from (:stretch) p)"
+    walked = f"({body.replace(':states', thin)}{ordered}{keys})"
+    seen = "" if limited is None else _seen_today("b")
+    page = f"select b.* from {walked} b {seen}{ordered}{order}"
+    return f"select :then from ({page}) b join :whole p on p.until = b.place"
+
+
+_WHOLE: Final = "select * from :states b\n"
 
 
 def _numbered(sql: str, given: int, *, hidden: bool = False) -> tuple[str, tuple[str, ...]]:

@@ -21,7 +21,7 @@ select :then from (:stretch) p :unfolded:seen_today
    and (:units is null or :row.departments && :units)
 
 -- name: seen_today
- join :present t on t.id = p.id and :seen
+ join :present t on t.id = :past.id and :seen
 
 -- name: moved
 -- What counts are made of since they were kept: `n` is how often a row counts beside what was

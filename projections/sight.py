@@ -37,6 +37,11 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[str, ...] | None = None
     case: UUID | None = None
 
+    @property
+    def wide(self) -> bool:
+        """Whether nearly every case is in it: a whole district's, whoever has it."""
+        return self.units is None and self.scope.count(".") < 2
+
     def settings(self) -> tuple[str, str, str, str, str]:
         """Return the role and the bounds low, high, units and case, as a transaction sets them."""
         return _settings(self)

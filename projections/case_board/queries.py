@@ -149,7 +149,8 @@ def page_query(
     asked = (*wanted.arguments(), *(after or (None, None)), limit)
     states = REPORTED_STATES if sort is Sort.REPORTED else STATES
     text, given = _only_asked(f"page_{sort}", asked)
-    once = after is None and sight is None and not wanted.ranges()
+    anywhere = sight is None or (sight.wide and wanted.walks(sort))
+    once = after is None and anywhere and not wanted.ranges()
     if at is not None:
         text, given = text.replace(f"limit ${len(given)}", f"limit {limit:d}"), given[:-1]
     if wanted.scope and wanted.walks(sort):
