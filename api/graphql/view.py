@@ -37,7 +37,7 @@ from api.graphql.results import Answer
 from api.graphql.scalars import parse_position
 from api.http.address import address_of
 from api.http.caller import caller_of, refusal
-from api.http.heads import Head, Heads, parts
+from api.http.heads import Head, Heads
 from api.http.known import PEER, WHOLE, Begun, Said
 from api.platform import Platform
 from projections import tracing
@@ -97,7 +97,7 @@ class Reply(msgspec.Struct, frozen=True):
         if self.status is not HTTPStatus.NOT_MODIFIED:
             told = lines, _TYPES[self.media_type], len(self.body)
             lines = b"%bcontent-type: %b\r\ncontent-length: %d\r\n" % told
-        return Said(int(self.status), lines, self.body)
+        return Said(self.status, lines, self.body)
 
     def _all(self) -> list[tuple[bytes, bytes]]:
         headers = [*self.headers]
@@ -138,11 +138,10 @@ class GraphQLView:
 
         It never raises for what a caller did either.
         """
-        found = parts(request) if tracing.active is None else None  # else each is a span
-        head = self._heads.find(found.head, peer) if found is not None else None
-        if found is None or head is None or len(found.body) > MAX_BODY:
+        found = self._heads.find(request, peer) if tracing.active is None else None  # else a span
+        if found is None or len(found[1]) > MAX_BODY:
             return None
-        return partial(self._said, head, found.body, request)
+        return partial(self._said, *found, request)
 
     async def _said(self, head: Head, body: bytes, request: bytes) -> Said:
         came = Came(head.scope, head.headers, head.media_type, head.address, request, head.token)
