@@ -9,27 +9,30 @@ is told anew; until then its policies have no bounds, which is an error.
 
 A session that has answered is lent again at once: the driver's pool would start a task to
 take it back, some 60 µs on the way of every question. Nor does the driver time it: a block with a
-session has a limit in all.
+session has a limit in all. And what has been asked in a session is kept prepared by its text, which
+is shorter than to have the driver find it among its own.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement
 
 from eventlog.connection import untouched
 from projections.metrics import GLANCES
-from projections.port import Connection
 from projections.reading import SQL
 from projections.sight import BY_PLACE, KINDS, Sight
-from projections.time_limit import TimeLimit
+from projections.time_limit import Entered, TimeLimit
 
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Session: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+Statement: TypeAlias = "PreparedStatement[asyncpg.Record]"
+M = TypeVar("M")
 LIMIT_S: Final = 30.0
 """How long somebody may wait for a session and have it, in all."""
 LOOKED_AFTER: Final = 1_000
@@ -39,12 +42,44 @@ WALKING: Final = {"plan_cache_mode": "force_generic_plan"}
 the planner does not see, so it would plan for each anew."""
 
 
+OUTDATED: Final = (
+    asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError, asyncpg.InterfaceError
+)  # fmt: skip
+"""What a prepared statement raises whose tables have changed, or which the driver has closed."""
+PREPARED: Final = 64
+"""Statements kept in one session; whoever asks a new one each time makes it begin anew."""
+
+
 @dataclass(slots=True)
 class Kept:
     """A session with the bounds it was last told; None where that is not known."""
 
     session: Session
     bounds: tuple[str, ...] | None = None
+    statements: dict[str, Statement] = field(default_factory=dict)
+
+    async def fetch(self, query: str, *arguments: Any) -> list[Any]:
+        """Return all rows."""
+        statement = self.statements.get(query) or await self._prepared(query)
+        try:
+            return await statement.fetch(*arguments)
+        except OUTDATED:  # the driver's own way prepares it anew, and meets any other error again
+            self.statements.pop(query, None)
+            return await self.session.fetch(query, *arguments)
+
+    async def fetchrow(self, query: str, *arguments: Any) -> Any:
+        """Return the first row or None."""
+        return await self.session.fetchrow(query, *arguments)
+
+    async def fetchval(self, query: str, *arguments: Any) -> Any:
+        """Return the first value of the first row."""
+        return await self.session.fetchval(query, *arguments)
+
+    async def _prepared(self, query: str) -> Statement:
+        if len(self.statements) >= PREPARED:
+            self.statements.clear()
+        statement = self.statements[query] = await self.session.prepare(query)
+        return statement
 
 
 class Sessions:
@@ -122,25 +157,42 @@ class Glances:
             kinds |= {(role, True): await opened(role=role, **WALKING) for role in BY_PLACE}
             yield cls(kinds, limit_s)
 
-    def looking(self, sight: Sight, *, walking: bool = False) -> "Looking":
-        """Lend a session with this sight; `walking`: with one plan whatever is asked."""
+    def looking(self, sight: Sight) -> "Looking[Kept]":
+        """Lend a session with this sight."""
+        return self.through(sight, _itself)
+
+    def through(
+        self, sight: Sight, made: Callable[[Kept], M], *, walking: bool = False
+    ) -> "Looking[M]":
+        """Lend what is made of a session with this sight.
+
+        `walking`: with one plan whatever is asked.
+        """
         role, *bounds = sight.settings()
-        return Looking(self._sessions[role, walking], tuple(bounds), self._limit)
+        return Looking(self._sessions[role, walking], tuple(bounds), self._limit.begun(), made)
 
 
-class Looking:
+def _itself(kept: Kept) -> Kept:
+    return kept
+
+
+class Looking(Generic[M]):
     """One question's session, for `async with`: a generator here would cost every question."""
 
-    __slots__ = ("_bounds", "_kept", "_sessions", "_within")
+    __slots__ = ("_bounds", "_kept", "_made", "_sessions", "_within")
 
-    def __init__(self, sessions: Sessions, bounds: tuple[str, ...], limit: TimeLimit) -> None:
+    def __init__(
+        self, sessions: Sessions, bounds: tuple[str, ...], within: Entered,
+        made: Callable[[Kept], M],
+    ) -> None:  # fmt: skip
         self._sessions = sessions
         self._bounds = bounds
-        self._within = limit.begun()
+        self._within = within
+        self._made = made
         self._kept: Kept | None = None
 
-    async def __aenter__(self) -> Connection:
-        """Return a session that has been told whose sight it has."""
+    async def __aenter__(self) -> M:
+        """Return what is made of a session that has been told whose sight it has."""
         self._within.__enter__()
         try:
             began = time.perf_counter()
@@ -152,7 +204,7 @@ class Looking:
             self._within.__exit__(type(error), error, None)
             raise
         self._kept = kept
-        return kept.session
+        return self._made(kept)
 
     async def _tell(self, kept: Kept) -> None:
         try:

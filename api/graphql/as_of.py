@@ -8,7 +8,6 @@ is as it was, names of areas and departments included.
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Annotated, Final
 
 import msgspec
@@ -131,29 +130,11 @@ def glance(
     `walking`: it has the same plan whatever its arguments.
     """
     if asked is None and _carried(after) is None:
-        return _Now(context.platform, sight, walking)
+        platform, reference = context.platform, context.platform.reference
+        return platform.glances.through(
+            sight, lambda reads: Glance(reads, None, reference), walking=walking
+        )
     return _then(context, sight, asked, after)
-
-
-class _Now:
-    """A glance at the present."""
-
-    __slots__ = ("_looking", "_reference")
-
-    def __init__(self, platform: Platform, sight: Sight, walking: bool) -> None:
-        self._looking = platform.glances.looking(sight, walking=walking)
-        self._reference = platform.reference
-
-    async def __aenter__(self) -> Glance:
-        return Glance(await self._looking.__aenter__(), None, self._reference)
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._looking.__aexit__(kind, error, trace)
 
 
 @asynccontextmanager
