@@ -4,9 +4,8 @@ Opaque from the first day, so that the form can change; typed, so that `node` kn
 where to look; never shown to people, who have `number` and `code`.
 """
 
-from base64 import urlsafe_b64encode
 from binascii import Error as Base64Error
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from uuid import UUID
 
 from api.graphql.errors import BadInput
@@ -14,11 +13,13 @@ from eventlog.ids import uuid_of
 
 VERSION = "1"
 _PLAIN = bytes.maketrans(b"-_", b"+/")
+_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def encode_id(kind: str, key: str | UUID) -> str:
     """Return the id of a thing of a kind (`Case`, `Grid`, …)."""
-    return urlsafe_b64encode(f"{VERSION}:{kind}:{key}".encode()).decode().rstrip("=")
+    plain = b2a_base64(f"{VERSION}:{kind}:{key}".encode(), newline=False)
+    return plain.translate(_SAFE).rstrip(b"=").decode()
 
 
 def decode_id(value: str) -> tuple[str, str]:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
-from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -23,7 +22,7 @@ from graphql import (
 )
 
 from api.graphql.plan import Uncovered
-from api.graphql.plan.cells import Cells, Write
+from api.graphql.plan.cells import Cells
 from api.graphql.plan.inputs import BACKREF
 from api.graphql.plan.outputs import Build, Outputs
 from api.graphql.plan.tables import Find, Table
@@ -46,8 +45,9 @@ Nodes = Sequence[FieldNode]
 
 @dataclass(slots=True)
 class Recall:
-    """One field of a selection that is found in memory, with the texts made so far."""
+    """One field of a selection that is found in memory; `begins`: what its texts begin with."""
 
+    key: str
     begins: str
     find: Find
     build: Build
@@ -68,8 +68,8 @@ class Columns:
 
     The JSON is put together from texts, as `row_to_json` looks up every column's type anew in
     every row and takes a third longer. `keys` are further columns, the keys of what lies in
-    memory. `below` are the fields left to the caller: pages. `alone`: of a single row, whose JSON
-    is put together here (`cells.py`).
+    memory. `below` are the fields left to the caller: pages. `alone`: of a single row, whose values
+    are made here (`cells.py`).
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Columns:
     ) -> None:
         self._outputs = outputs
         self._table = table
+        self._is_alone = alone
         kind: Any = outputs.schema.type_map[table.kind]
         asked = asked_below(outputs, kind, nodes)
         self.weight = 1
@@ -99,7 +100,8 @@ class Columns:
             elif not self._recalled(kind, key, at):
                 own[key] = at
         self._empty = not own
-        selects, self._own = self._cells(kind, own) if alone else self._text(kind, own)
+        self._alone = Cells()
+        selects = self._cells(kind, own) if alone else self._text(kind, own)
         self._apart = len(selects)
         self.selects = [*selects, *self.keys]
         """The columns to select over `b`: what the JSON is made of first, then the keys."""
@@ -122,26 +124,34 @@ class Columns:
 
         `then`: the reference is one of the past, and nothing is kept for it.
         """
-        own = self._own
         if not self._recalls:
-            return ["{" + own(row) + "}" for row in rows]
+            return ["{" + row[0] + "}" for row in rows]
         memory = self._memory(reference, then)
         pairs = list(enumerate(zip(self._recalls, memory, strict=True), self._apart))
         made = []
         for row in rows:
-            parts = [] if self._empty else [own(row)]
+            parts = [] if self._empty else [row[0]]
             parts += [one.text(reference, row[at], texts) for at, (one, texts) in pairs]
             made.append("{" + ",".join(parts) + "}")
         return made
 
-    def _text(self, kind: Any, own: dict[str, list[FieldNode]]) -> tuple[list[str], Write]:
-        """Return the text that the database makes of a row's own fields, and how it is taken."""
-        fields = [f"""'"{key}":' || {self._column(kind, at)}""" for key, at in own.items()]
-        return [" || ',' || ".join(fields) or NOTHING], itemgetter(0)
+    def made(self, row: Sequence[Any], reference: Reference, *, then: bool) -> dict[str, Any]:
+        """Return the values of a row alone, which begins with what `select` has selected."""
+        made = self._alone.made(row)
+        if self._recalls:
+            memory = zip(self._recalls, self._memory(reference, then), strict=True)
+            for at, (one, texts) in enumerate(memory, self._apart):
+                made[one.key] = orjson.Fragment(one.text(reference, row[at], texts))
+        return made
 
-    def _cells(self, kind: Any, own: dict[str, list[FieldNode]]) -> tuple[list[str], Write]:
-        """Return a row's bare columns, and what makes their text here."""
-        cells = Cells()
+    def _text(self, kind: Any, own: dict[str, list[FieldNode]]) -> list[str]:
+        """Return the text that the database makes of a row's own fields."""
+        fields = [f"""'"{key}":' || {self._column(kind, at)}""" for key, at in own.items()]
+        return [" || ',' || ".join(fields) or NOTHING]
+
+    def _cells(self, kind: Any, own: dict[str, list[FieldNode]]) -> list[str]:
+        """Return a row's bare columns, whose values are made here."""
+        cells = self._alone
         for key, at in own.items():
             named = self._table.ids.get(at[0].name.value)
             if named is not None:
@@ -150,7 +160,7 @@ class Columns:
             value = self._value(kind, at)
             if value is None or not cells.leaf(key, kind.fields[at[0].name.value].type, value):
                 cells.text(key, self._column(kind, at))
-        return cells.selects or [NOTHING], cells.writer()
+        return cells.selects or [NOTHING]
 
     def _value(self, kind: Any, at: Nodes) -> str | None:
         """Return the bare value of a field over `b`; None where there is more to it."""
@@ -179,7 +189,8 @@ class Columns:
             return False
         field = kind.fields[name]
         build = self._outputs.value(field.type, at)
-        self._recalls.append(Recall(f'"{key}":', found.find, build))
+        begins = "" if self._is_alone else f'"{key}":'
+        self._recalls.append(Recall(key, begins, found.find, build))
         self.keys.append(found.key)
         self._spelled += map(print_ast, at)
         self.weight += not is_leaf_type(get_named_type(field.type))

@@ -99,17 +99,15 @@ class Detail:
         self, context: Context, row: Sequence[Any], seen: Glance, pages: Sequence[TimelinePage]
     ) -> orjson.Fragment:
         columns, end = self._columns, FOUND + self._columns.width
-        (text,) = columns.texts([row[FOUND:end]], seen.reference, then=seen.at is not None)
+        made = columns.made(row[FOUND:end], seen.reference, then=seen.at is not None)
         spent = columns.weight
         for (key, one, _getters), page in zip(self._timelines, pages, strict=True):
             lists = row[end : end + one.width]
             end += one.width
-            made, cost = one.made(lists, page, seen, sensitive=row[3])
-            comma = "" if text == "{}" else ","
-            text = f'{text[:-1]}{comma}"{key}":{orjson.dumps(made).decode()}}}'
+            made[key], cost = one.made(lists, page, seen, sensitive=row[3])
             spent += cost
         context.rows += spent
-        return orjson.Fragment(text.encode())
+        return orjson.Fragment(orjson.dumps(made))
 
 
 class TimelineRoot:
