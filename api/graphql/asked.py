@@ -68,6 +68,9 @@ def _shaped(raw: Any) -> Asked:
     if not isinstance(raw, dict):
         raise Refused(HTTPStatus.BAD_REQUEST, "send one object with query and variables")
     text, identity = raw.get("query"), raw.get("documentId")
+    variables = raw.get("variables")
+    if len(raw) == 2 and text.__class__ is str and variables.__class__ is dict:
+        return Asked(text, None, None, variables, {})  # nearly every request
     if text is None and identity is None:
         raise Refused(HTTPStatus.BAD_REQUEST, "query is missing, and so is documentId")
     for name, kind in _SHAPES:
@@ -77,7 +80,7 @@ def _shaped(raw: Any) -> Asked:
         text,
         identity,
         raw.get("operationName"),
-        raw.get("variables") or {},
+        variables or {},
         raw.get("extensions") or {},
     )
 

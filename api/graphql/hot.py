@@ -82,7 +82,9 @@ class Hot:
 
     def answer(self, request: bytes) -> tuple[bytes, bytes] | None:
         """Return the head's own lines and the body for a request's bytes; None: answer it."""
-        one = self._known.get(request) if tracing.active is None else None  # else each is a span
+        if not self._known or tracing.active is not None:  # traced, each is a span
+            return None
+        one = self._known.get(request)
         if one is None or one.answer is None or not self._current(request, one):
             return None
         try:

@@ -141,14 +141,15 @@ class JoinedProtocol(HttpToolsProtocol):
         finally:
             self._past_parser = False
             self._leave()
-        self.loop.call_soon(self._count, said.status, began)
         transport: Any = self.transport
+        if not transport.is_closing():
+            last = b"connection: close\r\n" if self._ends else b""
+            transport.inner.write(
+                b"".join((FIRST[said.status], self._lines(), said.head, last, b"\r\n", said.body))
+            )
+        self.loop.call_soon(self._count, said.status, began)
         if transport.is_closing():
             return
-        last = b"connection: close\r\n" if self._ends else b""
-        transport.inner.write(
-            b"".join((FIRST[said.status], self._lines(), said.head, last, b"\r\n", said.body))
-        )
         if self._ends:
             transport.close()
         elif self._held:
@@ -158,7 +159,7 @@ class JoinedProtocol(HttpToolsProtocol):
             self.data_received(held)
 
     def _count(self, status: int, began: float) -> None:
-        """Count an answer: in the turn after its own, at whose end it has left."""
+        """Count an answer: in the turn after its own, when it has left."""
         answered(GRAPHQL, status // 100, time.perf_counter() - began)
         self.server_state.total_requests += 1
         if not self.transport.is_closing():

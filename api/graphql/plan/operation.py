@@ -1,7 +1,7 @@
 """One operation compiled: coerce its variables, call its root resolvers, build its data."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ from api.graphql.plan.outputs import (
 )
 from api.graphql.plan.shelves import Shelves
 
+Running = Coroutine[Any, Any, dict[str, Any]]
 PLANS_KEPT: Final = 16
 """Of one operation: one for each way its @skip and @include may turn out."""
 
@@ -135,8 +136,8 @@ class Plans:
         self._plans: dict[tuple[Any, ...], Plan | None] = {}
         self._hopeless = node.operation is OperationType.SUBSCRIPTION
 
-    async def run(self, raw: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        """Return the operation's data. Raises Uncovered before anything has been done.
+    def run(self, raw: Mapping[str, Any], context: Context) -> Running:
+        """Begin to make the operation's data. Raises Uncovered before anything has been done.
 
         A query may also raise what a resolver raised: it can be asked again. A mutation
         leaves what came of its roots in `context.done` for the stock executor to show.
@@ -154,7 +155,7 @@ class Plans:
         plan = self._plans[truths]
         if plan is None:
             raise Uncovered
-        return await plan.run(values, context)
+        return plan.run(values, context)
 
     def _made_variables(self) -> Variables:
         try:
@@ -197,12 +198,17 @@ class Plan:
         ]
         self._only = self._roots[0] if len(self._roots) == 1 and not self._constants else None
 
-    async def run(self, values: dict[str, Any], context: Context) -> dict[str, Any]:
-        """Return the data."""
+    def run(self, values: dict[str, Any], context: Context) -> Running:
+        """Begin to make the data."""
         if self._only is not None:
-            root = self._only
-            one = given(root.arguments, values)
-            return {root.key: await self._resolved(root, one, values, context)}
+            return self._one(self._only, values, context)
+        return self._all(values, context)
+
+    async def _one(self, root: Root, values: dict[str, Any], context: Context) -> dict[str, Any]:
+        one = given(root.arguments, values)
+        return {root.key: await self._resolved(root, one, values, context)}
+
+    async def _all(self, values: dict[str, Any], context: Context) -> dict[str, Any]:
         # Every argument first: what is odd about one must show before anything is done.
         given_all = [given(root.arguments, values) for root in self._roots]
         found: dict[str, Any] = dict(self._constants)
