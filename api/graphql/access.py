@@ -31,6 +31,7 @@ QUERIES: Final[Mapping[str, Action]] = {
     "caseTimeline": Action.READ_TIMELINE,
     "commandForms": Action.READ_REFERENCE,
     "dispatchPreview": Action.READ_CASE,
+    "checkers": Action.READ_CASE,
     "similarCases": Action.READ_CASE,
     "claims": Action.READ_CASE,
     "appeals": Action.READ_CASE,

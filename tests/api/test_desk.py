@@ -134,3 +134,15 @@ async def test_a_claim_lapses(client: Client) -> None:
     now[0] += LEASE_S * 1_000_000
     assert claims.all() == []
     assert claims.take(case, wang).actor == wang
+
+
+async def test_a_checker_is_chosen_among_accounts_that_may_check_there(client: Client) -> None:
+    case = (await reported(client))["id"]
+    admin = client.acting(Role.ADMINISTRATOR, DISTRICT)
+    for name, role in (("acct:sun", "checker"), ("acct:wu", "checker"), ("acct:li", "acceptor")):
+        await admin.done("openAccount", account=name, kind="person", scope=DISTRICT)
+        await admin.done("grantRole", account=name, role=role, scope=DISTRICT)
+    await admin.done("closeAccount", account="acct:wu", reason="left")
+    asked = "query($case: ID!) { checkers(case: $case) { account scope } }"
+    found = (await client.acting(Role.DISPATCHER, DISTRICT).ask(asked, case=case))["checkers"]
+    assert found == [{"account": "acct:sun", "scope": DISTRICT}]

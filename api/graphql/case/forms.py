@@ -84,7 +84,7 @@ TITLES: Final[dict[str, tuple[str, str]]] = {
     "appeal": ("申诉编号", "Appeal"),
     "category": ("类别", "Category"),
     "channel": ("来源渠道", "Channel"),
-    "checker": ("核查人账号", "Checker's account"),
+    "checker": ("核查人", "Checker"),
     "comment": ("评价意见", "Comment"),
     "conclusion": ("处置情况", "What was done"),
     "contact": ("联系方式", "Contact"),

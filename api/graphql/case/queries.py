@@ -8,6 +8,7 @@ import strawberry
 from msgspec.structs import replace
 
 from api.graphql.as_of import AskedAsOf, AsOf, Sighting, sighting
+from api.graphql.case.checkers import Checker, checkers
 from api.graphql.case.claiming import Claim, visible_claims
 from api.graphql.case.events import CaseEventConnection, TimelinePage
 from api.graphql.case.forms import CommandForm, command_forms
@@ -274,6 +275,16 @@ class CaseQueries:
             context.has_read(found.position)
             await existing(context, reads, case)
         return await dispatch_preview(context, case, department)
+
+    @strawberry.field(description="Accounts that may be asked to check a case.")
+    async def checkers(self, info: Info, case: strawberry.ID) -> list[Checker]:
+        """Return them by account. Raises Forbidden for a case out of sight."""
+        context = info.context
+        sight = await sight_of_case(context, case_key(case))
+        async with at_position(context.platform.reads, sight) as (reads, found):
+            context.has_read(found.position)
+            await existing(context, reads, case)
+        return await checkers(context, case)
 
     @strawberry.field(description="Open cases that may be about the same matter.")
     async def similar_cases(self, info: Info, case: strawberry.ID) -> list[SimilarCase]:
