@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'vite';
 
 const ASSET = /(?:src|href)="(\/assets\/[^"]+)"/g;
+const LATER = /"(assets\/[\w-]+\.(?:js|css))"/g;
 const MANIFEST = {
   id: '/field',
   name: '全科现场 Quanke Field',
@@ -24,6 +25,12 @@ const MANIFEST = {
   ],
 };
 
+/** What the page's own scripts load once it is asked for: kept as well, or it would need a network. */
+function later(assets) {
+  const scripts = assets.filter((path) => path.endsWith('.js')).map((path) => readFileSync(`dist${path}`, 'utf8'));
+  return scripts.flatMap((script) => [...script.matchAll(LATER)].map(([, path]) => `/${path}`));
+}
+
 /** Write dist/field/ beside a built dist/field.html. */
 export async function offline() {
   mkdirSync('dist/field', { recursive: true });
@@ -31,7 +38,7 @@ export async function offline() {
   copyFileSync('src/field/icon.svg', 'dist/field/icon.svg');
   const page = readFileSync('dist/field.html', 'utf8');
   const assets = [...page.matchAll(ASSET)].map(([, path]) => path);
-  const files = ['/field', '/field/app.webmanifest', '/field/icon.svg', ...new Set(assets)];
+  const files = ['/field', '/field/app.webmanifest', '/field/icon.svg', ...new Set([...assets, ...later(assets)])];
   const digest = createHash('sha256').update(page);
   for (const name of ['app.webmanifest', 'icon.svg']) digest.update(readFileSync(`dist/field/${name}`));
   await build({

@@ -192,7 +192,7 @@ async def test_a_limit_is_tried_on_last_month_before_it_is_set(
         await form.get_by_label("Limit").fill("3U")
         await form.get_by_role("button", name="Submit").click()
         await expect(form.get_by_role("status")).to_contain_text("Committed #")
-        await expect(page.get_by_role("row").filter(has_text="accept").last).to_contain_text("3U")
+        await expect(page.get_by_role("row").filter(has_text="accept").last).to_contain_text("3 urgent hours")
         for part in ("Routing", "Calendar"):
             await page.get_by_role("button", name=part, exact=True).click()
             await expect(page.get_by_role("row").nth(1)).to_be_visible()
@@ -209,11 +209,11 @@ async def test_grids_from_a_file_are_checked_painted_and_sent(
         overlapping = feature("371602005036003", square(118.018), name="第三网格")
         file.write_text(json.dumps(collection(overlapping, feature("", square(118.04)))))
         await page.get_by_label("GeoJSON file").set_input_files(file)
-        ground = page.get_by_role("img", name="Map of the grids: 1 grids, 0 gaps, 1 overlaps")
+        ground = page.get_by_role("img", name="Map of the grids: 1 grid, 0 gaps, 1 overlap")
         await expect(ground).to_be_visible(timeout=20_000)  # the first check loads the geometry
         await expect(page.get_by_role("region", name="Unusable")).to_contain_text("no code")
         assert await violations(page) == []
-        await page.get_by_role("button", name="Send 1 commands").click()
+        await page.get_by_role("button", name="Send 1 command").click()
         await expect(page.get_by_role("region", name="Result")).to_contain_text("Committed #")
         assert cell.app.platform.reference.grid("371602005036003") is not None
         assert await violations(page) == []

@@ -222,6 +222,23 @@ async def test_exports_are_downloaded_under_the_readers_own_scope(
         await page.get_by_label("To").fill("2026-01-01")
         await page.get_by_role("button", name="Download CSV").click()
         await expect(page.get_by_role("status").last).to_contain_text("since comes before until")
+        await _a_day_speaks_the_screens_language(page)
+
+
+async def _a_day_speaks_the_screens_language(page: Page) -> None:
+    """The month is that of the language chosen here, not the browser's; keys lead through it."""
+    await page.get_by_role("button", name="中文").click()
+    until = page.locator("div", has=page.get_by_label("至")).last
+    await until.get_by_role("button", name="选择日期").click()
+    month = page.get_by_role("dialog", name="选择日期")
+    await expect(month).to_contain_text("2026年1月")
+    await expect(month).to_contain_text("一二三四五六日")
+    assert await violations(page) == []
+    await page.keyboard.press("ArrowLeft")
+    await expect(month).to_contain_text("2025年12月")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#export-until")).to_have_value("2025-12-31")
+    await expect(month).to_be_hidden()
 
 
 async def _saved(page: Page, form: str) -> bytes:

@@ -46,12 +46,13 @@ async def mirror(browser: Browser) -> AsyncIterator[Mirror]:
 async def signed_out(seen: Mirror, cell: Cell, screen: str) -> None:
     """The way in, before and after a token that is none."""
     await seen.page.goto(f"{cell.address}/{screen}?lang=en&theme=light")
-    await expect(seen.page.get_by_label("Access token")).to_be_visible()
+    await expect(seen.page.get_by_label("Password")).to_be_visible()
     await seen.look("signed out")
+    await seen.page.get_by_text("With an access token instead").click()
     await seen.page.get_by_label("Access token").fill("no token")
     await seen.page.keyboard.press("Tab")
     await seen.page.keyboard.press("Enter")
-    await expect(seen.page.get_by_role("alert")).to_contain_text("This is not a token")
+    await expect(seen.page.get_by_text("This is not a token")).to_be_visible()
     await seen.look("no token")
 
 
@@ -200,7 +201,7 @@ async def _areas(seen: Mirror, home: Path) -> None:
     await page.get_by_label("GeoJSON file").set_input_files(file)
     await expect(page.get_by_role("region", name="Unusable")).to_be_visible(timeout=20_000)
     await seen.look("areas with an overlap")
-    await page.get_by_role("button", name="Send 1 commands").click()
+    await page.get_by_role("button", name="Send 1 command").click()
     await expect(page.get_by_role("region", name="Result")).to_contain_text("Committed #")
     await seen.look("areas sent")
     file.write_text("no json")

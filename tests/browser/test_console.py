@@ -52,7 +52,7 @@ async def test_a_case_goes_round_the_loop_by_keys_alone(browser: Browser, platfo
             await page.keyboard.press(",")
             why = page.get_by_role("dialog", name="How the deadlines are counted")
             accepting = why.get_by_role("region", name="acceptance")
-            await expect(accepting).to_contain_text("limit 1U, calendar 371602@2026.1")
+            await expect(accepting).to_contain_text("limit 1 urgent hour, calendar 371602@2026.1")
             await expect(accepting.get_by_role("row").last).to_contain_text("1 h")
             assert await violations(page) == []
             await page.keyboard.press("Escape")
@@ -165,7 +165,7 @@ async def test_a_view_is_in_the_address_and_may_be_named(
             await page.keyboard.press("/")
             await expect(page.get_by_role("searchbox")).to_be_focused()
             await page.keyboard.type("piled")
-            await expect(page.get_by_text("1 cases", exact=True)).to_be_visible()
+            await expect(page.get_by_text("1 case", exact=True)).to_be_visible()
             assert "q=piled" in page.url
             await page.get_by_role("button", name="Save view").click()
             await page.get_by_label("Name of the view").fill("Heaps")

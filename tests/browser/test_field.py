@@ -355,7 +355,7 @@ async def test_a_resident_reports_without_an_account_and_rates_what_became_of_it
         await resident.arrived()
         await fine(resident)
         number = await resident.page.locator(".number").inner_text()
-        await resident.tap("Status")
+        await resident.tap("See how it stands")
         await expect(resident.page.get_by_text("Behind the bus stop")).to_be_visible()
         await expect(resident.page.get_by_role("button", name="Enlarge")).to_have_count(1)
         await fine(resident)

@@ -95,17 +95,13 @@ class Hands:
         await expect(listed).to_have_count(0)
 
     async def instant(self, selector: str, at: str) -> None:
-        """Type a date and a time where the browser has its own field for them."""
-        day, clock = at[:10], at[11:16]
-        year, month, date = day.split("-")
-        hour = int(clock[:2])
+        """Type a day, then a time of day."""
         await self.reach(selector)
-        await self.page.keyboard.type(f"{month}{date}{year}")
-        await self.page.keyboard.press("ArrowRight")
-        await self.page.keyboard.type(
-            f"{hour % 12 or 12:02}{clock[3:]}{'PM' if hour > 11 else 'AM'}"
-        )
-        await expect(self.page.locator(selector)).to_have_value(f"{day}T{clock}")
+        await self.page.keyboard.type(at[:10])
+        await self.reach(f".instant:has({selector}) > input")
+        await self.page.keyboard.press("Control+A")
+        await self.page.keyboard.type(at[11:16])
+        await expect(self.page.locator(selector)).to_have_value(at[:10])
 
     async def pictures(self, selector: str, kinds: list[str], name: str) -> None:
         """Add a picture of each kind through the browser's own dialog for files."""

@@ -26,10 +26,10 @@ async def test_a_token_by_link_or_by_pasting_and_none_that_does_not_hold(
     async with running(database, tmp_path) as cell:
         await _refused(page, cell)
         await page.get_by_label("Access token").fill(token_of(cell, "dispatcher"))
-        await page.get_by_role("button", name="Sign in").press("Enter")
+        await page.get_by_role("button", name="Sign in with the token").press("Enter")
         await expect(page.get_by_role("heading", name="Console")).to_be_visible()
         await page.get_by_role("button", name="Sign out").click()
-        await expect(page.get_by_label("Access token")).to_be_focused()
+        await expect(page.get_by_label("Account")).to_be_focused()
         mine, phone = (token_of(cell, "duty_leader", subject="acct:sun") for _ in range(2))
         await page.goto(f"{cell.address}/console?lang=zh#token={mine}")
         await expect(page.get_by_text("值班长")).to_be_visible()
@@ -39,7 +39,7 @@ async def test_a_token_by_link_or_by_pasting_and_none_that_does_not_hold(
         assert cell.app.platform.tokens.read(phone).actor.id == "acct:sun"
         await page.get_by_text("值班长").click()
         await page.get_by_role("button", name="退出所有设备").click()
-        await expect(page.get_by_label("访问令牌")).to_be_focused()
+        await expect(page.get_by_label("账号")).to_be_focused()
         with pytest.raises(InvalidToken):
             cell.app.platform.tokens.read(phone)
         assert {url.split("/")[2] for url in watched.requests} == {cell.address[7:]}
@@ -53,13 +53,17 @@ def _expected(complaint: str) -> bool:
 
 async def _refused(page: Page, cell: Cell) -> None:
     await page.goto(f"{cell.address}/console?lang=en")
+    await page.get_by_text("With an access token instead").click()
     await page.get_by_label("Access token").fill("no token")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("alert")).to_contain_text("This is not a token")
+    await expect(page.get_by_text("This is not a token")).to_be_visible()
+    await expect(page.get_by_label("Access token")).to_be_focused()
     await page.get_by_label("Access token").fill(make_token(b"x" * 32, "dispatcher"))
-    await page.get_by_role("button", name="Sign in").click()
-    await expect(page.get_by_role("alert")).to_contain_text("does not accept this token")
+    await page.get_by_role("button", name="Sign in with the token").click()
+    refusal = page.get_by_role("alert").filter(has_text="does not accept this token")
+    await expect(refusal).to_be_visible()
+    await page.get_by_text("With an access token instead").click()
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -194,7 +194,7 @@ test('both languages say everything', () => {
   expect(Object.keys(WORDS.en)).toEqual(Object.keys(WORDS.zh));
   for (const words of [WORDS.zh, WORDS.en])
     expect(Object.values(words).filter((word) => word.trim() === '')).toEqual([]);
-  const filledIn = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
+  const filledIn = (text: string): string[] => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name ?? '').sort();
   for (const [key, text] of Object.entries(WORDS.zh))
     expect(filledIn(WORDS.en[key as keyof typeof WORDS.en]), key).toEqual(filledIn(text));
   for (const pairs of [STATUS, CLOCK, SEVERITY, CHANNEL, TIER])

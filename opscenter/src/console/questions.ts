@@ -181,6 +181,11 @@ export const WORKERS = gql<'Workers'>(`query Workers($scope: String!) {
   workers(scope: $scope) { key scope }
 }`);
 
+/** Whom one may ask to check a case. */
+export const CHECKERS = gql<'Checkers'>(`query Checkers($case: ID!) {
+  checkers(case: $case) { account scope }
+}`);
+
 export const CLAIMS = gql<'Claims'>(`query Claims {
   claims { case actor role unit mine since }
 }`);

@@ -2,7 +2,7 @@
 import { idOf } from '../ui/ids';
 import type { Session } from '../ui/session';
 import { fresh, here } from './here.svelte';
-import { type Named, OWN_PLACE, ZONE } from './questions';
+import { type Named, OPEN_ZONE, OWN_PLACE, ZONE } from './questions';
 
 const isNamed = (node: object): node is Named => 'name' in node;
 
@@ -22,8 +22,8 @@ class Own {
   }
 
   async #zone(): Promise<string> {
-    const { data } = await here.ask(ZONE, {});
-    return data.areas[0]?.timezone ?? this.timezone;
+    if (here.session === null) return (await here.ask(OPEN_ZONE, {}, null)).data.wall.district.timezone;
+    return (await here.ask(ZONE, {})).data.areas[0]?.timezone ?? this.timezone;
   }
 
   async #named(id: string): Promise<Named | null> {

@@ -81,6 +81,9 @@ export const AREAS = gql<'Areas'>(`query Areas($scope: String) { areas(scope: $s
 
 export const ZONE = gql<'Zone'>(`query Zone { areas { timezone } }`);
 
+/** The same for whoever has no account: the wall is everybody's. */
+export const OPEN_ZONE = gql<'OpenZone'>(`query OpenZone { wall { district { timezone } } }`);
+
 export const OWN_PLACE = gql<'OwnPlace'>(`query OwnPlace($id: ID!) {
   node(id: $id) { ... on Area { name nameEn } ... on Department { name nameEn } }
 }`);

@@ -56,6 +56,7 @@ class Address {
 
   push(patch: Patch): void {
     this.#write(patch, 'pushState');
+    if ('view' in patch || 'step' in patch) scrollTo(0, 0); // begins at its head; Back restores its own place
   }
 
   speak(lang: Lang): void {

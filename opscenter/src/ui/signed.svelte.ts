@@ -6,6 +6,8 @@ class Signed {
   session = $state.raw<Session | null>(resume());
   /** Why the last session ended, when the server ended it. */
   refused = $state(false);
+  /** The password is being changed: the token of now ends before the next one has come. */
+  changing = false;
 
   in(token: string): boolean {
     const session = signIn(token);
@@ -30,10 +32,12 @@ class Signed {
     signal?: AbortSignal,
     since = 0,
   ): Promise<Answered<Answer>> {
+    const { session } = this;
     try {
-      return await send(document, variables, this.session, signal, since);
+      return await send(document, variables, session, signal, since);
     } catch (problem) {
-      if (problem instanceof Refusal && problem.code === 'UNAUTHENTICATED') this.out(true);
+      const refused = problem instanceof Refusal && problem.code === 'UNAUTHENTICATED';
+      if (refused && session === this.session && !this.changing) this.out(true);
       throw problem;
     }
   }

@@ -17,3 +17,16 @@ export function span(lang: Lang, milliseconds: number): string {
   if (seconds < 48 * 3_600) return said(seconds / 3_600, 'h');
   return said(seconds / 86_400, 'd');
 }
+
+const COUNTED = {
+  zh: { U: '个紧急工作时', H: '个工作时', W: '个工作日', C: '个自然日' },
+  en: { U: 'urgent hour', H: 'working hour', W: 'working day', C: 'calendar day' },
+} as const;
+
+/** A limit in words: `4H` is 4 working hours. What is none of the four kinds stays as it is. */
+export function limitWords(lang: Lang, limit: string): string {
+  const [, number = '', unit = ''] = /^(\d+)([UHWC])$/.exec(limit) ?? [];
+  const kind = COUNTED[lang][unit as keyof (typeof COUNTED)['zh']];
+  if (!kind) return limit;
+  return `${number} ${kind}${lang === 'en' && number !== '1' ? 's' : ''}`;
+}

@@ -7,9 +7,10 @@ import { WHY_WORDS as WHY } from '../console/why-words';
 import { WORDS as CONSOLE } from '../console/words';
 import { PAST_WORDS as FIELD_THEN } from '../field/past-words';
 import { WORDS as FIELD } from '../field/words';
+import { PASSWORD_WORDS as PASSWORD } from './password';
 import { PAST_WORDS as PAST } from './past-words';
 import { claimsOf, sessionOf, tokenIn } from './session';
-import { span } from './span';
+import { limitWords, span } from './span';
 import { readTime, writeTime } from './time';
 import { ROLES, SHARED, speaker } from './words';
 
@@ -57,12 +58,19 @@ test('both languages say everything, and fill in what they are given', () => {
   for (const role of Object.values(ROLES)) expect(role.zh && role.en).toBeTruthy();
   const say = speaker({ zh: { hello: '{name}好' }, en: { hello: 'hello {name}, {unknown}' } }, 'en');
   expect(say('hello', { name: 'Li' })).toBe('hello Li, {unknown}');
+  const many = speaker({ zh: { cases: '{n} 件' }, en: { cases: '{n|case|cases}' } }, 'en');
+  expect([many('cases', { n: 1 }), many('cases', { n: 0 }), many('cases', { n: '1,204' })]).toEqual(['1 case', '0 cases', '1,204 cases']);
 });
 
 test('Chinese is set with its own commas and colons', () => {
   const foreign = /[一-鿿”）}][,;:?!] ?[一-鿿“（{]|[一-鿿][,;:?!]|[一-鿿]\(|\([^)]*[一-鿿][^(]*\)|\{age\} /;
-  for (const { zh } of [SHARED, PAST, ADMIN, ADMIN_THEN, AUDIT, AUDIT_THEN, CONSOLE, FIELD, FIELD_THEN, WHY])
+  for (const { zh } of [SHARED, PAST, ADMIN, ADMIN_THEN, AUDIT, AUDIT_THEN, CONSOLE, FIELD, FIELD_THEN, PASSWORD, WHY])
     expect(Object.values<string>(zh).filter((word) => foreign.test(word))).toEqual([]);
+});
+
+test('one thing is not said in the plural', () => {
+  for (const { en } of [SHARED, ADMIN, ADMIN_THEN, AUDIT, AUDIT_THEN, CONSOLE, FIELD, FIELD_THEN, WHY])
+    expect(Object.values<string>(en).filter((word) => /\{n\} (events|cases|streams|steps|tries|commands|deadlines|differences)\b/.test(word))).toEqual([]);
 });
 
 test('a length of time is said in one unit, and in the language of the screen', () => {
@@ -79,4 +87,11 @@ test('ids are made in one place: a page without TLS has no randomUUID', () => {
   const making = Object.keys(sources).filter((path) => sources[path]?.includes('crypto.randomUUID('));
   // The display's key signs, and no browser lets a page without TLS sign.
   expect(making.sort()).toEqual(['../wall/keeping/key.ts', './ids.ts']);
+});
+
+test('a limit is said in words, one of its kind without an s', () => {
+  expect(['4H', '1W', '15C', '2U', 'P3D'].map((one) => limitWords('en', one))).toEqual([
+    '4 working hours', '1 working day', '15 calendar days', '2 urgent hours', 'P3D',
+  ]);
+  expect(limitWords('zh', '15C')).toBe('15 个自然日');
 });

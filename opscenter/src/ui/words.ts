@@ -4,11 +4,14 @@ import type { Lang } from '../i18n';
 export type Dictionary<Key extends string> = Readonly<Record<Lang, Readonly<Record<Key, string>>>>;
 export type Speak<Key extends string> = (key: Key, values?: Record<string, string | number>) => string;
 
-/** The speaker of a dictionary: `{name}` in its words is filled from `values`. */
+/** The speaker of a dictionary: `{n}` in its words is filled from `values`, `{n|case|cases}` with the word for one or many. */
 export const speaker =
   <Key extends string>(words: Dictionary<Key>, lang: Lang): Speak<Key> =>
   (key, values = {}) =>
-    words[lang][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    words[lang][key].replace(/\{(\w+)(?:\|(.*?)\|(.*?))?\}/g, (whole, name: string, one?: string, many?: string) => {
+      const said = String(values[name] ?? whole);
+      return many === undefined ? said : `${said} ${said === '1' ? one : many}`;
+    });
 
 const zh = {
   product: '全科',
@@ -18,6 +21,10 @@ const zh = {
   connecting: '连接中',
   replaying: '回放',
   day: '日期',
+  dayForm: '年-月-日',
+  chooseDay: '选择日期',
+  monthBack: '上个月',
+  monthOn: '下个月',
   dayBack: '前一天',
   dayOn: '后一天',
   instant: '时刻',
@@ -29,6 +36,8 @@ const zh = {
   language: 'English',
   light: '浅色',
   dark: '深色',
+  account: '账号',
+  changePassword: '修改密码',
   signOut: '退出登录',
   signOutEverywhere: '退出所有设备',
   signOutEverywhereHelp: '此账户的所有令牌立即失效，各处已打开的页面数秒内关闭。',
@@ -37,6 +46,8 @@ const zh = {
   signInLead: '请粘贴访问令牌。令牌只保存在当前标签页，关闭即失效。',
   token: '访问令牌',
   signInProvider: '用单位账号登录',
+  signInToken: '用访问令牌登录',
+  signInWithToken: '用令牌登录',
   tokenHow: '如何获得令牌',
   tokenHelp: '请管理员在服务器上运行以下命令，并将其输出粘贴到上方：',
   tokenLink: '也可以直接打开带令牌的链接：',
@@ -64,6 +75,10 @@ const en = {
   connecting: 'CONNECTING',
   replaying: 'REPLAY',
   day: 'Day',
+  dayForm: 'YYYY-MM-DD',
+  chooseDay: 'Choose a day',
+  monthBack: 'One month back',
+  monthOn: 'One month on',
   dayBack: 'One day back',
   dayOn: 'One day on',
   instant: 'Instant',
@@ -75,6 +90,8 @@ const en = {
   language: '中文',
   light: 'Light',
   dark: 'Dark',
+  account: 'Account',
+  changePassword: 'Change password',
   signOut: 'Sign out',
   signOutEverywhere: 'Sign out everywhere',
   signOutEverywhereHelp: 'Every token of this account ends now; pages open elsewhere close within seconds.',
@@ -83,6 +100,8 @@ const en = {
   signInLead: 'Paste your access token. It is kept for this tab only and forgotten when you close it.',
   token: 'Access token',
   signInProvider: 'Sign in with your organisation',
+  signInToken: 'With an access token instead',
+  signInWithToken: 'Sign in with the token',
   tokenHow: 'How to get a token',
   tokenHelp: 'Ask an administrator to run this on the server, then paste what it prints:',
   tokenLink: 'Or open a link that carries the token:',
