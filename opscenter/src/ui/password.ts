@@ -26,7 +26,7 @@ export type PasswordKey = keyof typeof zh;
 const en = {
   account: 'Account',
   password: 'Password',
-  accountLead: 'With the account and the password that your administrator gave you.',
+  accountLead: 'Use the account and password from your administrator.',
   wrong: 'Account or password is wrong.',
   noRole: 'This account has no role now: ask an administrator.',
   change: 'Change password',
