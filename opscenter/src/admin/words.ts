@@ -255,7 +255,7 @@ const en = {
   caughtUp: 'Caught up',
   behind: '{n} behind',
   modelsN: '{n}, folded from the log',
-  modelsLag: '{n}, {lag} events behind at most',
+  modelsLag: '{n}, at most {lag|event|events} behind',
   applied: 'Folded to',
   register: 'The district',
   districts: 'Districts',
