@@ -192,7 +192,8 @@ async def test_a_limit_is_tried_on_last_month_before_it_is_set(
         await form.get_by_label("Limit").fill("3U")
         await form.get_by_role("button", name="Submit").click()
         await expect(form.get_by_role("status")).to_contain_text("Committed #")
-        await expect(page.get_by_role("row").filter(has_text="accept").last).to_contain_text("3 urgent hours")
+        limit = page.get_by_role("row").filter(has_text="accept").last
+        await expect(limit).to_contain_text("3 urgent hours")
         for part in ("Routing", "Calendar"):
             await page.get_by_role("button", name=part, exact=True).click()
             await expect(page.get_by_role("row").nth(1)).to_be_visible()
