@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket
 from api.export.door import ExportDoor
 from api.graphql.documents import screens_documents
 from api.graphql.engine import Engine
+from api.graphql.errors import operating
 from api.graphql.hot import Hot
 from api.graphql.live.live import Live
 from api.graphql.live.poll import PollDoor
@@ -45,10 +46,13 @@ from api.measured import MeasuredDoors
 from api.open311.door import Open311Door
 from api.platform import Platform
 from api.text import NUL, SAID
+from eventlog.connection import AWAY
+from eventlog.errors import LogBusy, LogUnavailable
 from opscenter import DIST
 
 GRAPHQL: Final = "/graphql"
 DOCUMENTS: Final = "documents.json"
+AGAIN_S: Final = "1"
 
 
 class Front:
@@ -119,7 +123,8 @@ class Doors:
                 Route("/ready", health.ready),
                 Route("/startup", health.startup),
                 Route("/metrics", Metrics(platform, self.live).__call__),
-            ]
+            ],
+            exception_handlers=dict.fromkeys((LogBusy, LogUnavailable, *AWAY), _come_back),
         )
         answers = Answers(find=self.hot.answer, begin=view.begin)
         self.asgi = MeasuredDoors(Front(rest, view, door), answers)
@@ -151,6 +156,14 @@ async def _no_address(scope: Scope, receive: Receive, send: Send) -> None:
         await WebSocket(scope, receive, send).close(4400, SAID)
     else:
         await problem(HTTPStatus.BAD_REQUEST, "BAD_INPUT", SAID)(scope, receive, send)
+
+
+async def _come_back(_request: Request, error: Exception) -> Response:
+    """Say of a log or a database that does not answer that it does not: no bug of ours."""
+    known = operating(error)
+    assert known is not None, error
+    unavailable = HTTPStatus.SERVICE_UNAVAILABLE
+    return problem(unavailable, known.code, str(known), {"retry-after": AGAIN_S})
 
 
 async def _home(_request: Request) -> Response:

@@ -24,6 +24,12 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 PATIENCE_S: Final = 5.0
 COMMAND_S: Final = 30.0
 """After so long without an answer a session is given up."""
+AWAY: Final = (
+    asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, asyncpg.InterfaceError,
+    asyncpg.InternalClientError, ConnectionError, FileNotFoundError,
+)  # fmt: skip
+"""What a session says that was cut, or could not be opened: nothing is wrong with the question."""
 _PERMANENT: Final = (asyncpg.SyntaxOrAccessError, asyncpg.DataError, LogError)
 _PG_EPOCH_US: Final = 946_684_800_000_000
 SINCE_1970: Final = "interval '262968 hours'"

@@ -20,6 +20,7 @@ from api.attachments.scanning import Verdict
 from api.attachments.storage import Storage, StorageFailed
 from domain.case.values import Evidence
 from domain.topics import EVENT_TYPES, decode
+from eventlog.connection import AWAY, patiently
 from eventlog.port import EventLog
 from eventlog.record import Position, Recorded
 
@@ -64,7 +65,7 @@ class Keeper:
             bound = await self._bind(page)
             after = page[-1].position
             if bound or after - noted >= STEP:
-                await self._pool.execute(SQL["read_to"], after)
+                await patiently(self._pool, self._pool.execute, SQL["read_to"], after)
                 noted = after
 
     async def start(self) -> Position:
@@ -98,7 +99,7 @@ class Keeper:
                 await self.sweep()
                 if turn % ORPHANS_EVERY == 0:
                     await self.sweep_orphans()
-            except StorageFailed as error:
+            except (StorageFailed, *AWAY) as error:
                 LOG.warning("pictures could not be swept", error=str(error))
             turn += 1
 

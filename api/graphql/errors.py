@@ -18,6 +18,7 @@ from typing import Any, Final
 import structlog
 from graphql import GraphQLError, GraphQLFormattedError
 
+from eventlog.connection import AWAY
 from eventlog.errors import LogBusy, LogFull, LogUnavailable
 
 LOG: Final = structlog.get_logger("quanke.graphql")
@@ -77,13 +78,15 @@ class StorageFull(ApiError):
 
 
 def operating(error: BaseException) -> ApiError | None:
-    """Return the API's word for an operating error of the log, None for anything else."""
+    """Return the API's word for an operating error of log or database, None for anything else."""
     if isinstance(error, LogBusy):
         return Unavailable(f"the log is busy; try again in {error.retry_after_s:g} s")
     if isinstance(error, LogFull):
         return StorageFull("there is no room for the log: nothing was written; reading goes on")
     if isinstance(error, LogUnavailable):
         return Unavailable("the log does not answer; send the same clientMutationId again")
+    if isinstance(error, AWAY):
+        return Unavailable("the database does not answer; try again in a moment")
     return None
 
 

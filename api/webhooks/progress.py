@@ -1,9 +1,14 @@
-"""How far a follower of the log has come: one row, written after each message."""
+"""How far a follower of the log has come: one row, written after each message.
+
+A session that is cut meanwhile is no end of the follower: both are done again.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import asyncpg
+
+from eventlog.connection import patiently
 
 READ: Final = """
 select position, generation, failures, next_at, said from quanke_follower where follower = $1
@@ -36,13 +41,12 @@ class Progress:
 
 
 async def read(pool: "asyncpg.Pool[asyncpg.Record]", follower: str) -> Progress | None:
-    """Return where a follower stands, None when it never began."""
-    row: Any = await pool.fetchrow(READ, follower)
+    """Return where a follower stands, None when it never began. Raises LogUnavailable."""
+    row: Any = await patiently(pool, pool.fetchrow, READ, follower)
     return None if row is None else Progress(**row)
 
 
 async def write(pool: "asyncpg.Pool[asyncpg.Record]", follower: str, at: Progress) -> None:
-    """Remember where a follower stands."""
-    await pool.execute(
-        WRITE, follower, at.position, at.generation, at.failures, at.next_at, at.said
-    )
+    """Remember where a follower stands. Raises LogUnavailable."""
+    row = (follower, at.position, at.generation, at.failures, at.next_at, at.said)
+    await patiently(pool, pool.execute, WRITE, *row)

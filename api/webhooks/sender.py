@@ -31,6 +31,7 @@ from domain.streams import webhook_stream
 from domain.webhook.commands import PauseWebhook
 from domain.webhook.events import WebhookRegistered, WebhookRekeyed
 from domain.webhook.state import Secret, WebhookState
+from eventlog.connection import AWAY
 from eventlog.errors import LogBusy, LogUnavailable
 from projections.case_board import public
 from projections.case_board.public import PublicEvent
@@ -48,7 +49,7 @@ PAGE: Final = 100
 LOOK_S: Final = 0.5
 GONE: Final = 410
 LEADER: Final = 7_210_905_713_270
-OPERATING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+OPERATING: Final = (asyncpg.PostgresError, *AWAY, OSError, TimeoutError)
 LOG: Final = structlog.get_logger("quanke.webhooks")
 
 
