@@ -35,7 +35,7 @@ async def feed(double: Double, updates: int, lines: int) -> None:
             touched.add(code)
         owed, owed_lines = owed % 1, owed_lines % 1
         told |= {"grids": [scene._grid(code) for code in touched], "overview": scene.overview()}
-        double._sent.clear()
+        double.forget()
         double.tell(told)
         due += BATCH_S
         await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))

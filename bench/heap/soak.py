@@ -2,9 +2,10 @@
 
 First the wall lives quickly for a while: what an engine does for a script's sake, compiling what
 is called often, hangs on how often it was called, not on the time, and in life it is over after
-the first hours. Only then is the heap looked at, over the minutes asked for. Each sample is the
-least of a few: what a collection leaves for the next one only adds. All are taken in one state,
-live in the first scene, and long enough after a look at the past for its lines to have gone.
+the first hours. Only then is the heap looked at, over the minutes asked for. A sample is a
+snapshot: what lives, to the byte. What the engine says it uses has, on a busy machine, some
+hundred kilobytes more or less that nobody holds. All are taken in one state, live in the first
+scene, and long enough after a look at the past for its lines to have gone.
 """
 
 import asyncio
@@ -33,10 +34,11 @@ QUICK_LOOK_IN: Final = 3
 """Of so many quick turns one looks back as well, and plays for a second."""
 MOST_QUICK, BLOCKS = 3, 5
 """Quick life goes on by a fifth of its time until the engine is done, thrice the time at most."""
-SETTLED_BYTES: Final = 24 * 1_024
-LOOKS, LOOK_S = 4, 0.3
+SETTLED_KB: Final = 24.0
 PATIENCE_S: Final = 60.0
 SNAPSHOT_S: Final = 180.0
+LOOKS: Final = 3
+"""At the nodes: what the page has just taken away is counted until it is collected."""
 GOALS: Final = {"mb_h": 1.0, "nodes": 20, "replays": 3, "reconnects": 3}
 LEAK: Final = """(slots) => { window.kept = [];
   quankeView.store.subscribe((change) => {
@@ -47,12 +49,18 @@ SLOT_BYTES: Final = 4
 
 
 class Sample(NamedTuple):
-    """Megabytes of live heap, nodes of the document, when, and at which position of the feed."""
+    """Kilobytes that live, nodes of the document, when, and at which position of the feed."""
 
-    heap: float
+    page: float
+    engine: float
     nodes: int
     at: float
     position: int
+
+    @property
+    def heap(self) -> float:
+        """Megabytes of all that lives, the page's and what the engine made of its scripts."""
+        return (self.page + self.engine) / 1_024
 
 
 async def soak(
@@ -65,10 +73,7 @@ async def soak(
     quick_s: float = 0.0,
     looks_back_in: Collection[int] = LOOKS_BACK_IN,
 ) -> dict[str, Any]:
-    """Watch for so many seconds, after `quick_s` of quick life; `leak` bytes an event planted.
-
-    With a quick life also what the heap holds by kind, at the beginning and at the end.
-    """
+    """Watch for so many seconds, after `quick_s` of quick life; `leak` bytes an event planted."""
     looking = Looking(page)
     await looking.begin()
     if leak:
@@ -76,27 +81,21 @@ async def soak(
     turn_s = seconds / samples
     async with fed(double, EVENTS, EVENTS):
         if quick_s:
-            await _settle(page, session, looking, quick_s)
+            await _settle(page, session, double, looking, quick_s)
         elif looks_back_in:
             await looking.back(turn_s * LOOK_BACK)
-        await _round(page, turn_s, cut=False)
-        before = await _by_kind(session, quick_s)
         await _round(page, turn_s, cut=False)
         looking.told.clear()
         asked, found = len(double.asked), []
         for turn in range(samples):
             await _turn(page, looking, turn_s, turn in CUT_IN, turn in looks_back_in)
-            found.append(await _sample(session, double))
+            found.append(await sample(session, double))
             _say(found, samples, looking)
-        after = await _by_kind(session, quick_s)
     return _figures(found) | {
         "soak replays": sum(told > 0 for told in looking.told),
         "soak replay messages": sum(looking.told),
         "soak reconnects": len(double.asked) - asked - len(looking.told),
-    } | {
-        f"soak {kind} KB": f"{before[kind] / 1_024:.0f} to {size / 1_024:.0f}"
-        for kind, size in after.items()
-    }  # fmt: skip
+    }
 
 
 def goals(figures: dict[str, Any]) -> dict[str, bool]:
@@ -111,17 +110,19 @@ def goals(figures: dict[str, Any]) -> dict[str, bool]:
     }
 
 
-async def _settle(page: Page, session: CDPSession, looking: Looking, seconds: float) -> None:
+async def _settle(
+    page: Page, session: CDPSession, double: Double, looking: Looking, seconds: float
+) -> None:
     """Live quickly for so long, and longer until the engine has next to nothing left to make.
 
     On a busy machine fewer turns go into the same time.
     """
-    until, engine = time.monotonic() + MOST_QUICK * seconds, 0
+    until, engine = time.monotonic() + MOST_QUICK * seconds, 0.0
     await _live_quickly(page, looking, seconds)
     while time.monotonic() < until:
-        before, engine = engine, (await _by_kind(session, seconds))["engine"]
-        say(f"soak: the engine made {engine / 1_024:.0f} KB, {(engine - before) / 1_024:+.0f}")
-        if engine - before < SETTLED_BYTES:
+        before, engine = engine, (await sample(session, double)).engine
+        say(f"soak: the engine made {engine:.0f} KB, {engine - before:+.0f}")
+        if engine - before < SETTLED_KB:
             return
         await _live_quickly(page, looking, seconds / BLOCKS)
 
@@ -155,15 +156,19 @@ def _say(found: list[Sample], samples: int, looking: Looking) -> None:
 
 
 def _figures(found: list[Sample]) -> dict[str, Any]:
-    heaps, nodes, at, told = zip(*found, strict=True)
+    heaps, at = [one.heap for one in found], [one.at for one in found]
+    first, last = found[0], found[-1]
     slope = statistics.linear_regression(at, heaps).slope
+    per_event = (last.heap - first.heap) * 1_024 / (last.position - first.position)
     return {
         "soak MB": f"{heaps[0]:.2f} to {heaps[-1]:.2f} in {len(heaps)} samples",
         "soak samples": " ".join(f"{size:.3f}" for size in heaps),
         "soak MB/h": round(slope * 3_600, 2),
-        "soak KB/event": round((heaps[-1] - heaps[0]) * 1_024 / (told[-1] - told[0]), 3),
-        "soak nodes": f"{nodes[0]} to {nodes[-1]}",
-        "soak nodes growth": nodes[-1] - nodes[0],
+        "soak KB/event": round(per_event, 3),
+        "soak engine KB": f"{first.engine:.0f} to {last.engine:.0f}",
+        "soak page KB": f"{first.page:.0f} to {last.page:.0f}",
+        "soak nodes": f"{first.nodes} to {last.nodes}",
+        "soak nodes growth": last.nodes - first.nodes,
     }
 
 
@@ -177,32 +182,18 @@ async def _round(page: Page, seconds: float, cut: bool) -> None:
             await asyncio.sleep(seconds / len(SCENES))
 
 
-async def _by_kind(session: CDPSession, quick_s: float) -> dict[str, int]:
-    if not quick_s:
-        return {}
+async def sample(session: CDPSession, double: Double) -> Sample:
+    """What lives now, garbage collected first."""
     async with within(SNAPSHOT_S, "a snapshot of the heap"):
-        return await kept(session)
+        nodes = min([await _nodes(session) for _ in range(LOOKS)])
+        lives = await kept(session)
+    return Sample(
+        lives["page"] / 1_024, lives["engine"] / 1_024, nodes,
+        time.monotonic(), double.scene.position,
+    )  # fmt: skip
 
 
-async def _sample(session: CDPSession, double: Double) -> Sample:
-    async with within(PATIENCE_S, "a look at the heap"):
-        return Sample(*await _least(session), time.monotonic(), double.scene.position)
-
-
-async def _least(session: CDPSession) -> tuple[float, int]:
-    """The least of a few looks, in megabytes of live heap and nodes of the document."""
-    looks = []
-    for _ in range(LOOKS):
-        looks.append(await _heap(session))
-        await asyncio.sleep(LOOK_S)
-    heaps, nodes = zip(*looks, strict=True)
-    return min(heaps), min(nodes)
-
-
-async def _heap(session: CDPSession) -> tuple[float, int]:
-    """Megabytes of live heap and nodes of the document, garbage collected first."""
-    for _ in range(2):
-        await session.send("HeapProfiler.collectGarbage")
-    used = await session.send("Runtime.getHeapUsage")
-    counters = await session.send("Memory.getDOMCounters")
-    return float(used["usedSize"]) / 2**20, int(counters["nodes"])
+async def _nodes(session: CDPSession) -> int:
+    """Nodes of the document and those that are held, garbage collected first."""
+    await session.send("HeapProfiler.collectGarbage")
+    return int((await session.send("Memory.getDOMCounters"))["nodes"])

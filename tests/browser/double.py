@@ -49,6 +49,8 @@ class Double:
         self.silent = False
         """True: connections stay open and nothing comes, as after a cable is pulled."""
         self.refusal: str | None = None
+        self.ahead_s = 0.0
+        """How far its clock goes before the real one."""
         self.asked: list[str | None] = []
         """The `after` of each subscription so far."""
         self._unapplied = 0
@@ -99,6 +101,10 @@ class Double:
         self._sent.append(message)
         for queue in self._queues:
             queue.put_nowait(message)
+
+    def forget(self) -> None:
+        """Who resumes is given nothing from before; for long tellings."""
+        self._sent.clear()
 
     async def page(self, _: Request) -> Response:
         """The built wall, under the policy it must live with."""
@@ -191,7 +197,7 @@ class Double:
     def first(self, after: str | None) -> list[Message]:
         """A snapshot, or the deltas after the cursor when there is one."""
         if after is None:
-            return [self.scene.snapshot()]
+            return [self.scene.snapshot(now(self.ahead_s))]
         return [one for one in self._sent if int(one["position"]) > int(after.removeprefix("c"))]
 
     def heartbeat(self) -> Message:
@@ -200,7 +206,7 @@ class Double:
         stuck = 0.0 if self._stuck_since is None else time.monotonic() - self._stuck_since
         return {
             "__typename": "Heartbeat", "cursor": f"c{position}", "position": position,
-            "head": str(self.scene.position + self._unapplied), "serverTime": now(),
+            "head": str(self.scene.position + self._unapplied), "serverTime": now(self.ahead_s),
             "oldestUnappliedAgeMs": int(stuck * 1_000),
         }  # fmt: skip
 

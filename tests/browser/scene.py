@@ -21,9 +21,9 @@ STEPS: Final = (
 )  # fmt: skip
 
 
-def now() -> str:
-    """The present instant as the interface writes it."""
-    return datetime.fromtimestamp(time.time(), UTC).isoformat()
+def now(ahead_s: float = 0.0) -> str:
+    """The present instant as the interface writes it, or one so long after it."""
+    return datetime.fromtimestamp(time.time() + ahead_s, UTC).isoformat()
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -117,10 +117,10 @@ class Scene:
             "departmentEn": lead and lead["name_en"], "severity": "normal", "overdue": False,
         }  # fmt: skip
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self, at: str | None = None) -> dict[str, Any]:
         """Everything at the present position."""
         scene = {
-            "position": str(self.position), "serverTime": now(),
+            "position": str(self.position), "serverTime": at or now(),
             "district": {
                 "code": "371602", "scope": "371602.", "level": "district", "name": "滨城区",
                 "nameEn": "Bincheng District", "schematic": True, "timezone": "Asia/Shanghai",

@@ -6,6 +6,7 @@ Ten minutes of it with every goal are `./quanke bench wall --soak 10`.
 import pytest
 from playwright.async_api import Page
 
+from bench.heap import day
 from bench.heap.soak import goals, soak
 from tests.browser.double import Double
 
@@ -45,3 +46,24 @@ async def test_a_soak_that_never_looks_back_misses_its_goal(
     assert found["soak replays"] == double.history.asked["replay"] == 0
     assert goals(found)["replay"] is False
     assert goals(found | {"soak replays": 3})["replay"] is True
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+async def test_hours_go_by_on_one_page_and_it_stays_right(
+    page: Page, address: str, double: Double
+) -> None:
+    await day.opened(page, address)
+    session = await page.context.new_cdp_session(page)
+    before = await page.evaluate("quankeView.serverNow()")
+    found = await day.live(page, session, double, hours=2, hour_s=60.0)
+    assert await page.evaluate("quankeView.serverNow()") - before > 2 * 60_000
+    assert (found["day same page"], found["day wrong"], found["day replays"]) == (True, 0, 2)
+    reached = day.goals(found)  # of the heap two minutes tell nothing: scenes come the first time
+    assert reached["a day on one page"]
+    assert reached["a day's replays"]
+    assert day.goals(found | {"day page KB growth": 1_024})["a day's heap"] is False
+    assert day.goals(found | {"day wrong": 1})["a day on one page"] is False
+    await page.reload()
+    await page.wait_for_function("() => window.quankeDirector")
+    assert (await day.right(page, double))["day same page"] is False
