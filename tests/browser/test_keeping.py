@@ -38,7 +38,7 @@ async def test_it_is_dimmed_in_the_night_of_the_district(
     page: Page, address: str, monkeypatch: pytest.MonkeyPatch, at: str, dim: bool
 ) -> None:
     for module in ("double", "scene"):
-        monkeypatch.setattr(f"tests.browser.{module}.now", lambda: at)
+        monkeypatch.setattr(f"tests.browser.{module}.now", lambda *_: at)
     await opened(page, address, "night=22-6")
     await page.evaluate("quankeDirector.tick(performance.now())")
     assert await page.evaluate("document.documentElement.classList.contains('dim')") is dim

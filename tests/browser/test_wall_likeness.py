@@ -46,7 +46,7 @@ async def test_each_scene_looks_as_it_was_last_looked_at(
     windowed: Browser, built: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (double, scene):
-        monkeypatch.setattr(module, "now", lambda: NOW)
+        monkeypatch.setattr(module, "now", lambda *_: NOW)
     district = Double()
     district.scene.danger = set(list(district.scene.open)[:2])
     different = []
