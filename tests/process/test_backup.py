@@ -44,7 +44,9 @@ def test_a_loss_is_restored_and_told(home: Path) -> None:
         assert f"up to position {before_erasure.head}" in first
         assert before_erasure.head == int(gone["event"]["last"])
         officer = Asking(platform.url, data, Role.PRIVACY_OFFICER)
-        assert officer.do("eraseSubject", subject=gone["case"]["number"])["userErrors"] == []
+        erased = officer.do("eraseSubject", subject=gone["case"]["number"])
+        assert erased["userErrors"] == []
+        acceptor.sealed(int(erased["event"]["last"]))
         base = (archive / "base" / "backup_manifest").read_bytes()
         done("backup", str(archive), "--data", str(data))
         assert (archive / "base" / "backup_manifest").read_bytes() == base
