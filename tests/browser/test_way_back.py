@@ -109,6 +109,35 @@ async def test_an_answer_of_the_past_that_comes_late_is_not_shown(
     await _present(page, double)
 
 
+async def test_an_instant_is_shown_whose_day_came_while_it_was_asked_for(
+    page: Page, address: str
+) -> None:
+    await _opened(page, address)
+    asked: list[str] = []
+    again, day = asyncio.Event(), asyncio.Event()
+
+    async def crossed(route: Route) -> None:
+        asked.append(json.loads(route.request.post_data or "{}")["query"])
+        if "WallDay" in asked[-1]:
+            await again.wait()
+            await route.fulfill(response=await route.fetch())
+            day.set()
+            return
+        if sum("WallPast" in one for one in asked) == 2:
+            again.set()
+            await day.wait()
+            await asyncio.sleep(LATE_S / 3)
+        await route.continue_()
+
+    await page.route("**/graphql", crossed)
+    await page.keyboard.press("@")
+    await page.wait_for_function("() => quankeView.shownAt !== null")
+    begin = await page.get_attribute(".scrub input", "min")
+    await page.locator(".scrub input").fill(begin or "")
+    await page.wait_for_function("(at) => quankeView.shownAt === Number(at)", arg=begin)
+    assert day.is_set()
+
+
 async def test_what_a_scene_looks_into_goes_along_and_comes_back(
     page: Page, address: str, double: Double
 ) -> None:

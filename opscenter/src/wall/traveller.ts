@@ -88,7 +88,8 @@ export class Traveller {
     try {
       const { data } = await ask(WALL_PAST, this.#asked(at), null);
       if (this.#stopped) return;
-      if (past.time.speed === null && this.#dayOf(past.time.at) === null) this.#show(data.wall, at);
+      const wanted = past.time.at === at || this.#dayOf(past.time.at) === null; // else the day has shown it
+      if (past.time.speed === null && wanted) this.#show(data.wall, at);
       view.problem = null;
       void this.#load(at);
     } catch (problem) {
