@@ -23,7 +23,7 @@ from domain.errors import Rejected
 from domain.event import CANARY, Command
 from domain.streams import alarm_stream
 from domain.topics import decode_meta
-from eventlog.connection import patiently
+from eventlog.connection import waited_out
 from eventlog.errors import LogBusy, LogUnavailable, VersionConflict
 from eventlog.record import Position, Recorded
 from projections.alarm_list import queries as alarms
@@ -52,7 +52,7 @@ class AlarmWatch:
         """Watch for ever, from when the platform is ready."""
         while not self._platform.ready():
             await asyncio.sleep(0.2)
-        position = await patiently(self._platform.reads, self.seed)
+        position = await waited_out(self._platform.reads, self.seed)
         async for page in self._platform.log.follow(position):
             for case, (version, last) in self._touched(page).items():
                 held = await self._platform.dispatcher.load(case, CASE, version)

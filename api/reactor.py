@@ -23,7 +23,7 @@ from domain.case.state import CaseState
 from domain.errors import Rejected
 from domain.event import Command
 from domain.topics import decode_meta
-from eventlog.connection import patiently
+from eventlog.connection import waited_out
 from eventlog.errors import LogBusy, LogUnavailable, VersionConflict
 from eventlog.record import Position, Recorded
 from projections.case_board.queries import SQL as BOARD
@@ -70,7 +70,7 @@ class Reactor:
         """React for ever, from when the platform is ready."""
         while not self._platform.ready():
             await asyncio.sleep(0.2)
-        position = await patiently(self._platform.reads, self.seed)
+        position = await waited_out(self._platform.reads, self.seed)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow(position))
             tasks.create_task(self._fire())

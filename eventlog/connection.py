@@ -129,3 +129,15 @@ async def patiently(
             if pool.is_closing() or time.monotonic() > give_up:
                 raise LogUnavailable(f"the database does not answer: {error!r}") from error
             await asyncio.sleep(0.1)
+
+
+async def waited_out(pool: Closing, unit: Callable[[], Awaitable[T]]) -> T:
+    """Do something that may be done twice until the database is back, however long it is away.
+
+    Or its disk is full. For what works in the background: there is nobody to tell.
+    """
+    while True:
+        try:
+            return await patiently(pool, unit)
+        except LogUnavailable:
+            await asyncio.sleep(PATIENCE_S)

@@ -32,20 +32,8 @@ async def test_a_leak_of_5_kb_an_event_is_told_from_none(
     assert double.history.asked["replay"] == 2 * 3
     assert found["soak reconnects"] == 1
     assert await page.evaluate("window.survivor") == "yes"
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(240)
-async def test_a_soak_that_never_looks_back_misses_its_goal(
-    page: Page, address: str, double: Double
-) -> None:
-    await page.goto(f"{address}/wall")
-    await page.wait_for_function("() => window.quankeDirector")
-    session = await page.context.new_cdp_session(page)
-    found = await soak(page, session, double, 2.0, samples=2, looks_back_in=())
-    assert found["soak replays"] == double.history.asked["replay"] == 0
-    assert goals(found)["replay"] is False
     assert goals(found | {"soak replays": 3})["replay"] is True
+    assert goals(found | {"soak replays": 0})["replay"] is False
 
 
 @pytest.mark.slow
