@@ -34,7 +34,7 @@ async def test_questions_whose_sessions_end_are_unavailable(app: App, client: Cl
         codes[answer["errors"][0]["extensions"]["code"] if "errors" in answer else "answered"] += 1
 
     try:
-        for turn in range(8):
+        for turn in range(4):
             async with asyncio.TaskGroup() as tasks:
                 for one in range(6):
                     tasks.create_task(ask(turn * 6 + one))
