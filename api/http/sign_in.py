@@ -143,26 +143,32 @@ class SignInDoor:
             if not await self._may_set(who, account, said.current):
                 return problem(HTTPStatus.FORBIDDEN, "FORBIDDEN", "this password is not yours")
             await self._passwords.set(account, said.password)
-            await self._end_sessions(who, account)
+            if not await self._ended_sessions(who, account):
+                return problem(HTTPStatus.SERVICE_UNAVAILABLE, "HALF_DONE", HALF_DONE)
         except Unread as unread:
             return _bad(unread)
         except InvalidToken as error:
             return problem(HTTPStatus.UNAUTHORIZED, "UNAUTHENTICATED", str(error))
         except PasswordUnfit as unfit:
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "PASSWORD_UNFIT", str(unfit))
-        except (LogBusy, LogUnavailable):
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "UNAVAILABLE", HALF_DONE)
         known = self._sessions.account(account) if account == who.actor.id else None
         session = known and self._sessions.begin(known, self._platform.clock(), who.actor.role)
         return json_answer({"account": account} | (_token(session) if session else {}))
 
-    async def _end_sessions(self, who: Identity, account: str) -> None:
-        """Append that a password is new: only after it is, or the old one would begin another."""
-        own = account == who.actor.id
-        await self._platform.dispatcher.dispatch(
-            EndSessions(account=account, reason="password_changed" if own else "password_reset"),
-            actor=who.actor, command_id=uuid4(), basis=who.basis,
-        )  # fmt: skip
+    async def _ended_sessions(self, who: Identity, account: str) -> bool:
+        """Append that a password is new: only after it is, or the old one would begin another.
+
+        False where the log could not take it.
+        """
+        reason = "password_changed" if account == who.actor.id else "password_reset"
+        try:
+            await self._platform.dispatcher.dispatch(
+                EndSessions(account=account, reason=reason),
+                actor=who.actor, command_id=uuid4(), basis=who.basis,
+            )  # fmt: skip
+        except (LogBusy, LogUnavailable):
+            return False
+        return True
 
     async def nonce(self, _request: Request) -> Response:
         """Give out a nonce for a proof: by a nonce, not by its clock, a proof is known as fresh."""

@@ -25,7 +25,9 @@ test('each refusal is said in words of its own', async () => {
   answers([401, {}], [403, {}], [429, {}, { 'retry-after': '42' }]);
   const tries = [await signInWith('a', 'b'), await signInWith('a', 'b'), await signInWith('a', 'b')];
   expect(tries).toEqual([{ problem: 'wrong', waitS: 0 }, { problem: 'noRole', waitS: 0 }, { problem: 'slower', waitS: 42 }]);
-  answers([403, {}], [422, {}], [503, {}], [200, { account: 'a' }]);
+  answers([503, { errors: [{ extensions: { code: 'UNAVAILABLE' } }] }]);
+  expect(await signInWith('a', 'b')).toMatchObject({ problem: 'away' });
+  answers([403, {}], [422, {}], [503, { errors: [{ extensions: { code: 'HALF_DONE' } }] }], [200, { account: 'a' }]);
   const change = async (): Promise<unknown> => changePassword('t', 'old', 'new');
   expect([await change(), await change(), await change(), await change()]).toMatchObject([
     { problem: 'notYours' }, { problem: 'unfit' }, { problem: 'halfDone' }, { problem: 'noRole' },

@@ -63,10 +63,16 @@ async function post(path: string, said: Record<string, string>, token?: string):
   return fetch(path, { method: 'POST', headers, body: JSON.stringify(said) }).catch(() => null);
 }
 
+interface Refused {
+  errors?: { extensions?: { code?: string } }[];
+}
+
 /** What a refusal means to whoever typed; `forbidden` differs from door to door. */
-function refused(answer: Response | null, forbidden: PasswordKey): Outcome {
-  const known: Record<number, PasswordKey> = { 401: 'wrong', 403: forbidden, 422: 'unfit', 429: 'slower', 503: 'halfDone' };
-  const problem = known[answer?.status ?? 0] ?? 'away';
+async function refused(answer: Response | null, forbidden: PasswordKey): Promise<Outcome> {
+  const said = (await answer?.json().catch(() => null)) as Refused | null | undefined;
+  const known: Record<number, PasswordKey> = { 401: 'wrong', 403: forbidden, 422: 'unfit', 429: 'slower' };
+  const half = said?.errors?.[0]?.extensions?.code === 'HALF_DONE';
+  const problem = half ? 'halfDone' : (known[answer?.status ?? 0] ?? 'away');
   return { problem, waitS: Number(answer?.headers.get('retry-after') ?? 0) };
 }
 
