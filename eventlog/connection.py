@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import asyncpg
+import structlog
 
 from eventlog.errors import LogError, LogFull, LogUnavailable, LogUnsafe
 
@@ -21,6 +22,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Session: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record] | Connection"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
+LOG: Final = structlog.get_logger("quanke.log")
 PATIENCE_S: Final = 5.0
 COMMAND_S: Final = 30.0
 """After so long without an answer a session is given up."""
@@ -30,6 +32,8 @@ AWAY: Final = (
     asyncpg.InternalClientError, ConnectionError, FileNotFoundError,
 )  # fmt: skip
 """What a session says that was cut, or could not be opened: nothing is wrong with the question."""
+OPERATING: Final = (asyncpg.PostgresError, *AWAY, OSError, TimeoutError)
+"""All that a question meets which is no bug of whoever asks: the database refused, or is away."""
 _PERMANENT: Final = (asyncpg.SyntaxOrAccessError, asyncpg.DataError, LogError)
 _PG_EPOCH_US: Final = 946_684_800_000_000
 SINCE_1970: Final = "interval '262968 hours'"
@@ -134,10 +138,14 @@ async def patiently(
 async def waited_out(pool: Closing, unit: Callable[[], Awaitable[T]]) -> T:
     """Do something that may be done twice until the database is back, however long it is away.
 
-    Or its disk is full. For what works in the background: there is nobody to tell.
+    Or its disk is full. For what works in the background: there is nobody to tell but the log.
+    Raises LogUnavailable for any other failure that lasts: that is a bug, and no time mends it.
     """
     while True:
         try:
             return await patiently(pool, unit)
-        except LogUnavailable:
+        except LogUnavailable as error:
+            if not isinstance(error, LogFull) and not isinstance(error.__cause__, AWAY):
+                raise
+            LOG.warning("waits for its database", error=str(error))
             await asyncio.sleep(PATIENCE_S)

@@ -7,17 +7,16 @@ model that stands still for long makes it say no, naming the position.
 from http import HTTPStatus
 from typing import Any, Final
 
-import asyncpg
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.platform import Platform
+from eventlog.connection import OPERATING
 from projections.reading import standing
 
 STUCK_US: Final = 30_000_000
 """Age of the oldest event not yet applied from which on the platform is not ready."""
-OPERATING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 def _answer(ok: bool, body: dict[str, Any]) -> Response:

@@ -6,7 +6,6 @@
 from contextlib import suppress
 from typing import Final
 
-import asyncpg
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Gauge, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from api.graphql.live.live import Live
 from api.platform import Platform
 from domain.actor import Role
 from eventlog import seals
+from eventlog.connection import OPERATING
 from projections.area_load.queries import (
     COMMUNITY,
     DISTRICT,
@@ -57,7 +57,6 @@ LEVELS: Final = {
     DISTRICT: "district", TOWNSHIP: "township", COMMUNITY: "community", GRID: "grid",
 }  # fmt: skip
 DATABASE_UP: Final = Gauge("quanke_database_up", "1 while the database answers.")
-OPERATING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class Metrics:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import uuid5
 
-import asyncpg
 import httpx
 import structlog
 
@@ -31,7 +30,7 @@ from domain.streams import webhook_stream
 from domain.webhook.commands import PauseWebhook
 from domain.webhook.events import WebhookRegistered, WebhookRekeyed
 from domain.webhook.state import Secret, WebhookState
-from eventlog.connection import AWAY
+from eventlog.connection import OPERATING
 from eventlog.errors import LogBusy, LogUnavailable
 from projections.case_board import public
 from projections.case_board.public import PublicEvent
@@ -49,7 +48,6 @@ PAGE: Final = 100
 LOOK_S: Final = 0.5
 GONE: Final = 410
 LEADER: Final = 7_210_905_713_270
-OPERATING: Final = (asyncpg.PostgresError, *AWAY, OSError, TimeoutError)
 LOG: Final = structlog.get_logger("quanke.webhooks")
 
 

@@ -58,3 +58,8 @@ async def test_a_full_disk_is_waited_out() -> None:
     full = Away(5 * SHORT_S, asyncpg.DiskFullError("no space left on device"))
     assert await waited_out(Pool(), full) == "done"
     assert full.tries > 1
+
+
+async def test_a_bug_is_not_waited_out() -> None:
+    with pytest.raises(LogUnavailable):
+        await waited_out(Pool(), Away(60.0, KeyError("a bug")))

@@ -11,9 +11,9 @@ from typing import Final
 from api.graphql.context import Context
 from api.graphql.errors import Unavailable
 from api.graphql.executor import Executor
-from api.graphql.live.group import OPERATING
 from api.graphql.live.telling import Telling
 from domain.actor import Role
+from eventlog.connection import OPERATING
 
 FIELDS: Final = frozenset({"replay", "replayCases"})
 """The subscriptions that are told to one receiver each."""

@@ -11,7 +11,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-import asyncpg
 import structlog
 
 from api.graphql.context import Context
@@ -23,6 +22,7 @@ from api.graphql.live.round import Round
 from api.graphql.live.source import Kind, Stream, Taken, Where, follow, resync
 from api.graphql.live.telling import Telling
 from api.graphql.measured import OPERATIONS
+from eventlog.connection import OPERATING
 from projections import tracing
 
 RING: Final = 1_024
@@ -35,7 +35,6 @@ LARGE: Final = 64 * 1024
 ANSWERS: Final = 64
 LINGER_BEATS: Final = 5
 """Heartbeats without a member after which a group ends."""
-OPERATING: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 LOG: Final = structlog.get_logger("quanke.live")
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 
+from api.graphql.errors import operating
 from api.graphql.measured import OPERATIONS
 
 LOG: Final = structlog.get_logger("quanke.graphql")
@@ -31,7 +32,8 @@ def uncovered(kind: str) -> None:
 
 def given_up(kind: str, why: Exception, answer: dict[str, Any], request_id: str) -> None:
     """Note that the executor has answered after a plan's exception."""
-    if "errors" in answer:  # it met the same, and has said it in GraphQL's words
+    # It met the same, and has said it in GraphQL's words; or a session was cut under the plan.
+    if "errors" in answer or operating(why) is not None:
         OPERATIONS.plans[kind, REFUSED] += 1
         return
     OPERATIONS.plans[kind, FAILED] += 1
