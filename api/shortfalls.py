@@ -118,7 +118,7 @@ def _people_without_roles(reference: Reference, scope: str, now: int) -> Iterato
     for name, account in sorted(reference.accounts.items()):
         if account.kind != "person" or not account.live or not within(account.scope, scope):
             continue
-        if not any(one.until is None or now < one.until for one in account.grants):
+        if not any(one.lasts(now) for one in account.grants):
             yield Example(name)
 
 

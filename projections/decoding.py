@@ -65,16 +65,10 @@ def decode_page(page: Iterable[Recorded]) -> tuple[list[Seen], list[Failure]]:
     failures: list[Failure] = []
     for recorded in page:
         try:
-            event = decode(recorded.topic, recorded.schema, recorded.state)
-            one = Seen(
-                recorded.position, recorded.stream, recorded.version, recorded.topic, event,
-                recorded.actor, decode_meta(recorded.meta), recorded.recorded_at,
-            )  # fmt: skip
+            seen.append(seen_of(recorded))
         except (UnknownTopic, msgspec.MsgspecError, UnicodeDecodeError, KeyError) as error:
-            one = unreadable(recorded)
-            if recorded.topic not in RESERVED:
-                failures.append(failed(recorded, error))
-        seen.append(one)
+            seen.append(unreadable(recorded))
+            failures.append(failed(recorded, error))
     return seen, failures
 
 

@@ -26,7 +26,7 @@ class Session:
 
 def grants_now(account: AccountState, now: Microseconds) -> list[Grant]:
     """Return the roles an account has now; the first is the one a session begins with."""
-    return [one for one in account.grants if one.until is None or now < one.until]
+    return [one for one in account.grants if one.lasts(now)]
 
 
 class Sessions:

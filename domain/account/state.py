@@ -20,6 +20,10 @@ class Grant:
     thumbprint: str | None = None
     """The key of the display that has the role; RFC 7638."""
 
+    def lasts(self, now: Microseconds) -> bool:
+        """Tell whether it has not ended."""
+        return self.until is None or now < self.until
+
     def carries(self, actor: Actor, now: Microseconds, thumbprint: str | None = None) -> bool:
         """Tell whether this grant lets an account act as `actor` now, where a key is, with it."""
         return (
@@ -27,7 +31,7 @@ class Grant:
             and thumbprint == self.thumbprint
             and actor.unit == self.unit
             and within(actor.scope, self.scope)
-            and (self.until is None or now < self.until)
+            and self.lasts(now)
         )
 
 

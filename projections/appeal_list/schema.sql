@@ -1,6 +1,7 @@
 -- One row an appeal. It has two events at most, so the row with the position and the time of each
 -- says also what it was in between. `unit` is the department that appealed: it sees the row also
--- when the case is no longer its own; null where the grid did, which sees it by `scope`. `scope` and `sensitive` are the case's of today. What was
+-- when the case is no longer its own; null where the grid did, which sees it by `scope`. `scope`
+-- and `sensitive` are the case's of today. What was
 -- written and why it was decided so stays in the log, sealed.
 create table :schema.appeal (
     appeal     text    not null collate "C",

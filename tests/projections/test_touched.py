@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bench.histories import stories
 from domain.event import CANARY
 from eventlog.memory import MemoryLog
-from eventlog.record import Recorded, Write
+from eventlog.record import Position, Recorded, Write
 from projections.case_facts.folding import Folding
 from projections.case_facts.touched import Touched
 from projections.decoding import Failure, seen_of
@@ -30,7 +30,7 @@ def told() -> list[Recorded]:
             await log.append(
                 UUID(int=number + 1), ACTOR, [Write(step.stream, step.version - 1, (step.new(),))]
             )
-        return await log.read_all(0, 100_000)  # type: ignore[arg-type]
+        return await log.read_all(Position(0), 100_000)
 
     return asyncio.run(tell())
 

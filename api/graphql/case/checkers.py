@@ -40,9 +40,7 @@ def _checks(known: AccountState, scope: str, now: Microseconds) -> Grant | None:
         (
             one
             for one in known.grants
-            if one.role == Role.CHECKER
-            and within(scope, one.scope)
-            and (one.until is None or now < one.until)
+            if one.role == Role.CHECKER and within(scope, one.scope) and one.lasts(now)
         ),
         None,
     )

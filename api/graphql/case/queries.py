@@ -1,6 +1,7 @@
 """Queries about cases: one, a page, a timeline."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -218,6 +219,21 @@ async def page_of_events(
     return page.made(rows, placed=not today.sensitive)
 
 
+@asynccontextmanager
+async def _seen(context: Context, case: strawberry.ID) -> AsyncIterator[tuple[Reads, BoardRow]]:
+    """Read a case's row, and more of the same position. Raises Forbidden for one out of sight."""
+    sight = await sight_of_case(context, case_key(case))
+    async with at_position(context.platform.reads, sight) as (reads, found):
+        context.has_read(found.position)
+        yield reads, await existing(context, reads, case)
+
+
+async def _in_sight(context: Context, case: strawberry.ID) -> None:
+    """Raise Forbidden for a case out of sight."""
+    async with _seen(context, case):
+        pass
+
+
 @strawberry.type
 class CaseQueries:
     """Root fields about cases."""
@@ -269,32 +285,20 @@ class CaseQueries:
         self, info: Info, case: strawberry.ID, department: str | None = None
     ) -> DispatchPreview:
         """Return the preview. Raises Forbidden for a case out of sight."""
-        context = info.context
-        sight = await sight_of_case(context, case_key(case))
-        async with at_position(context.platform.reads, sight) as (reads, found):
-            context.has_read(found.position)
-            await existing(context, reads, case)
-        return await dispatch_preview(context, case, department)
+        await _in_sight(info.context, case)
+        return await dispatch_preview(info.context, case, department)
 
     @strawberry.field(description="Accounts that may be asked to check a case.")
     async def checkers(self, info: Info, case: strawberry.ID) -> list[Checker]:
         """Return them by account. Raises Forbidden for a case out of sight."""
-        context = info.context
-        sight = await sight_of_case(context, case_key(case))
-        async with at_position(context.platform.reads, sight) as (reads, found):
-            context.has_read(found.position)
-            await existing(context, reads, case)
-        return await checkers(context, case)
+        await _in_sight(info.context, case)
+        return await checkers(info.context, case)
 
     @strawberry.field(description="Open cases that may be about the same matter.")
     async def similar_cases(self, info: Info, case: strawberry.ID) -> list[SimilarCase]:
         """Return the likeliest ten. Raises Forbidden for a case out of sight."""
-        context = info.context
-        sight = await sight_of_case(context, case_key(case))
-        async with at_position(context.platform.reads, sight) as (reads, found):
-            context.has_read(found.position)
-            row = await existing(context, reads, case)
-            return await similar_cases(context, reads, row)
+        async with _seen(info.context, case) as (reads, row):
+            return await similar_cases(info.context, reads, row)
 
     @strawberry.field(description="Who is on which case now, as far as you see the cases.")
     async def claims(self, info: Info) -> list[Claim]:

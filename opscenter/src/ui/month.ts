@@ -1,5 +1,6 @@
 /** Months of a calendar, as texts: days are `2026-11-20`, months `2026-11`; no zone is asked. */
 import type { Lang } from '../i18n';
+import { DAY_MS } from './days';
 
 const UTC = 'UTC';
 const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -9,7 +10,7 @@ export const isDay = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && isoDay(Date.parse(text)) === text;
 
 /** A day so many days on. */
-export const dayOn = (day: string, by: number): string => isoDay(Date.parse(day) + by * 86_400_000);
+export const dayOn = (day: string, by: number): string => isoDay(Date.parse(day) + by * DAY_MS);
 
 /** A month so many months on. */
 export function monthOn(month: string, by: number): string {
