@@ -4,14 +4,12 @@ UTF-8, UTF-16, GB 18030, the escapes of JSON and of addresses, hexadecimal, base
 its three offsets, and all of these again inside whatever is packed with gzip.
 """
 
-import mmap
-import os
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Final, TypeAlias
+from typing import Final, TypeAlias
 from urllib.parse import quote
 
 GZIP = b"\x1f\x8b\x08"
@@ -49,13 +47,13 @@ def scan(root: Path, words: Mapping[str, str | bytes]) -> dict[str, set[str]]:
     return found
 
 
-def _found(data: bytes | mmap.mmap, patterns: Patterns) -> frozenset[tuple[str, str]]:
+def _found(data: bytes, patterns: Patterns) -> frozenset[tuple[str, str]]:
     """Search bytes for all patterns, unless the same bytes were searched for the same.
 
     A cluster is three copies of the same tables, and a backup another: the same bytes have
     the same in them, and to know them again takes one pass instead of two hundred.
     """
-    data = _untailed(data[:], patterns)  # a running server writes into its files meanwhile
+    data = _untailed(data, patterns)  # a running server writes into its files meanwhile
     known = (sha256(data).digest(), patterns)
     if known not in _SEARCHED:
         _SEARCHED[known] = frozenset(
@@ -74,25 +72,19 @@ def _escaped(letter: str) -> str:
     return letter if letter.isascii() else f"\\u{ord(letter):04x}"
 
 
-def _contents(path: Path) -> Iterator[tuple[str, bytes | mmap.mmap]]:
+def _contents(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Read a file whole, not through a map: a running server cuts files short meanwhile."""
     try:
-        file = path.open("rb")
-    except FileNotFoundError:  # a running server puts some away
+        data = path.read_bytes()
+    except FileNotFoundError:  # and puts some away
         return
-    with file:
-        if os.fstat(file.fileno()).st_size:
-            yield from _searched(str(path), file)
-
-
-def _searched(path: str, file: IO[bytes]) -> Iterator[tuple[str, bytes | mmap.mmap]]:
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        yield path, data
-        at = data.find(GZIP)
-        while at >= 0:
-            inner = _unpacked(data[at : at + UNPACKED_MOST])
-            if inner:
-                yield f"{path}@{at} unpacked", inner
-            at = data.find(GZIP, at + 1)
+    yield str(path), data
+    at = data.find(GZIP)
+    while at >= 0:
+        inner = _unpacked(data[at : at + UNPACKED_MOST])
+        if inner:
+            yield f"{path}@{at} unpacked", inner
+        at = data.find(GZIP, at + 1)
 
 
 def _unpacked(packed: bytes) -> bytes:
