@@ -8,7 +8,6 @@ or over other content, is refused without a word about the first.
 
 import hmac
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from api.digest import KeyedDigest
-from api.envelope import by_request, fold, meta_of, new_events
+from api.envelope import by_request, meta_of, new_events
 from api.facts import judges
 from api.measured import MeasuredCommand, appended
 from api.numbering import MemoryNumbers, Numbers, new_stream
@@ -24,6 +23,7 @@ from api.reference import DECIDERS, Reference, stream_of
 from api.request import Decided, Held, Judge, Request
 from api.room import Require, unlimited
 from api.sealing import seal_events
+from api.states import After, Seen, States
 from api.text import nul_in
 from domain.actor import Actor
 from domain.decider import Decider
@@ -40,9 +40,6 @@ from projections.tracing import Tracing
 ATTEMPTS = 5
 """How often a command without an expected version is decided anew after a conflict."""
 STATES_KEPT = 50_000
-STREAM_PAGE = 10_000
-After = dict[UUID, tuple[Held, Sequence[DomainEvent]]]
-"""By stream: the state before, and the events that were appended to it."""
 REUSED = "COMMAND_ID_REUSED"
 UNFIT = "TEXT_UNFIT"
 
@@ -88,8 +85,7 @@ class Dispatcher:
             reference, MemoryNumbers() if numbers is None else numbers, vault, log, clock
         )
         self._inputs = KeyedDigest(hmac.digest(secret, b"quanke command input", "sha256"))
-        self._states: OrderedDict[UUID, Held] = OrderedDict()
-        self._states_kept = states_kept
+        self._states = States(log, states_kept)
 
     async def dispatch(
         self,
@@ -140,17 +136,17 @@ class Dispatcher:
         """Decide until the decision holds: anew after a conflict or on a state that had moved."""
         judge = self._judges[type(request.command)]
         for attempt in range(ATTEMPTS):
-            seen = _Seen(self)
+            seen = Seen(self._states)
             try:
                 return await self._once(request, judge, seen)
             except Rejected:
                 first = await self._first_answer(request)
                 if first is not None:
                     return first
-                if attempt or not await self._outdated(seen):
+                if attempt or not await seen.outdated():
                     raise
             except VersionConflict as conflict:
-                self._forget(conflict.stream, request.stream)
+                self._states.forget(conflict.stream, request.stream)
                 first = await self._first_answer(request)
                 if first is not None:
                     return first
@@ -158,46 +154,17 @@ class Dispatcher:
                     raise
         raise AssertionError("unreachable")
 
-    async def _outdated(self, seen: "_Seen") -> bool:
-        """Tell whether a refusal rests on states that somebody else has moved on; mend them."""
-        moved = False
-        for stream, (decider, held) in seen.loaded.items():
-            moved |= (await self._refreshed(stream, decider, held)).version > held.version
-        return moved
-
     async def load(self, stream: UUID, decider: Decider[Any, Any], at_least: int = 0) -> Held:
-        """Return a stream's state, from memory or folded from the log.
-
-        What is in memory is good enough from version `at_least` on.
-        """
-        held = self._states.get(stream)
-        if held is not None and held.version >= at_least:
-            self._states.move_to_end(stream)
-            return held
-        return await self._refreshed(stream, decider, held or Held(decider.initial(), 0, 0))
-
-    async def _refreshed(self, stream: UUID, decider: Decider[Any, Any], before: Held) -> Held:
-        """Fold what the log holds after a state, and remember it."""
-        held = before
-        while page := await self.log.read_steps(stream, held.version, STREAM_PAGE):
-            held = fold(decider, held, page)
-            if len(page) < STREAM_PAGE:
-                break
-        if held.version:
-            self._keep(stream, held)
-        return held
+        """Return a stream's state (`States.load`)."""
+        return await self._states.load(stream, decider, at_least)
 
     async def load_all(
         self, streams: Sequence[UUID], decider: Decider[Any, Any]
     ) -> dict[UUID, Held]:
-        """Return the states of several streams, read in one round trip."""
-        found: dict[UUID, list[Recorded]] = {stream: [] for stream in streams}
-        for one in await self.log.read_streams(streams):
-            found[one.stream].append(one)
-        start = Held(decider.initial(), 0, 0)
-        return {stream: fold(decider, start, events) for stream, events in found.items()}
+        """Return the states of several streams (`States.load_all`)."""
+        return await self._states.load_all(streams, decider)
 
-    async def _once(self, request: Request, judge: Judge, seen: "_Seen") -> Dispatched:
+    async def _once(self, request: Request, judge: Judge, seen: Seen) -> Dispatched:
         stream, decider = request.stream, judge.decider
         held = await self._held(request, decider, seen)
         if request.expected_version not in (None, held.version):
@@ -213,7 +180,7 @@ class Dispatcher:
         )
         if answer.duplicate:
             return await self._repeated(request, answer)
-        self._advance(decider, after, by)
+        self._states.advance(decider, after, by)
         appended(decided.writes)
         if decider.name in DECIDER_NAMES:
             self._refer(request, writes, answer)
@@ -223,15 +190,15 @@ class Dispatcher:
             answer.first, answer.last, answer.recorded_at, stream, version, events, False
         )
 
-    async def _held(self, request: Request, decider: Decider[Any, Any], seen: "_Seen") -> Held:
+    async def _held(self, request: Request, decider: Decider[Any, Any], seen: Seen) -> Held:
         """Return the state to decide on; a stream that must not exist yet is not looked for."""
         if request.expected_version == 0 and request.stream not in self._states:
             return seen.new(request.stream, decider)
         return await seen.load(request.stream, decider)
 
     async def _writes(
-        self, request: Request, decided: Decided, by: By, seen: "_Seen"
-    ) -> tuple[list[Write], "After"]:
+        self, request: Request, decided: Decided, by: By, seen: Seen
+    ) -> tuple[list[Write], After]:
         """Return what to append, at the versions that were decided on, and the states before."""
         digest = self._digest(request)
         writes: list[Write] = []
@@ -245,20 +212,6 @@ class Dispatcher:
             writes.append(Write(target, before.version, new_events(sealed, meta)))
             after[target] = before, sealed
         return writes, after
-
-    def _advance(
-        self,
-        decider: Decider[Any, Any],
-        after: "After",
-        by: By,
-    ) -> None:
-        for stream, (before, events) in after.items():
-            at = max(before.effective_at, by.at)
-            done = msgspec.structs.replace(by, at=at)
-            state = before.state
-            for event in events:
-                state = decider.evolve(state, event, done)
-            self._keep(stream, Held(state, before.version + len(events), at))
 
     def _refer(self, request: Request, writes: Sequence[Write], answer: Appended) -> None:
         """Fold own reference events at once: the next command may already need them."""
@@ -316,47 +269,6 @@ class Dispatcher:
         if main.version == 1:
             request = msgspec.structs.replace(request, stream=main.stream)
         return decode_meta(main.meta).input == self._digest(request)
-
-    def _keep(self, stream: UUID, held: Held) -> None:
-        states = self._states
-        present = states.get(stream)
-        if present is not None and present.version > held.version:
-            return
-        states[stream] = held
-        states.move_to_end(stream)
-        if len(states) > self._states_kept:
-            states.popitem(last=False)
-
-    def _forget(self, *streams: UUID) -> None:
-        for stream in streams:
-            self._states.pop(stream, None)
-
-
-class _Seen:
-    """The states one decision rests on: written at these versions, checked on a refusal."""
-
-    def __init__(self, dispatcher: Dispatcher) -> None:
-        self._dispatcher = dispatcher
-        self.loaded: dict[UUID, tuple[Decider[Any, Any], Held]] = {}
-
-    async def load(self, stream: UUID, decider: Decider[Any, Any]) -> Held:
-        """Return a stream's state and note that it was looked at."""
-        held = await self._dispatcher.load(stream, decider)
-        self.loaded[stream] = decider, held
-        return held
-
-    def new(self, stream: UUID, decider: Decider[Any, Any]) -> Held:
-        """Return the state of a stream that does not exist yet."""
-        held = Held(decider.initial(), 0, 0)
-        self.loaded[stream] = decider, held
-        return held
-
-    def before(self, stream: UUID) -> Held:
-        """Return a stream's state as the decision saw it; what was not seen is new."""
-        if stream in self.loaded:
-            return self.loaded[stream][1]
-        decider = next(iter(self.loaded.values()))[0]
-        return Held(decider.initial(), 0, 0)
 
 
 _INPUT = msgspec.json.Encoder(order="sorted")
