@@ -13,6 +13,8 @@ import strawberry
 from graphql import build_schema, find_breaking_changes, find_dangerous_changes
 
 RELEASED: Final = Path(__file__).with_name("released")
+SDL_FILE: Final = Path(__file__).with_name("schema.graphql")
+"""The schema of today, as `schema.py` prints it."""
 NOTICES: Final[dict[str, str]] = {
     "Argument Query.figures(asOf:) has changed type from Position to AsOf.": (
         "Write asOf: {position: …} where asOf: … stood; instants can be asked for now too."
@@ -68,6 +70,4 @@ class SchemaQueries:
     @strawberry.field(description="What has changed for callers since the last release.")
     def schema_changes(self) -> list[SchemaChange]:
         """Return breaking changes first, then dangerous ones."""
-        from api.graphql.schema import SDL_FILE
-
         return list(changes(SDL_FILE.read_text(encoding="utf-8")))

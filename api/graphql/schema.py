@@ -1,6 +1,5 @@
 """The schema: every capability's root fields put together, and its printed form."""
 
-from pathlib import Path
 from typing import Final
 
 import strawberry
@@ -12,7 +11,7 @@ from api.graphql.alarm.queries import AlarmQueries
 from api.graphql.appeal.queries import AppealQueries
 from api.graphql.arguments import describe
 from api.graphql.case.queries import CaseQueries
-from api.graphql.changes import SchemaQueries
+from api.graphql.changes import SDL_FILE, SchemaQueries
 from api.graphql.deadline.queries import DeadlineQueries
 from api.graphql.district import DistrictQueries
 from api.graphql.dryrun.queries import DryRunQueries
@@ -33,8 +32,6 @@ from api.graphql.subscription import Subscription
 from api.graphql.upkeep import UpkeepQueries
 from api.graphql.wall.queries import WallQueries
 from api.graphql.why.definitions import DefinitionQueries
-
-SDL_FILE: Final = Path(__file__).with_name("schema.graphql")
 
 
 @strawberry.type(description="What can be read; extensions.position says as of where.")

@@ -15,8 +15,8 @@ from graphql import (
 
 from api.graphql.access import QUERIES, SUBSCRIPTIONS
 from api.graphql.arguments import ENUMS
-from api.graphql.changes import NOTICES, ChangeSeverity, changes
-from api.graphql.schema import SCHEMA_CORE, SDL_FILE, sdl
+from api.graphql.changes import NOTICES, SDL_FILE, ChangeSeverity, changes
+from api.graphql.schema import SCHEMA_CORE, sdl
 from api.settings import REPOSITORY
 from api.wiring import App
 from domain.access import GRANTS

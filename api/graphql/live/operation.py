@@ -3,36 +3,64 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import orjson
 from graphql import GraphQLError, OperationType
 
+from api.graphql.access import registered_only
+from api.graphql.charging import charge, charge_text
 from api.graphql.context import Context
-from api.graphql.engine import InvalidDocument, Operation, refusal
+from api.graphql.engine import Engine, InvalidDocument, Operation, refusal
 from api.graphql.errors import ApiError, formatted
+from api.graphql.live.alone import Seats
 from api.graphql.live.cursor import Cursor
 from api.graphql.live.follower import Follower
 from api.graphql.live.framing import AFTER, Straight
 from api.graphql.live.group import Kept
-from api.graphql.live.outbox import SLOW
+from api.graphql.live.guests import Guest
+from api.graphql.live.live import Live
+from api.graphql.live.outbox import SLOW, Outbox
 from api.measured import DENIED
 
-if TYPE_CHECKING:
-    from api.graphql.live.socket import Connection, Door
+
+class Line(Protocol):
+    """What an operation needs of the connection that it runs on."""
+
+    outbox: Outbox
+    guest: Guest
+    seats: Seats
+
+    def forget(self, operation: str, /) -> None:
+        """Free an operation's id."""
+        ...
+
+
+def prepare(engine: Engine, payload: Mapping[str, Any], context: Context) -> Operation:
+    """Return the operation that a subscribe message asks for. Raises InvalidDocument, ApiError."""
+    limited = context.platform.registered_only and registered_only(context.actor)
+    if not limited:
+        charge_text(payload.get("query"), engine.documents, context)
+    operation = engine.prepare(
+        payload.get("query"), payload.get("operationName"), payload.get("documentId"),
+        registered_only=limited,
+    )  # fmt: skip
+    charge(operation, payload.get("variables") or {}, context)
+    return operation
 
 
 class SocketOperation:
     """Runs one `subscribe` message, and is the wire of its subscription."""
 
     __slots__ = (
-        "_before", "_connection", "_context", "_door", "_follower", "_name", "_outbox", "task",
+        "_before", "_context", "_engine", "_follower", "_line", "_live", "_name", "_outbox", "task",
     )  # fmt: skip
 
-    def __init__(self, connection: "Connection", door: "Door", name: str, context: Context) -> None:
-        self._connection = connection
-        self._outbox = connection.outbox
-        self._door = door
+    def __init__(self, line: Line, engine: Engine, live: Live, name: str, context: Context) -> None:
+        self._line = line
+        self._outbox = line.outbox
+        self._engine = engine
+        self._live = live
         self._context = context
         self._name = name
         self._before = b'{"id":' + orjson.dumps(name) + b',"type":"next","payload":'
@@ -81,11 +109,11 @@ class SocketOperation:
         """Execute, or join the group that does."""
         try:
             variables = payload.get("variables") or {}
-            operation = self._door.prepare(payload, self._context)
+            operation = prepare(self._engine, payload, self._context)
             if operation.kind is OperationType.SUBSCRIPTION:
                 await self._follow(operation, variables, tasks)
             else:
-                answer = await self._door.engine.run(operation, variables, self._context)
+                answer = await self._engine.run(operation, variables, self._context)
                 self._outbox.write(orjson.dumps(answer), self._before, AFTER)
                 self._end("complete", None)
         except InvalidDocument as invalid:
@@ -108,18 +136,18 @@ class SocketOperation:
             DENIED.labels(operation.kind.value).inc()
             self._end("error", refused["errors"])
             return
-        bodies = self._door.live.alone(operation, variables, self._context)
+        bodies = self._live.alone(operation, variables, self._context)
         if bodies is not None:
             await self._tell(bodies)
             return
-        self._door.live.guests.subscribing(self._connection.guest)
+        self._live.guests.subscribing(self._line.guest)
         self._follower = Follower(self, tasks)
         document = operation.document_id
-        await self._door.live.join(document, operation, variables, self._context, self._follower)
+        await self._live.join(document, operation, variables, self._context, self._follower)
 
     async def _tell(self, bodies: AsyncGenerator[bytes, None]) -> None:
         """Send what is told to this receiver alone, each message once there is room for it."""
-        with self._connection.seats.taking(self._context):
+        with self._line.seats.taking(self._context):
             async with aclosing(bodies):
                 async for body in bodies:
                     self._outbox.write(body, self._before, AFTER)
@@ -130,7 +158,7 @@ class SocketOperation:
         return formatted([error], self._context.request_id)
 
     def _end(self, kind: str, payload: Any) -> None:
-        self._connection.forget(self._name)
+        self._line.forget(self._name)
         self._outbox.write(frame(kind, self._name, payload))
 
 

@@ -17,10 +17,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.auth.proof import InvalidProof
 from api.auth.tokens import ANONYMOUS, Identity, InvalidToken
-from api.graphql.access import registered_only
-from api.graphql.charging import charge, charge_text
 from api.graphql.context import Context
-from api.graphql.engine import Engine, Operation
+from api.graphql.engine import Engine
 from api.graphql.errors import TooMuch
 from api.graphql.limits import MAX_BODY
 from api.graphql.live.alone import A_CONNECTION, Seats
@@ -63,21 +61,6 @@ class Door:
         connection = Connection(self, socket)
         with self.live.guests.hosting(connection.guest):
             await connection.serve()
-
-    def prepare(self, payload: Mapping[str, Any], context: Context) -> Operation:
-        """Return the operation that a subscribe message asks for.
-
-        Raises InvalidDocument, ApiError.
-        """
-        limited = self.platform.registered_only and registered_only(context.actor)
-        if not limited:
-            charge_text(payload.get("query"), self.engine.documents, context)
-        operation = self.engine.prepare(
-            payload.get("query"), payload.get("operationName"), payload.get("documentId"),
-            registered_only=limited,
-        )  # fmt: skip
-        charge(operation, payload.get("variables") or {}, context)
-        return operation
 
 
 def _same_origin(socket: WebSocket) -> bool:
@@ -238,7 +221,8 @@ class Connection:
             error = {"message": "too many operations", "extensions": {"code": "LIMIT_EXCEEDED"}}
             self.outbox.write(frame("error", name, [error]))
             return
-        operation = SocketOperation(self, self._door, name, self._context())
+        door = self._door
+        operation = SocketOperation(self, door.engine, door.live, name, self._context())
         self._operations[name] = operation
         operation.task = tasks.create_task(operation.run(payload, tasks))  # type: ignore[arg-type]
 

@@ -1,5 +1,5 @@
 /** The district's shapes, fetched once: for the map, and for finding a grid by its name. */
-import type { Geo } from '../map/geometry';
+import type { Geo } from '../map/geo';
 import { named } from '../i18n';
 import { address } from '../ui/address.svelte';
 import { signed } from '../ui/signed.svelte';

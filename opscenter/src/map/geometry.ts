@@ -1,37 +1,7 @@
-/**
- * What `/geo.json` says, decoded and laid into a panel of pixels.
- *
- * Rings come as delta-coded integers (first pair absolute, each next one the step from the
- * last; `scale` units per degree).
- */
+/** What `/geo.json` says, decoded and laid into a panel of pixels. */
 
+import type { Geo, GeoGrid, GeoTownship } from './geo';
 import { surveyOf, type Whole } from './survey';
-
-export interface GeoGrid {
-  code: string;
-  name: string;
-  township: string;
-  rings: number[][];
-}
-
-export interface GeoTownship {
-  code: string;
-  name: string;
-  nameEn: string;
-  lon: number | null;
-  lat: number | null;
-}
-
-export interface Geo {
-  version: string;
-  bounds: [number, number, number, number];
-  scale?: number;
-  schematic: boolean;
-  grids: GeoGrid[];
-  townships: GeoTownship[];
-  /** Of a picture around a grid, which comes first: how many of the nearest have their names shown, it not. */
-  named?: number;
-}
 
 export type Ring = readonly (readonly [number, number])[];
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { centroid, fit, type Geo, layOut, needsTiles } from './geometry';
+import type { Geo } from './geo';
+import { centroid, fit, layOut, needsTiles } from './geometry';
 import { around, decode } from './parts';
 import { spansOf } from './spans';
 import { covers, type Label, overlap, place, shortName } from './labels';

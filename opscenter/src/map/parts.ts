@@ -1,5 +1,6 @@
 /** Parts of a district with bounds of their own: one of its areas, a grid amid its neighbours. */
-import { type Geo, type GeoGrid, pointsOf } from './geometry';
+import type { Geo, GeoGrid } from './geo';
+import { pointsOf } from './geometry';
 import { summed } from './survey';
 
 /** Of the nearest grids, how many fill the picture of one, and how many are drawn up to its edges. */

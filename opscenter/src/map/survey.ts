@@ -5,7 +5,7 @@
  * set of lines is sent. In whole numbers an edge is two small keys, and what is found holds
  * for every size of the map, so it is looked for once.
  */
-import type { Geo, GeoGrid } from './geometry';
+import type { Geo, GeoGrid } from './geo';
 
 /** Pairs of whole numbers, in the order of a ring. */
 export type Whole = readonly number[];

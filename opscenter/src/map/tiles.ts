@@ -4,7 +4,8 @@
  * All tiles are equally large, so that colour alone tells the load, and as large as the
  * panel allows. Cards stand in columns; each next one goes where most room is left.
  */
-import { type Box, type Geo, type Plan, type Shape, shapeOf } from './geometry';
+import type { Geo } from './geo';
+import { type Box, type Plan, type Shape, shapeOf } from './geometry';
 
 interface Block {
   code: string;

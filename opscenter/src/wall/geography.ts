@@ -1,5 +1,5 @@
 /** Fetching the district's shapes, and from them the township of each grid. */
-import type { Geo } from '../map/geometry';
+import type { Geo } from '../map/geo';
 import { geoUrl } from './params';
 
 /** The geometry, or null when the server has none to give now. */

@@ -2,7 +2,7 @@
 import type { FeedEntry } from '../../feed/messages';
 import type { Answer } from '../../generated/operations';
 import { type Lang, named } from '../../i18n';
-import type { Geo, GeoTownship } from '../../map/geometry';
+import type { Geo, GeoTownship } from '../../map/geo';
 import { shortName } from '../../map/labels';
 import { ask, gql } from '../../ui/graphql';
 import type { Pass } from '../../ui/session';

@@ -1,6 +1,6 @@
 /** The places one level below what is looked at: areas, or the grids of a community. */
 import type { State } from '../../feed/store';
-import type { Geo } from '../../map/geometry';
+import type { Geo } from '../../map/geo';
 import type { Picture } from '../view.svelte';
 
 export interface Below {

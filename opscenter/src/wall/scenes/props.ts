@@ -1,6 +1,6 @@
 /** What every scene is given. */
 import type { FeedEntry } from '../../feed/messages';
-import type { Geo } from '../../map/geometry';
+import type { Geo } from '../../map/geo';
 import type { Sizing } from '../sizing';
 import type { View } from '../view.svelte';
 
