@@ -14,7 +14,7 @@ import anyio
 import msgspec
 import structlog
 
-from api.dispatch import now_us
+from api.dispatch.dispatcher import now_us
 from domain.attestation import ReadModelsAttested
 from domain.event import Meta
 from domain.streams import CELL

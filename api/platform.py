@@ -15,7 +15,7 @@ from api.auth.tokens import Tokens
 from api.auth.veil import Veil
 from api.budget import Budget
 from api.claims import Claims
-from api.dispatch import Dispatcher, now_us
+from api.dispatch.dispatcher import Dispatcher, now_us
 from api.http.pace import Pace
 from api.privacy.access import AccessLog
 from api.privacy.erasing import Eraser

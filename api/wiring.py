@@ -12,8 +12,6 @@ from typing import Final
 
 import anyio
 
-from api.alarms import AlarmWatch
-from api.alerting import Alerting
 from api.app import Doors
 from api.attachments.attachments import Attachments
 from api.attachments.keeper import Keeper
@@ -30,14 +28,16 @@ from api.auth.signing import derived
 from api.auth.tokens import Tokens
 from api.auth.veil import Veil
 from api.budget import Budget
-from api.deciding import deciding
+from api.dispatch.deciding import deciding
 from api.graphql.live.framing import KERNEL
 from api.measured import MeasuredDoors
 from api.platform import Platform
 from api.privacy.access import AccessLog
 from api.privacy.erasing import Eraser, pictures, sign_ins
 from api.privacy.exporting import Exporter
-from api.reactor import Reactor
+from api.reactors.alarms import AlarmWatch
+from api.reactors.alerting import Alerting
+from api.reactors.clock import Reactor
 from api.reference import Earlier
 from api.settings import Settings
 from api.upkeep import Upkeep

@@ -19,9 +19,9 @@ from uuid import UUID
 import asyncpg
 import uvloop
 
-from api.casefacts import CASE
-from api.envelope import fold
-from api.request import Held
+from api.dispatch.casefacts import CASE
+from api.dispatch.envelope import fold
+from api.dispatch.request import Held
 from api.settings import REPOSITORY
 from bench.histories import story
 from bench.histories.filled import fill, server

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.dispatch import REUSED, UNFIT
+from api.dispatch.dispatcher import REUSED, UNFIT
 from api.graphql.history.difference import LOAD
 from api.graphql.history.folding import FACTS, LEFT_OUT
 from api.graphql.history.folding import WORDS as WORDS_KEPT

@@ -12,7 +12,7 @@ from uuid import uuid4
 from api.auth.logins import learn_logins
 from api.auth.rows import Named, Row
 from api.auth.tokens import new_subject
-from api.dispatch import Dispatcher
+from api.dispatch.dispatcher import Dispatcher
 from api.reference import Reference
 from domain.account.commands import GrantRole, LinkIdentity, OpenAccount, WithdrawRole
 from domain.account.state import AccountState

@@ -4,8 +4,8 @@ The log holds an identity sealed under its account's key, so that erasing the ac
 forgetting the login. What has been opened is kept in memory, in the reference, until then.
 """
 
+from api.dispatch.sealing import open_events
 from api.reference import Reference
-from api.sealing import open_events
 from domain.account.events import IdentityLinked
 from domain.event import Sealed
 from domain.streams import account_stream

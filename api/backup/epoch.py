@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
-from api.numbering import new_stream
+from api.dispatch.numbering import new_stream
 from domain.epoch import EpochOpened
 from domain.event import DomainEvent, Meta
 from domain.streams import CELL

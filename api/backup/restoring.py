@@ -26,7 +26,7 @@ from api.database.errors import DatabaseError
 from api.database.layout import Layout
 from api.database.opening import make_data_dir
 from api.database.server import DURABLE, Server
-from api.dispatch import now_us
+from api.dispatch.dispatcher import now_us
 from api.privacy.erasing import ERASED_FILE, erasures, remember, remembered
 from api.settings import Settings
 from api.verify import Verdict, verify

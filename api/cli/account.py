@@ -20,8 +20,8 @@ from api.cli.failure import Failed
 from api.cli.options import Data, read_settings, wait_for
 from api.cli.token import lifetime_s
 from api.database import database
-from api.deciding import Deciding, deciding
-from api.dispatch import now_us
+from api.dispatch.deciding import Deciding, deciding
+from api.dispatch.dispatcher import now_us
 from api.settings import Settings
 from domain.account.commands import CloseAccount, EndSessions, GrantRole, IssueKey, OpenAccount
 from domain.actor import Actor, Role

@@ -6,7 +6,7 @@ from cyclopts import App
 
 from api.cli.options import Data, read_settings, wait_for
 from api.database import database
-from api.deciding import KEK_FILE
+from api.dispatch.deciding import KEK_FILE
 from api.settings import Settings
 from eventlog.kek import FileKek
 from eventlog.keytable import rotate as rewrap

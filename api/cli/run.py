@@ -17,7 +17,6 @@ import httpx
 from anyio.abc import TaskGroup
 
 from api.attest import attest_nightly
-from api.canary import Canary
 from api.cli.catching_up import built, caught_up
 from api.cli.demonstration import found_demo, live_demo
 from api.cli.failure import Failed
@@ -30,6 +29,7 @@ from api.database.errors import ServerFailed
 from api.database.ownership import Owner
 from api.database.server import DURABLE, LOSSY, Server
 from api.http.screens import PAGES, Screens
+from api.reactors.canary import Canary
 from api.settings import Settings
 from api.telemetry import log_as_json
 from api.tracing import traced

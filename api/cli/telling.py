@@ -19,11 +19,11 @@ import anyio
 
 from api.cli.failure import Failed
 from api.database import opened
-from api.deciding import deciding
 from api.demo.arrivals import CASES_A_YEAR
 from api.demo.history import YEAR_DAYS, tell
 from api.demo.pace import DONE, InStep, Share, in_step, lay_out
 from api.demo.seeding import DispatchedCases, Others, alone
+from api.dispatch.deciding import deciding
 from api.offspring import ending_with_us
 from api.settings import REPOSITORY, Settings
 from eventlog.collector import collector_paused

@@ -9,7 +9,7 @@ from api import verified
 from api.cli.options import Data, read_settings, wait_for
 from api.cli.progress import Progress
 from api.database import database
-from api.dispatch import now_us
+from api.dispatch.dispatcher import now_us
 from api.settings import Settings
 from api.verify import Verdict
 from api.verify import verify as look

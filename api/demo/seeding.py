@@ -11,7 +11,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 from uuid import UUID, uuid5
 
-from api.casefacts import CASE
 from api.demo.arrivals import CASES_A_YEAR
 from api.demo.bincheng import district
 from api.demo.chance import DAY
@@ -19,7 +18,8 @@ from api.demo.founding import stages
 from api.demo.history import SEED, YEAR_DAYS, tell
 from api.demo.pace import WHOLE, Alone, Pace, Share
 from api.demo.staff import FOUNDER, workers
-from api.dispatch import Dispatcher
+from api.dispatch.casefacts import CASE
+from api.dispatch.dispatcher import Dispatcher
 from api.reference import Reference, stream_of
 from domain.actor import Actor
 from domain.case.commands import ReportCase

@@ -30,7 +30,7 @@ from api.attachments.rows import Row
 from api.attachments.scanning import Verdict
 from api.attachments.storage import COPIES, REDUCED, WHOLE, StorageFailed
 from api.auth.tokens import InvalidToken
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.case.sight import allowed
 from api.http.caller import caller
 from api.platform import Platform

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.auth.links import InvalidLink
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.mutation.payload import user_error
 from api.graphql.place import area_names
 from api.graphql.scalars import rfc3339

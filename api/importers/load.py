@@ -14,7 +14,7 @@ from uuid import UUID
 import anyio
 import msgspec
 
-from api.dispatch import Dispatcher
+from api.dispatch.dispatcher import Dispatcher
 from api.importers.areas import City, city_of, founding
 from api.importers.digest import Marks
 from api.importers.plan import Step

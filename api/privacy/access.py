@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from api.dispatch import Dispatcher
+from api.dispatch.dispatcher import Dispatcher
+from api.dispatch.numbering import new_stream
 from api.measured import OPENED
-from api.numbering import new_stream
 from domain.actor import Actor
 from domain.privacy.commands import NoteReads, Read
 from domain.privacy.subjects import access_stream

@@ -20,7 +20,7 @@ from api.attachments.storage import StorageFailed
 from api.auth.logins import forget_logins
 from api.auth.passwords import Passwords
 from api.auth.presence import Presence
-from api.dispatch import Dispatched, Dispatcher
+from api.dispatch.dispatcher import Dispatched, Dispatcher
 from domain.account.commands import CloseAccount
 from domain.actor import Actor, Role
 from domain.privacy.commands import EraseSubject

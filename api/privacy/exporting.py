@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import msgspec
 
 from api.auth.tokens import Identity
-from api.casefacts import CASE
-from api.dispatch import Dispatcher
+from api.dispatch.casefacts import CASE
+from api.dispatch.dispatcher import Dispatcher
 from api.privacy.access import AccessLog
 from api.privacy.opening import open_for
 from domain.access import Action, Allowed, decide

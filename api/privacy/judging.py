@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
+from api.dispatch.request import Decided, Held, Judge, Request, Streams
 from api.reference import Reference
-from api.request import Decided, Held, Judge, Request, Streams
 from domain.case.values import TERMINAL
 from domain.directory.decide import WORKER
 from domain.event import By, Command

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from api.auth.tokens import Identity
+from api.dispatch.sealing import Field, open_fields
 from api.privacy.access import AccessLog
-from api.sealing import Field, open_fields
 from domain.event import DomainEvent
 from domain.privacy.commands import Read
 from domain.privacy.purposes import PURPOSES, Purpose, purpose_for

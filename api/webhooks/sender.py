@@ -15,9 +15,9 @@ from uuid import uuid5
 import httpx
 import structlog
 
+from api.dispatch.sealing import open_events
 from api.platform import Platform
 from api.publicity import public_categories
-from api.sealing import open_events
 from api.webhooks import progress
 from api.webhooks.address import AddressRefused, judged
 from api.webhooks.message import TYPES, body, message_id

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from api.dispatch import Dispatcher
+from api.dispatch.dispatcher import Dispatcher
 from domain.actor import Actor, Role
 from domain.calendar.commands import PublishCalendar
 from domain.catalogue.commands import (

@@ -134,7 +134,7 @@ async def test_shelving_needs_a_reason_a_time_and_ones_own_place(app: App, clien
 
 
 async def test_a_restart_raises_nothing_twice(app: App, client: Client) -> None:
-    from api.alarms import AlarmWatch
+    from api.reactors.alarms import AlarmWatch
 
     leader = client.acting(Role.DUTY_LEADER, DISTRICT)
     await in_danger(client)

@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.ids import case_key
 from api.graphql.scalars import rfc3339
 from api.wiring import App

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from prometheus_client import REGISTRY
 
-from api.canary import Canary, NotHeard
 from api.cli.serving import free_socket, serving
+from api.reactors.canary import Canary, NotHeard
 from api.verify import verify
 from api.wiring import App
 from domain.actor import Role

@@ -11,8 +11,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from api.clockwatch import SteadyClock
-from api.dispatch import now_us
+from api.dispatch.dispatcher import now_us
+from api.reactors.clockwatch import SteadyClock
 from api.wiring import App
 from domain.actor import Actor, Role
 from domain.case.commands import ReportCase

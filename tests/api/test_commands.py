@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.alarm.mutations import FIELDS as ALARM
 from api.graphql.case.forms import BULK, bulk_name, mutation_name
 from api.graphql.ids import case_key

@@ -5,7 +5,7 @@ import hmac
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.digest import KeyedDigest
+from api.dispatch.digest import KeyedDigest
 
 
 @given(st.binary(max_size=200), st.lists(st.binary(max_size=300), min_size=1, max_size=3))

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.casefacts import CASE
-from api.dispatch import Dispatched, Dispatcher
-from api.numbering import new_stream
+from api.dispatch.casefacts import CASE
+from api.dispatch.dispatcher import Dispatched, Dispatcher
+from api.dispatch.numbering import new_stream
 from api.reference import Reference
 from domain.actor import Actor, Role
 from domain.case.commands import (

@@ -5,7 +5,7 @@ import json
 import time
 from typing import Any
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.ids import case_key, decode_id, encode_id
 from api.graphql.scalars import rfc3339
 from api.wiring import App

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from api.clockwatch import ClockWatch
-from api.numbering import MemoryNumbers, TableNumbers, local_day, new_stream
+from api.dispatch.numbering import MemoryNumbers, TableNumbers, local_day, new_stream
+from api.reactors.clockwatch import ClockWatch
 
 
 async def test_numbers_never_repeat_between_two_processes(database: str) -> None:

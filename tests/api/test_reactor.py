@@ -8,9 +8,9 @@ from typing import Any
 import anyio
 import pytest
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.ids import case_key
-from api.reactor import Reactor
+from api.reactors.clock import Reactor
 from api.settings import Settings
 from api.wiring import App
 from domain.case.react import next_instant

@@ -6,7 +6,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from api.room import Room
+from api.dispatch.room import Room
 from api.wiring import App
 from domain.actor import Role
 from eventlog.connection import _SETTINGS as SETTINGS

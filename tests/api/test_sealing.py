@@ -6,7 +6,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from api.sealing import open_events, personal, seal_events, sealed_fields
+from api.dispatch.sealing import open_events, personal, seal_events, sealed_fields
 from domain.case.values import Place, Point
 from domain.event import DomainEvent, Sealed
 from domain.topics import EVENT_TYPES, decode, encode

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.ids import case_key, encode_id
 from api.wiring import App
 from domain.actor import Role

@@ -14,8 +14,8 @@ from typing import Any, Final
 import anyio
 from starlette.types import ASGIApp
 
-from api.alarms import AlarmWatch
 from api.cli.serving import free_socket, serving
+from api.reactors.alarms import AlarmWatch
 from api.settings import Settings
 from api.wiring import App
 from domain.actor import Actor, Role

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pytest
 from playwright.async_api import Browser, Page, Route
 
-import api.deciding
+import api.dispatch.deciding
 from api.graphql.scalars import rfc3339
 from domain.actor import Role
 from opscenter import ROOT
@@ -236,7 +236,7 @@ async def _rare(route: Route) -> None:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The platform's clock stands where the telling ends."""
-    monkeypatch.setattr(api.deciding, "now_us", lambda: NOW_US)
+    monkeypatch.setattr(api.dispatch.deciding, "now_us", lambda: NOW_US)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from PIL import Image
 from pixelmatch.contrib.PIL import pixelmatch
 from playwright.async_api import Browser, Page, expect
 
-import api.deciding
+import api.dispatch.deciding
 from domain.actor import Role
 from tests.api import ground
 from tests.api.ground import DISTRICT, OTHER_GRID
@@ -65,7 +65,7 @@ async def test_each_screen_looks_as_it_was_last_looked_at(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(api.deciding, "now_us", lambda: NOW_US)
+    monkeypatch.setattr(api.dispatch.deciding, "now_us", lambda: NOW_US)
     async with running(empty, tmp_path) as cell:
         await ground.found(cell.app.platform.dispatcher)
         number = await _told(cell)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from api.sealing import sealed_fields
+from api.dispatch.sealing import sealed_fields
 from domain.event import By
 from domain.topics import EVENT_TYPES, UPCASTS, decode, decode_by, decode_meta, encode
 from tests.corpus.write import DIGESTS, META, RECORDS, digest, file_of

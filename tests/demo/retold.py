@@ -6,7 +6,7 @@ from uuid import UUID
 from api.demo.clockwork import Tally
 from api.demo.history import tell
 from api.demo.seeding import DispatchedCases, found
-from api.dispatch import Dispatcher
+from api.dispatch.dispatcher import Dispatcher
 from api.reference import Reference
 from domain.actor import Actor
 from domain.case.state import CaseState

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from api.dispatch import Dispatcher
+from api.dispatch.dispatcher import Dispatcher
 from api.importers.load import Summary, import_file
 from api.reference import Reference
 from domain.event import DomainEvent, Meta

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-import api.canary
 import api.companion
+import api.reactors.canary
 import api.wiring  # noqa: F401 - registers the others
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

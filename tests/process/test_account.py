@@ -8,7 +8,7 @@ import pytest
 from api.auth.admission import Admission
 from api.database import opened
 from api.database.server import PASSING
-from api.deciding import deciding
+from api.dispatch.deciding import deciding
 from api.settings import Settings
 from domain.actor import Role
 from tests.process.commands import quanke

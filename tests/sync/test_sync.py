@@ -7,7 +7,7 @@ snapshot taken then. One that reconnects again and again with `after` must hold 
 
 from typing import Any
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.ids import case_key
 from api.wiring import App
 from domain.actor import Role

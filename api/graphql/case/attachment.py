@@ -6,7 +6,7 @@ import strawberry
 
 from api.attachments.rows import Row
 from api.attachments.storage import WHOLE
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.context import Context
 from api.graphql.scalars import LogPosition
 from api.http.attachments import copies_for

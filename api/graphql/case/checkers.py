@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.context import Context
 from api.graphql.ids import case_key
 from domain.account.state import AccountState, Grant

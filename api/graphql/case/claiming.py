@@ -6,8 +6,8 @@ from uuid import UUID
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from api.casefacts import CASE
 from api.claims import Claim as Held
+from api.dispatch.casefacts import CASE
 from api.graphql.case.sight import sees
 from api.graphql.case.types import case_id
 from api.graphql.context import Context, Info

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.context import Context
 from api.graphql.ids import case_key
 from api.graphql.place import Department, department_of, known_department

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.context import Context
 from domain.access import (
     NOWHERE,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import get_object_definition
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.graphql.case.attachment import Attachment, attachments_of
 from api.graphql.case.events import CaseEventConnection, TimelinePage
 from api.graphql.case.forms import INSIDE, mutation_name

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from copy import copy
 from typing import Final
 
-from api.dispatch import Dispatcher
+from api.dispatch.dispatcher import Dispatcher
 from api.reference import DECIDERS, Reference, facts_of, stream_of
 from domain.calendar.commands import PublishCalendar
 from domain.catalogue.commands import (

@@ -9,7 +9,7 @@ from copy import copy
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from api.envelope import by_of
+from api.dispatch.envelope import by_of
 from domain.case.decide import CASE
 from domain.decider import Decider
 from domain.event import DomainEvent, Meta

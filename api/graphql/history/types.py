@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import strawberry
 
+from api.dispatch.sealing import personal, value_at
 from api.graphql.history.folding import Told
 from api.graphql.history.spoken import FieldChange, field_changes, named
 from api.graphql.ids import encode_id
 from api.graphql.paging import PageInfo
 from api.graphql.scalars import Instant, LogPosition
 from api.graphql.words import title_of
-from api.sealing import personal, value_at
 from domain.event import Sealed
 from domain.words import Kind, word
 

@@ -19,7 +19,7 @@ import strawberry
 from graphql import FieldNode, FragmentSpreadNode
 from strawberry.types.field import StrawberryField
 
-from api.dispatch import Dispatched
+from api.dispatch.dispatcher import Dispatched
 from api.graphql.case.forms import bulk_name, mutation_name
 from api.graphql.context import Context, Info
 from api.graphql.cost import MUTATION

@@ -10,8 +10,8 @@ import strawberry
 from graphql import FieldNode
 from strawberry.types.field import StrawberryField
 
-from api.casefacts import CASE
-from api.dispatch import Dispatched
+from api.dispatch.casefacts import CASE
+from api.dispatch.dispatcher import Dispatched
 from api.graphql.case.forms import INSIDE, mutation_name
 from api.graphql.case.sight import may, reporter_for, sees
 from api.graphql.case.types import Case, case_of

@@ -7,7 +7,7 @@ import msgspec
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from api.dispatch import Dispatched
+from api.dispatch.dispatcher import Dispatched
 from api.graphql.context import Context, Info
 from api.graphql.mutation.inputs import Reader, command_input
 from api.graphql.mutation.payload import UserError, command_event, payload_type, user_error

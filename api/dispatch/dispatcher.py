@@ -14,16 +14,16 @@ from uuid import UUID
 
 import msgspec
 
-from api.digest import KeyedDigest
-from api.envelope import by_request, meta_of, new_events
-from api.facts import judges
+from api.dispatch.digest import KeyedDigest
+from api.dispatch.envelope import by_request, meta_of, new_events
+from api.dispatch.facts import judges
+from api.dispatch.numbering import MemoryNumbers, Numbers, new_stream
+from api.dispatch.request import Decided, Held, Judge, Request
+from api.dispatch.room import Require, unlimited
+from api.dispatch.sealing import seal_events
+from api.dispatch.states import After, Seen, States
 from api.measured import MeasuredCommand, appended
-from api.numbering import MemoryNumbers, Numbers, new_stream
 from api.reference import DECIDERS, Reference, stream_of
-from api.request import Decided, Held, Judge, Request
-from api.room import Require, unlimited
-from api.sealing import seal_events
-from api.states import After, Seen, States
 from api.text import nul_in
 from domain.actor import Actor
 from domain.decider import Decider

@@ -13,8 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from api.envelope import fold
-from api.request import Held
+from api.dispatch.envelope import fold
+from api.dispatch.request import Held
 from domain.decider import Decider
 from domain.event import By, DomainEvent
 from eventlog.port import EventLog

@@ -14,9 +14,9 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from api.casefacts import CASE
-from api.clockwatch import ClockWatch
+from api.dispatch.casefacts import CASE
 from api.platform import Platform
+from api.reactors.clockwatch import ClockWatch
 from domain.actor import Actor, Role
 from domain.case.react import clock_commands, next_instant
 from domain.case.state import CaseState

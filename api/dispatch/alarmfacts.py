@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from api.casefacts import CASE
-from api.request import Decided, Held, Request, Streams
+from api.dispatch.casefacts import CASE
+from api.dispatch.request import Decided, Held, Request, Streams
 from domain.actor import Role
 from domain.alarm.decide import ALARM
 from domain.alarm.facts import AlarmFacts

@@ -48,7 +48,7 @@ class Decided(msgspec.Struct, frozen=True):
 
 
 class Judge(Protocol):
-    """Gathers facts and asks the rules of one capability (`api/facts.py`)."""
+    """Gathers facts and asks the rules of one capability (`api/dispatch/facts.py`)."""
 
     decider: Decider[Any, Any]
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from api.casefacts import CASE
+from api.dispatch.casefacts import CASE
 from api.platform import Platform
 from domain.actor import Actor, Role
 from domain.alarm.commands import ClearAlarm, RaiseAlarm

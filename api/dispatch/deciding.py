@@ -12,12 +12,12 @@ from typing import Final
 import asyncpg
 
 from api.auth.signing import derived, signing_key
-from api.clockwatch import SteadyClock
 from api.database.layout import Layout
-from api.dispatch import Dispatcher, now_us
-from api.numbering import TableNumbers
+from api.dispatch.dispatcher import Dispatcher, now_us
+from api.dispatch.numbering import TableNumbers
+from api.dispatch.room import MEGABYTE, Require, Room, unlimited
+from api.reactors.clockwatch import SteadyClock
 from api.reference import Reference
-from api.room import MEGABYTE, Require, Room, unlimited
 from api.settings import Settings
 from eventlog.connection import untouched
 from eventlog.postgres import PostgresLog

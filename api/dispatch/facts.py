@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 
-from api.alarmfacts import AlarmJudge
 from api.auth.logins import learn_logins
-from api.casefacts import CaseJudge
-from api.numbering import Numbers
+from api.dispatch.alarmfacts import AlarmJudge
+from api.dispatch.casefacts import CaseJudge
+from api.dispatch.numbering import Numbers
+from api.dispatch.request import Decided, Held, Judge, Request, Streams
 from api.privacy.judging import privacy_judges
 from api.reference import DECIDERS, Reference, facts_of
-from api.request import Decided, Held, Judge, Request, Streams
 from domain.account.commands import EndSessions, LinkIdentity
 from domain.alarm.commands import COMMANDS as ALARM_COMMANDS
 from domain.case.commands import COMMANDS as CASE_COMMANDS

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from api.request import Held, Request
+from api.dispatch.request import Held, Request
 from domain.decider import Decider
 from domain.event import By, DomainEvent, Meta
 from domain.topics import decode, decode_by, encode

@@ -12,9 +12,9 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from api.numbering import Numbers, local_day, new_stream
+from api.dispatch.numbering import Numbers, local_day, new_stream
+from api.dispatch.request import Decided, Held, Request, Streams
 from api.reference import Reference
-from api.request import Decided, Held, Request, Streams
 from domain.calendar.calendar import Calendar
 from domain.case.commands import (
     COMMANDS,
