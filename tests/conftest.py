@@ -9,9 +9,11 @@ is four hundred files, and thousands of databases are a file system's work, not 
 import asyncio
 import gc
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Coroutine, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +25,7 @@ from api.database import opened
 from api.database.server import PASSING
 from api.settings import Settings
 from migrations import migrate
+from tests.order import dealt
 
 T = TypeVar("T")
 TEMPLATE = "quanke_template"
@@ -51,8 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that in the end nobody waits for one worker."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Begin with what takes long, in every process, so that in the end nobody waits for one."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = dealt(items, processes, _is_slow, attrgetter("path"))
 
 
 def pytest_collection_finish() -> None:
@@ -97,6 +101,10 @@ def database(postgres: str, template: str) -> Iterator[str]:
     _command(postgres, f"create database {name} template {template} strategy file_copy")
     yield named(postgres, name)
     _command(postgres, f"drop database {name} with (force)")
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
 
 
 def _ground() -> str:

@@ -24,6 +24,7 @@ GATES = {
 SCREEN_GATES = {"svelte-check": "check", "vitest": "test"}
 
 
+@pytest.mark.slow  # a clean clone has no cache of mypy's: half a minute of one processor
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("gate", GATES)
 def test_gate(gate: str) -> None:

@@ -6,6 +6,8 @@ from itertools import islice, pairwise
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from api.dispatch.casefacts import CASE
 from api.graphql.ids import case_key
 from api.graphql.scalars import rfc3339
@@ -96,6 +98,7 @@ async def _look(app: App, client: Client) -> Told:
     return Told(last, await looked(acting(client, "leader")))
 
 
+@pytest.mark.slow
 async def test_every_answer_is_given_again_as_of_its_moment(app: App, client: Client) -> None:
     told = await lived(app, client)
     assert len(told) > 8

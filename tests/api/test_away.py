@@ -24,6 +24,7 @@ QUESTIONS = (
 )
 
 
+@pytest.mark.slow
 async def test_questions_whose_sessions_end_are_unavailable(app: App, client: Client) -> None:
     asking, codes = client.acting(Role.DISPATCHER, DISTRICT), Counter[str]()
     sessions = await asyncpg.connect(app.dsn)

@@ -203,6 +203,7 @@ async def test_who_has_read_personal_words(
         assert await violations(page) == []
 
 
+@pytest.mark.slow
 async def test_exports_are_downloaded_under_the_readers_own_scope(
     watched: Watched, built: Path, database: str, tmp_path: Path
 ) -> None:

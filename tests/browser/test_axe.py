@@ -68,6 +68,7 @@ async def tab(page: Page, name: str) -> None:
     await views.get_by_role("button", name=name, exact=True).click()
 
 
+@pytest.mark.slow
 async def test_audit(browser: Browser, built: Path, database: str, tmp_path: Path) -> None:
     async with (
         running(database, tmp_path) as cell,
@@ -138,6 +139,7 @@ async def _audit_failed(seen: Mirror) -> None:
         await seen.look(f"{told}, unreachable")
 
 
+@pytest.mark.slow
 async def test_admin(browser: Browser, built: Path, database: str, tmp_path: Path) -> None:
     async with running(database, tmp_path) as cell, mirror(browser) as seen:
         page = seen.page
@@ -243,6 +245,7 @@ async def _health(seen: Mirror, cell: Cell) -> None:
     await seen.look("overview with danger")
 
 
+@pytest.mark.slow
 async def test_console(browser: Browser, built: Path, database: str, tmp_path: Path) -> None:
     async with running(database, tmp_path) as cell, mirror(browser) as seen:
         page = seen.page
@@ -288,6 +291,7 @@ async def _dialog(seen: Mirror, key: str) -> None:
 SCENES = ("overview", "departments", "townships", "incident", "night")
 
 
+@pytest.mark.slow
 async def test_wall(browser: Browser, address: str, double: Double) -> None:
     """Dark only, and its language is chosen by the address it begins with."""
     context = await browser.new_context(viewport={"width": 1920, "height": 1080})

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from domain.actor import Role
@@ -65,6 +66,7 @@ async def shown_code(page: Page) -> str:
     return await code.inner_text()
 
 
+@pytest.mark.slow
 async def test_a_display_stays_in_over_restarts_and_a_copy_of_its_token_does_not_get_in(
     browser: Browser, built: Path, database: str, tmp_path: Path
 ) -> None:

@@ -77,12 +77,14 @@ def test_the_rest_says_where_everything_is(lasting: tuple[Running, Path]) -> Non
     assert f"kill {platform.pid}" in text
 
 
+@pytest.mark.slow
 def test_kill_leaves_no_server_behind(platform: Running, home: Path) -> None:
     server = server_of(home)
     platform.kill()
     wait_until(lambda: not alive(server), "the server follows", 10)
 
 
+@pytest.mark.slow
 def test_without_its_server_it_ends_with_an_error(platform: Running, home: Path) -> None:
     os.kill(server_of(home), signal.SIGKILL)
     assert platform.ended() == 1
@@ -100,6 +102,7 @@ def test_commands_work_beside_a_platform(lasting: tuple[Running, Path]) -> None:
     commands_work(lasting[1])
 
 
+@pytest.mark.slow
 def test_commands_work_without_a_platform(home: Path) -> None:
     commands_work(home)
     assert not pidfile.running(Layout(home / "data").cluster)
@@ -118,6 +121,7 @@ def commands_work(home: Path) -> None:
     assert verdict.stdout.startswith("ok: 0 events")
 
 
+@pytest.mark.slow
 def test_busy_port_gives_the_next_one_and_interrupt_stops_it_cleanly(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

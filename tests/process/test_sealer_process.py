@@ -65,6 +65,7 @@ def all_sealed(platform: Running, least: int) -> None:
     wait_until(sealed, f"sealed to {least} at least", 20)
 
 
+@pytest.mark.slow
 def test_it_is_started_again_and_ends_with_the_platform(platform: Running, home: Path) -> None:
     append(home, 0, 5)
     all_sealed(platform, 5)

@@ -58,6 +58,7 @@ async def test_killed_server_ends_its_owner_and_blocks_no_start(home: Path, owne
     assert await opens(home / "data") == 42
 
 
+@pytest.mark.slow
 async def test_both_killed_at_once(home: Path, owners: Start) -> None:
     owner = owners(home / "data").ready()
     os.kill(owner.server, signal.SIGKILL)

@@ -67,6 +67,7 @@ def test_the_typescript_package_imports_nothing_but_itself(written: Path) -> Non
     assert (ROOT / "src/sdk/index.ts").read_text("utf-8") == sources["index"]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_a_type_checker_knows_every_answer_and_argument(written: Path) -> None:
     package = written / "python"

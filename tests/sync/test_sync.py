@@ -7,6 +7,8 @@ snapshot taken then. One that reconnects again and again with `after` must hold 
 
 from typing import Any
 
+import pytest
+
 from api.dispatch.casefacts import CASE
 from api.graphql.ids import case_key
 from api.wiring import App
@@ -111,6 +113,7 @@ async def fresh(app: App, query: str, token: str | None, screen: Any, position: 
     return screen.held
 
 
+@pytest.mark.slow
 async def test_deltas_add_up_to_a_fresh_snapshot_after_every_command(
     app: App, client: Client
 ) -> None:
@@ -137,6 +140,7 @@ async def test_deltas_add_up_to_a_fresh_snapshot_after_every_command(
     }  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_reconnecting_with_after_holds_the_same_as_staying(app: App, client: Client) -> None:
     cases: dict[str, str] = {}
     wall, board = Screen(), Board()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,6 +60,7 @@ async def changes(inbox: Subscription, position: int) -> list[Change]:
     return found
 
 
+@pytest.mark.slow
 async def test_after_every_command_a_wall_counts_the_day_as_the_database_does(
     app: App, client: Client
 ) -> None:
