@@ -43,8 +43,13 @@ TOLD: Final = """() => ({ same: window.survivor === 'yes', grids: Object.fromEnt
 
 
 async def opened(page: Page, address: str) -> None:
-    """Open the wall under a clock that can be moved, its scenes turning."""
+    """Open the wall under a clock that can be moved, its scenes turning.
+
+    Its watchdog loads it anew at four each morning. It asks `/live` first and is not answered
+    here: this page has to live by itself.
+    """
     async with within(PATIENCE_S, "a wall under a clock of its own"):
+        await page.route("**/live", lambda route: route.abort())
         await page.clock.install()
         await page.goto(f"{address}/wall?rotate={ROTATE_S}", timeout=0)
         await page.locator(".place").first.wait_for(timeout=0)
