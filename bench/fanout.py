@@ -14,30 +14,19 @@ import resource
 import shutil
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Final
-from uuid import uuid4
 
-import anyio
 import uvloop
 
-from api.database import opened
-from api.demo.seeding import found
-from api.graphql.live.guests import MAX_CONNECTIONS
-from api.settings import REPOSITORY, Settings
+from api.settings import REPOSITORY
 from api.wiring import App
 from bench.fan import FEED
 from bench.fan.control import Process
-from domain.actor import Actor, Role
-from domain.case.commands import ReportCase
-from domain.case.values import Channel, Place
+from bench.fan.killed import kill
+from bench.fan.scene import Scene, at, ground, scene_in
 
-GRID, SCOPE = "371602005036001", "371602.005.036.001."
 GOALS: Final = {
     "ours_to_raw": 1.2, "ours_to_node": 0.25, "last_of_5000_p50_ms": 60.0,
     "kb_per_connection": 30.0, "stalled_p99_change": 0.2, "resumed_s": 10.0,
@@ -45,88 +34,6 @@ GOALS: Final = {
 }  # fmt: skip
 SPARE_FDS: Final = 200
 ACKS: Final = "let the clients' kernel acknowledge at once, within the server's own sends"
-MOST: Final = 10_000
-"""Connections that tokens are made for."""
-
-
-@dataclass
-class Scene:
-    """What every measurement needs."""
-
-    server: Process
-    crowd: Process
-    host: dict[str, Any]
-    tokens: list[str]
-    """One for every twenty connections, as many as a client may have."""
-    position: int = 0
-    prompt: bool = False
-    """Whether clients acknowledge as soon as the kernel would (`bench/fan/reading.py`)."""
-
-    async def connect(self, count: int, **more: Any) -> dict[str, Any]:
-        """Bring subscribers."""
-        job = {"do": "connect", "kind": "ws", "tokens": self.tokens, **self.host, **more}
-        return await self.crowd.ask(**job, count=count)
-
-    async def connect_raw(self, count: int) -> None:
-        """Bring bare sockets, and wait until the server has taken them all in."""
-        port = (await self.server.ask(do="stats"))["raw_port"]
-        await self.connect(count, kind="raw", port=port)
-        async with asyncio.timeout(30):
-            while (await self.server.ask(do="stats"))["raw"] < count:
-                await asyncio.sleep(0.05)
-
-    async def leave(self) -> None:
-        """Send them away, and wait until the server has noticed."""
-        await self.crowd.ask(do="leave")
-        async with asyncio.timeout(30):
-            while (await self.server.ask(do="stats"))["connections"]:
-                await asyncio.sleep(0.1)
-
-    async def publish(self, do: str = "publish", **asked: Any) -> "Heard":
-        """Publish events and return what was received."""
-        await self.crowd.ask(do="begin", prompt=self.prompt)
-        asked["from"] = self.position + 1
-        said = await self.server.ask(do=do, **asked)
-        self.position += asked["events"]
-        await self.crowd.ask(do="arrived", expected=asked["events"])
-        return Heard(said, await self.crowd.ask(do="heard"))
-
-
-class Heard:
-    """One publication: who received what, and when.
-
-    A group that is behind tells several events in one message: each event counts, `joined`
-    is how many had company. `gaps` are events that a message should have brought and did not,
-    or brought twice; `missing` those that some subscriber never got, also because its connection
-    was `closed`: meanwhile nobody answers the server's pings, which it takes for 40 seconds.
-    `earlier` are events of the publications before: who lagged there is brought up to date here.
-    On a machine with other work that happens to most at a few MB a second.
-    """
-
-    def __init__(self, said: dict[str, Any], crowd: dict[str, Any]) -> None:
-        sent = {int(position): at for position, at in said["sent"].items()}
-        told = list(zip(crowd["positions"], crowd["at"], strict=True))
-        mine = [(position, at) for position, at in told if position in sent]
-        last: dict[int, int] = {}
-        self.count, self.gaps, self.earlier = len(mine), crowd["gaps"], len(told) - len(mine)
-        self.joined = len(told) - crowd["messages"]
-        self.missing = len(sent) * crowd["reading"] - len(mine)
-        self.resyncs, self.closed = crowd["resyncs"], crowd["closed"]
-        self.ages = sorted(at - sent[position] for position, at in mine)
-        for position, at in mine:
-            last[position] = max(at, last.get(position, 0))
-        self.last = sorted(last[position] - sent[position] for position in last)
-        self.cpu_us = said["cpu_s"] * 1e6 / max(1, crowd["messages"] + crowd["beats"])
-
-    def figures(self) -> dict[str, float]:
-        """Return the figures in microseconds of CPU and milliseconds."""
-        return {
-            "events": self.count, "gaps": self.gaps, "missing": self.missing,
-            "joined": self.joined, "earlier": self.earlier,
-            "resyncs": self.resyncs, "closed": self.closed, "cpu_us": round(self.cpu_us, 1),
-            "last_p50_ms": round(_at(self.last, 0.5) / 1e3, 1),
-            "p99_ms": round(_at(self.ages, 0.99) / 1e3, 1),
-        }  # fmt: skip
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -153,9 +60,9 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
     """Return all figures, and the goals that were missed."""
     chosen = asked.only.split(",") if asked.only else list(SCENES)
     figures: dict[str, Any] = {"load": os.getloadavg()[0], "ulimit": resource.getrlimit(7)[0]}
-    async with _ground() as (app, dsn, home):
+    async with ground() as (app, dsn, home):
         for name in chosen:
-            async with _scene(app, dsn, home, prompt=asked.prompt_acks) as scene:
+            async with scene_in(app, dsn, home, prompt=asked.prompt_acks) as scene:
                 figures[name] = await SCENES[name](scene, asked, app)
                 if not asked.json:
                     print(name, json.dumps(figures[name]), file=sys.stderr, flush=True)
@@ -226,7 +133,7 @@ async def last(scene: Scene, asked: argparse.Namespace, _app: App) -> dict[str, 
     await scene.crowd.ask(do="leave")
     return {
         "subscribers": asked.subscribers, **heard.figures(), "raw": raw.figures(),
-        "last_to_raw": round(_at(heard.last, 0.5) / _at(raw.last, 0.5), 2),
+        "last_to_raw": round(at(heard.last, 0.5) / at(raw.last, 0.5), 2),
         "joined_s": round(joined["seconds"], 1),
         "kb_per_connection": round((found["rss_kb"] - before) / asked.subscribers, 1),
         "snapshots": found["snapshots"],
@@ -316,119 +223,10 @@ async def growth(scene: Scene, asked: argparse.Namespace, _app: App) -> dict[str
     }  # fmt: skip
 
 
-async def kill(scene: Scene, asked: argparse.Namespace, app: App) -> dict[str, Any]:
-    """The server is killed with everybody on it while cases are being reported."""
-    await scene.connect(asked.subscribers, fold=True)
-    reported: list[str] = []
-    stop = asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_report(app, reported, stop))
-        await _some(reported, 8)
-        await scene.crowd.ask(do="begin", prompt=scene.prompt)
-        await scene.server.kill()
-        await _some(reported, len(reported) + 2)
-        began = time.monotonic()
-        await scene.server.start()
-        started_s = time.monotonic() - began
-        async with asyncio.timeout(120):
-            while (await scene.crowd.ask(do="folded"))["waiting"]:
-                await asyncio.sleep(0.3)
-        await _some(reported, len(reported) + 8)
-        stop.set()
-    async with asyncio.timeout(60):
-        while True:
-            folded = await scene.crowd.ask(do="folded")
-            if folded["alike"] == 1 and len(folded["states"][0]) == len(reported):
-                break
-            await asyncio.sleep(0.5)
-    found = await scene.server.ask(do="stats")
-    return {
-        "subscribers": asked.subscribers, "reported": len(reported),
-        "lost": len(reported) - len(folded["states"][0]), "different_states": folded["alike"],
-        "doubled": folded["doubled"], "resyncs": folded["resyncs"],
-        "started_s": round(started_s, 1),
-        "resumed_s": round((folded["last_back_at"] - folded["gone_at"]) / 1e6, 1),
-        "snapshots": found["snapshots"],
-    }  # fmt: skip
-
-
-async def _report(app: App, reported: list[str], stop: asyncio.Event) -> None:
-    actor = Actor(id="acct:bench", role=Role.ACCEPTOR, scope="371602.")
-    command = ReportCase(
-        channel=Channel.HOTLINE, category="06010", place=Place(scope=SCOPE, grid=GRID)
-    )
-    while not stop.is_set():
-        done = await app.platform.dispatcher.dispatch(
-            command, actor=actor, command_id=uuid4(), basis="simulated"
-        )
-        reported.append(str(done.stream))
-        await asyncio.sleep(0.4)
-
-
-async def _some(reported: list[str], count: int) -> None:
-    async with asyncio.timeout(60):
-        while len(reported) < count:
-            await asyncio.sleep(0.05)
-
-
 SCENES = {
     "cost": cost, "last": last, "stalled": stalled, "groups": groups, "growth": growth,
     "kill": kill,
 }  # fmt: skip
-
-
-@asynccontextmanager
-async def _ground() -> AsyncIterator[tuple[App, str, Path]]:
-    """A database of the bench's own, the demo district founded in it."""
-    home = Path(tempfile.mkdtemp(prefix="quanke-fanout-", dir="/tmp"))
-    home.chmod(0o711)
-    settings = Settings(data=home / "data", database_url=None)
-    try:
-        async with (
-            opened(settings, "bench", exclusive=True) as database,
-            App.open(settings, database.dsn) as app,
-        ):
-            parts = app.platform
-            now = parts.clock()
-            await found(parts.dispatcher, parts.log, parts.reference, now, lambda _a, _b: None)
-            yield app, database.dsn, home / "data"
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-@asynccontextmanager
-async def _scene(app: App, dsn: str, home: Path, *, prompt: bool) -> AsyncIterator[Scene]:
-    """A fresh server and a fresh crowd for one measurement."""
-    port = await anyio.to_thread.run_sync(_free_port)
-    program = (sys.executable, "-m")
-    server = Process(*program, "bench.fan.server", dsn, str(home), str(port), cwd=str(REPOSITORY))
-    crowd = Process(*program, "bench.fan.crowd", cwd=str(REPOSITORY))
-    tokens = [
-        app.platform.tokens.issue(Actor(id=f"acct:{n}", role=Role.ACCEPTOR, scope="371602."), 7_200)
-        for n in range(MOST // MAX_CONNECTIONS)
-    ]
-    try:
-        await server.start()
-        await crowd.start()
-        hub = (await server.ask(do="stats"))["hub"]
-        host = {"host": "127.0.0.1", "port": port}
-        yield Scene(server, crowd, host, tokens, hub, prompt)
-    finally:
-        await crowd.kill()
-        await server.kill()
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as wire:
-        wire.bind(("127.0.0.1", 0))
-        port: int = wire.getsockname()[1]
-        return port
-
-
-def _at(values: list[int], share: float) -> float:
-    return float(values[min(len(values) - 1, int(len(values) * share))]) if values else 0.0
 
 
 def _missed(figures: dict[str, Any]) -> list[str]:

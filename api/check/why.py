@@ -16,7 +16,7 @@ from uuid import UUID
 
 import asyncpg
 
-from api.check import refold
+from api.check import refold, remeasure
 from api.check.refold import Case
 from api.database import database
 from api.settings import Settings
@@ -72,8 +72,8 @@ class Again:
     ) -> tuple[Any, ...]:
         definition = VERSIONS[row.definition]
         if not isinstance(definition, Definition | Duration):
-            terms = {code: own[VERSIONS_OF[code]] for _, code, _ in refold.SCORE}
-            return refold.score({c: (r.numerator, r.denominator) for c, r in terms.items()})
+            terms = {code: own[VERSIONS_OF[code]] for _, code, _ in remeasure.SCORE}
+            return remeasure.score({c: (r.numerator, r.denominator) for c, r in terms.items()})
         counted_cases = await counted(
             self._connection, definition, Part.DENOMINATOR, self._window,
             scope=row.key if level else scope, department=None if level else row.key,
@@ -82,9 +82,9 @@ class Again:
         cases = await self._worked_out([one.id for one in counted_cases])
         edges = self._window.start, self._end
         if isinstance(definition, Definition):
-            return refold.rate(row.code, cases, *edges)
-        took = refold.lengths(row.code, cases, *edges)
-        told = len(took), refold.quantile(took, 5), refold.quantile(took, 9)
+            return remeasure.rate(row.code, cases, *edges)
+        took = remeasure.lengths(row.code, cases, *edges)
+        told = len(took), remeasure.quantile(took, 5), remeasure.quantile(took, 9)
         if definition.clock is None:
             return told
         return *told, await self._in_clocks(row.code, definition.clock, cases)
@@ -109,7 +109,7 @@ class Again:
             self._cases[case] = refold.worked_out(events)
 
     async def _in_clocks(self, code: str, clock: str, cases: Sequence[Case]) -> tuple[Any, ...]:
-        start, end, _ = refold.DURATIONS[code]
+        start, end, _ = remeasure.DURATIONS[code]
         names = {case.due[clock]["calendar"] for case in cases if _limit(case, clock)}
         calendars = await calendars_of(self._connection, names)
         told: list[tuple[Any, ...]] = []
@@ -123,7 +123,7 @@ class Again:
             if used:
                 _, length = UNITS[kind]
                 told.append((kind.value, len(used), *(
-                    (refold.quantile(used, tenths) or 0) // length for tenths in (5, 9)
+                    (remeasure.quantile(used, tenths) or 0) // length for tenths in (5, 9)
                 )))  # fmt: skip
         return tuple(told)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from api.check import refold
+from api.check import refold, remeasure
 from api.graphql.ids import case_key
 from api.graphql.paging import encode_cursor
 from api.wiring import App
@@ -68,19 +68,19 @@ async def refolds_from_what_it_names(app: App, leader: Client) -> None:
             if figure["code"] == "K10":
                 rates = {one["figure"]["code"]: one["figure"] for one in why["terms"]}
                 told = {code: (r["numerator"], r["denominator"]) for code, r in rates.items()}
-                assert refold.score(told) == (figure["numerator"], figure["denominator"])
+                assert remeasure.score(told) == (figure["numerator"], figure["denominator"])
                 assert why["denominator"] is None
                 continue
             nodes = why["denominator"]["nodes"]
             cases = [worked_out(log, node) for node in nodes]
             assert len(cases) == figure["n"] == why["denominator"]["totalCount"]
             checked += len(cases)
-            if figure["code"] in refold.DURATIONS:
-                took = refold.lengths(figure["code"], cases, *edges)
+            if figure["code"] in remeasure.DURATIONS:
+                took = remeasure.lengths(figure["code"], cases, *edges)
                 shown = sorted(round(node["valueS"] * 1_000_000) for node in nodes)
                 assert (took, why["numerator"]) == (shown, None)
                 continue
-            rate = refold.rate(figure["code"], cases, *edges)
+            rate = remeasure.rate(figure["code"], cases, *edges)
             assert rate == (figure["numerator"], figure["denominator"]), figure["definition"]
             assert why["numerator"]["totalCount"] == len(why["numerator"]["nodes"]) == rate[0]
             assert all(node["inNumerator"] for node in why["numerator"]["nodes"])
