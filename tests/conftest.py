@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import settings as properties
 
 from api.database import opened
@@ -40,6 +41,17 @@ _numbers = itertools.count(1)
 # A machine that does other work as well is slow now and then: that is no fault of a property.
 properties.register_profile("quanke", deadline=None)
 properties.load_profile("quanke")
+
+# What is logged of an exception is what Python prints of it. The library's own is a drawing with
+# all values in it: a second of the processor and more for each, and many tests provoke them.
+structlog.configure(
+    processors=[
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if isinstance(one, structlog.dev.ConsoleRenderer)
+        else one
+        for one in structlog.get_config()["processors"]
+    ]
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -23,6 +23,7 @@ from joserfc.jwt import JWTClaimsRegistry
 
 from api.auth.rows import Row, read_rows
 from api.settings import Settings
+from api.trust import authorities
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
 """Signatures by keys that the provider publishes; never `none`, never a shared secret."""
@@ -201,7 +202,9 @@ class Provider:
 
     async def _fetch(self, method: str, address: str, **more: Any) -> dict[str, Any]:
         try:
-            async with httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as http:
+            async with httpx.AsyncClient(
+                timeout=TIMEOUT_S, trust_env=False, verify=authorities()
+            ) as http:
                 answer = await (self._http or http).request(method, address, **more)
             told = answer.json() if answer.is_success else None
         except (httpx.HTTPError, ValueError) as error:

@@ -33,6 +33,7 @@ from api.reactors.canary import Canary
 from api.settings import Settings
 from api.telemetry import log_as_json
 from api.tracing import traced
+from api.trust import authorities
 from api.wiring import App
 
 DOORS: Final = {
@@ -165,7 +166,7 @@ def settle_collector() -> None:
 
 async def _answers(address: Address) -> None:
     """Ask /ready as anybody would. Raises Failed when it does not say yes."""
-    async with httpx.AsyncClient(trust_env=False, timeout=READY_S) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=READY_S, verify=authorities()) as client:
         answer = await client.get(f"{address.url}/ready")
     if answer.status_code != httpx.codes.OK:
         raise Failed(f"{address.url}/ready answers {answer.status_code}: {answer.text}")

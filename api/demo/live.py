@@ -26,6 +26,7 @@ from api.demo.policy import kinds
 from api.demo.staff import LEADER
 from api.demo.voice import Answer, Misunderstood, Unanswered, Voice, status_of
 from api.demo.walk import Seen, Step, Walk
+from api.trust import authorities
 from domain.actor import Actor
 from domain.case.values import Channel
 from domain.grid.commands import DrawGrid
@@ -181,7 +182,7 @@ async def drive(
     """Let the district behind an address live until cancelled."""
     seed = now_us() if seed is None else seed
     limits = httpx.Limits(max_connections=32, max_keepalive_connections=32)
-    async with httpx.AsyncClient(limits=limits, trust_env=False) as client:
+    async with httpx.AsyncClient(limits=limits, trust_env=False, verify=authorities()) as client:
         voice = Voice(client, url, token)
         await Live(voice, chance(seed, "live"), every_s, compress, seed).live()
 

@@ -21,6 +21,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from api.platform import Platform
+from api.trust import authorities
 from domain.actor import Actor, Role
 from domain.event import CANARY
 
@@ -78,7 +79,9 @@ class Canary:
         address = self._url.replace("http", "ws", 1) + "/graphql"
         async with (
             connect(address, subprotocols=[PROTOCOL], proxy=None) as socket,
-            httpx.AsyncClient(base_url=self._url, trust_env=False, timeout=PATIENCE_S) as http,
+            httpx.AsyncClient(
+                base_url=self._url, trust_env=False, timeout=PATIENCE_S, verify=authorities()
+            ) as http,
         ):
             await self._listen(socket)
             began = time.perf_counter()

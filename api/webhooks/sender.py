@@ -18,6 +18,7 @@ import structlog
 from api.dispatch.sealing import open_events
 from api.platform import Platform
 from api.publicity import public_categories
+from api.trust import authorities
 from api.webhooks import progress
 from api.webhooks.address import AddressRefused, judged
 from api.webhooks.message import TYPES, body, message_id
@@ -77,7 +78,9 @@ class Sender:
     async def _lead(self) -> None:
         async with (
             self._platform.pool.acquire() as connection,
-            httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as self._http,
+            httpx.AsyncClient(
+                timeout=TIMEOUT_S, trust_env=False, verify=authorities()
+            ) as self._http,
         ):
             while not await connection.fetchval("select pg_try_advisory_lock($1)", LEADER):
                 await asyncio.sleep(LOOK_S)

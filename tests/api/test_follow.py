@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from api.graphql.live.feeds import FEEDS
+from api.trust import authorities
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import SOON_S, Client, socket
@@ -21,7 +22,9 @@ PATIENCE_S = 10
 
 def http(address: str, client: Client | None = None) -> httpx.AsyncClient:
     headers = {} if client is None else {"authorization": f"Bearer {client.token}"}
-    return httpx.AsyncClient(base_url=f"http://{address}", headers=headers, trust_env=False)
+    return httpx.AsyncClient(
+        base_url=f"http://{address}", headers=headers, trust_env=False, verify=authorities()
+    )
 
 
 async def events(

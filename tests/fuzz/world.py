@@ -19,6 +19,7 @@ from api.auth.tokens import make_token
 from api.check.decorated import Pools
 from api.check.running import Running
 from api.graphql.ids import encode_id
+from api.trust import authorities
 from domain.actor import Role
 from tests.api.ground import COMMUNITY, DISTRICT, GRID, OTHER_GRID, TOWN
 from tests.api.steps import WHO
@@ -93,7 +94,9 @@ class World:
 
     def ready(self) -> bool:
         """Tell whether the platform answers somebody new, soon."""
-        with httpx.Client(base_url=self.url, trust_env=False, timeout=5.0) as http:
+        with httpx.Client(
+            base_url=self.url, trust_env=False, timeout=5.0, verify=authorities()
+        ) as http:
             return http.get("/ready").status_code == httpx.codes.OK
 
     def rss_kb(self) -> int:

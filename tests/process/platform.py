@@ -17,6 +17,7 @@ from api.auth.tokens import make_token
 from api.check.running import Running, start
 from api.database import opened
 from api.settings import Settings
+from api.trust import authorities
 from api.wiring import App
 from domain.actor import Role
 from tests.api.ground import DISTRICT, GRID, found
@@ -65,7 +66,9 @@ class Asking:
     def send(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request, on a connection of its own."""
         headers = {"authorization": f"Bearer {self.token}", **more.pop("headers", {})}
-        with httpx.Client(base_url=self.url, trust_env=False, timeout=PATIENCE_S) as http:
+        with httpx.Client(
+            base_url=self.url, trust_env=False, timeout=PATIENCE_S, verify=authorities()
+        ) as http:
             return http.request(method, path, headers=headers, **more)
 
     def post(self, query: str, **variables: Any) -> dict[str, Any]:
