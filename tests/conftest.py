@@ -2,7 +2,7 @@
 
 One server per test process (so per xdist worker), without fsync, in a directory of its
 own; it dies with the process. A database is a clone of a template that was migrated
-once, ready in some 20 ms. It lies in memory where the machine lends enough of it: a database
+once, ready in some 20 ms. It lies in memory where there is room (`tests/homes.py`): a database
 is four hundred files, and thousands of databases are a file system's work, not ours.
 """
 
@@ -10,11 +10,8 @@ import asyncio
 import gc
 import itertools
 import os
-import shutil
-import tempfile
 from collections.abc import Coroutine, Iterator
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
@@ -26,16 +23,15 @@ from api.database import opened
 from api.database.server import PASSING
 from api.settings import Settings
 from migrations import migrate
+from tests.homes import home
 from tests.order import dealt
 
 T = TypeVar("T")
 TEMPLATE = "quanke_template"
-MEMORY = Path("/dev/shm")
 WHILE_COLLECTING = (100_000, 50, 50)
 """Modules and tests are made to stay: looking for cycles among them was a quarter of collecting."""
 COLLECT_AFTER = (20_000, 20, 50)
 """Allocations and generations between collections, as in the platform."""
-ENOUGH_BYTES = 2 << 30
 _numbers = itertools.count(1)
 
 # A machine that does other work as well is slow now and then: that is no fault of a property.
@@ -84,18 +80,16 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A PostgreSQL server for this test process; the dsn of its first, empty database."""
-    home = Path(tempfile.mkdtemp(prefix="quanke-test-", dir=_ground()))
-    home.chmod(0o711)
-    loop = asyncio.new_event_loop()
-    settings = Settings(data=home / "data", database_url=None)
-    server = opened(settings, "test", exclusive=True, extra=PASSING)
-    try:
-        found = loop.run_until_complete(server.__aenter__())
-        yield found.dsn
-        loop.run_until_complete(server.__aexit__(None, None, None))
-    finally:
-        loop.close()
-        shutil.rmtree(home, ignore_errors=True)
+    with home("quanke-test-") as path:
+        loop = asyncio.new_event_loop()
+        settings = Settings(data=path / "data", database_url=None)
+        server = opened(settings, "test", exclusive=True, extra=PASSING)
+        try:
+            found = loop.run_until_complete(server.__aenter__())
+            yield found.dsn
+            loop.run_until_complete(server.__aexit__(None, None, None))
+        finally:
+            loop.close()
 
 
 @pytest.fixture(scope="session")
@@ -117,12 +111,6 @@ def database(postgres: str, template: str) -> Iterator[str]:
 
 def _is_slow(item: pytest.Item) -> bool:
     return item.get_closest_marker("slow") is not None
-
-
-def _ground() -> str:
-    """Return where the server of the tests lies; nothing in it outlives them."""
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
-    return str(MEMORY) if roomy else "/tmp"
 
 
 def named(dsn: str, name: str) -> str:

@@ -4,10 +4,8 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Coroutine, Iterator
 from itertools import islice
@@ -27,6 +25,7 @@ from bench.histories import stories
 from eventlog.export import export
 from eventlog.postgres import PostgresLog
 from eventlog.record import Write
+from tests import homes
 from tests.audit.go import ROOT, environment, require_go
 from tests.process.commands import DEADLINE_S, ENV
 from tests.process.conftest import wait_until
@@ -46,10 +45,8 @@ async def append(dsn: str) -> None:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A directory that any account may pass through, removed afterwards."""
-    path = Path(tempfile.mkdtemp(prefix="quanke-a-", dir="/tmp"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    with homes.home("quanke-a-") as path:
+        yield path
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ operation at least once. `./quanke check fuzz` runs the same for as long as one 
 """
 
 import os
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from typing import Final
 
@@ -18,6 +16,7 @@ from tests.fuzz.commands import Walk
 from tests.fuzz.operations import Asking
 from tests.fuzz.wires import ATTACKS, Dawdlers, settled
 from tests.fuzz.world import Tally, World, pools, world
+from tests.homes import home
 
 SHARE: Final = 0.3
 EXAMPLES: Final = int(os.environ.get("QUANKE_FUZZ_EXAMPLES", "3"))
@@ -30,11 +29,8 @@ SPARE_FILES: Final = 6
 
 @pytest.fixture(scope="module")
 def ground() -> Iterator[World]:
-    with tempfile.TemporaryDirectory(prefix="quanke-fuzz-", dir="/tmp") as name:
-        home = Path(name)
-        home.chmod(0o711)  # the database's own account passes through
-        with world(home) as made:
-            yield made
+    with home("quanke-fuzz-") as path, world(path) as made:
+        yield made
 
 
 @pytest.mark.slow

@@ -1,15 +1,14 @@
 """`quanke import` and `quanke replay` as a person starts them: lines, exit codes, verify."""
 
 import json
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.homes import home
 from tests.importers.forms import FIXTURES, TITLES
 from tests.process.commands import quanke
 
@@ -17,10 +16,8 @@ from tests.process.commands import quanke
 @pytest.fixture
 def data() -> Iterator[Path]:
     """A data directory below one that any account may pass through."""
-    home = Path(tempfile.mkdtemp(prefix="quanke-i-", dir="/tmp"))
-    home.chmod(0o711)
-    yield home / "data"
-    shutil.rmtree(home, ignore_errors=True)
+    with home("quanke-i-") as path:
+        yield path / "data"
 
 
 def summary(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:

@@ -2,17 +2,16 @@
 
 import json
 import select
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import homes
 from tests.process.commands import DEADLINE_S, ENV
 
 OWNER = """
@@ -104,10 +103,8 @@ class Owner:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A directory that any account may pass through, removed afterwards."""
-    path = Path(tempfile.mkdtemp(prefix="quanke-p-", dir="/tmp"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    with homes.home("quanke-p-") as path:
+        yield path
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """The platform as a process: what it says, who may run beside it, how it ends."""
 
 import os
-import shutil
 import signal
 import socket
-import tempfile
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from api.check.running import Running, start
 from api.database import pidfile
 from api.database.layout import Layout
+from tests import homes
 from tests.process.commands import DEADLINE_S, ENV, quanke
 from tests.process.conftest import alive, wait_until
 
@@ -25,13 +24,11 @@ def platform(home: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
+def lasting() -> Iterator[tuple[Running, Path]]:
     """A platform that several tests look at and none stops, and its home."""
-    home = Path(tempfile.mkdtemp(prefix="quanke-p-", dir="/tmp"))
-    home.chmod(0o711)
-    for running in running_in(home):
-        yield running, home
-    shutil.rmtree(home, ignore_errors=True)
+    with homes.home("quanke-p-") as home:
+        for running in running_in(home):
+            yield running, home
 
 
 def running_in(home: Path, port: int = 0) -> Iterator[Running]:
