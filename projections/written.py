@@ -16,6 +16,7 @@ import msgspec
 from projections.as_of import At, over
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
+from projections.case_board.similar import SIMILAR
 from projections.case_timeline.queries import SQL as TIMELINE
 from projections.port import Reads
 from projections.reading import SQL as READING
@@ -26,6 +27,8 @@ HIDDEN: Final = ":hidden"
 """In a select list: whether the case's exact place is hidden, then or today."""
 FOUND: Final = 4
 """How many columns `one` finds of the case itself before those asked for."""
+COMPARED: Final = ("id", "scope", "departments", "grid", "category", "lon", "lat")
+"""What `similar` finds of both cases, in this order."""
 TEXTS_KEPT: Final = 512
 """Statements kept; whoever gives every selection new names makes a new one each time."""
 
@@ -136,6 +139,16 @@ async def one(
     return await _found(reads, _stated(rows), arguments)
 
 
+async def similar(reads: Reads, select: str, key: UUID) -> Written:
+    """Return what is similar to a case: its own row, if it is in sight, beside each of the others.
+
+    First of the case itself: id, scope, departments, grid, category, longitude, latitude; then
+    the same of the other, all null where there is none, and what is selected of it.
+    """
+    rows = await reads.fetch(_similar(select), key)
+    return Written(rows[0][0] if rows else 0, [row[1:] for row in rows])
+
+
 async def _found(reads: Reads, sql: str, arguments: Sequence[Any]) -> Written:
     rows = await reads.fetch(sql, *arguments)
     found = [row[1:] for row in rows] if rows[0][1] is not None else []
@@ -196,6 +209,18 @@ def _beside(columns: Sequence[str], with_state: bool, number: int, given: int, p
     return (
         f" left join lateral (select {', '.join(listed)} from"
         f" (select {', '.join(named)}, b.version from ({rows}) b) x) p{number} on true"
+    )
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _similar(select: str) -> str:
+    of = board.SQL["one"].replace(":states", board.STATES.table)
+    listed = select.replace(HIDDEN, "b.sensitive")
+    own = ", ".join(f"t.{name}" for name in COMPARED)
+    other = ", ".join(f"b.{name}" for name in COMPARED)
+    return _standing(
+        f"select {own}, x.* from ({of}) t left join lateral"
+        f" (select {other}, {listed} from ({SIMILAR}) b) x on true"
     )
 
 

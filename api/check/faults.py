@@ -7,9 +7,21 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
+from api.graphql.case.similar import likeliest
+from api.graphql.case.verbs import verbs_of
 from api.graphql.context import Context
 from api.graphql.load import local_day
-from api.graphql.plan import columns, detail, listing, loads, operation, outputs, pages, tables
+from api.graphql.plan import (
+    columns,
+    detail,
+    listing,
+    loads,
+    operation,
+    outputs,
+    pages,
+    similar,
+    tables,
+)
 from api.graphql.plan.columns import Recall
 from api.graphql.plan.shelves import Shelf
 from api.graphql.results import Results
@@ -38,6 +50,9 @@ ABOUT: Final[Mapping[str, str]] = {
     "a case out of sight is shown": "case",
     "a case of the past as of today": "case",
     "a timeline of the past as of today": "caseTimeline",
+    "a verb that may be tried is left out": "case",
+    "the likeliest is left out": "similarCases",
+    "what is similar out of sight is shown": "similarCases",
     "the loads of everywhere": "gridLoad",
     "a department's rate is off by one": "departmentLoad",
     "areas one level too deep": "areaLoad",
@@ -50,7 +65,7 @@ ABOUT: Final[Mapping[str, str]] = {
 
 def faults() -> Mapping[str, Any]:
     """Return the faults by name, as what plants them."""
-    return {**_of_plans(), **_of_lists(), **_of_cases(), **_of_loads()}
+    return {**_of_plans(), **_of_lists(), **_of_cases(), **_of_desks(), **_of_loads()}
 
 
 def _of_plans() -> Mapping[str, Any]:
@@ -139,6 +154,23 @@ def _of_cases() -> Mapping[str, Any]:
         ),
         "a case of the past as of today": patch.object(written, "over", present),
         "a timeline of the past as of today": patch.object(written, "one", of_today),
+    }
+
+
+def _of_desks() -> Mapping[str, Any]:
+    async def fewer(context: Context, case: Any) -> list[str]:
+        return (await verbs_of(context, case))[1:]
+
+    def rest(of: Any, seen: Any) -> Any:
+        return likeliest(of, seen)[1:]
+
+    return {
+        "a verb that may be tried is left out": patch.object(detail, "verbs_of", fewer),
+        "the likeliest is left out": patch.object(similar, "likeliest", rest),
+        "what is similar out of sight is shown": _both(
+            patch.object(similar, "_may", lambda *_asked: True),
+            patch.object(similar, "one_sight", lambda *_asked: EVERYTHING),
+        ),
     }
 
 

@@ -43,6 +43,12 @@ SHAPES: Final[Sequence[tuple[str, str, Sequence[str]]]] = (
         'case(id: "x", asOf: {position: 1}) { $ timeline(first: 1) { nodes { $E } } }',
         CASE,
     ),
+    ("case", 'case(id: "x", asOf: {position: 1}) { allowed $ }', CASE),
+    (
+        "similarCases",
+        'similarCases(case: "x") { case { $ } distanceM sameGrid sameCategory mergeable }',
+        CASE,
+    ),
     (
         "caseTimeline",
         """caseTimeline(case: "x", first: 1, asOf: {position: 1})

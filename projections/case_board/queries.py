@@ -238,24 +238,6 @@ async def _one(reads: Reads, name: str, given: tuple[Any, ...], at: At | None) -
     return None if row is None else BoardRow(**row)
 
 
-async def similar(
-    reads: Reads,
-    of: BoardRow,
-    box: tuple[int, int, int, int] | None,
-    since: Microseconds,
-    limit: int,
-) -> list[BoardRow]:
-    """Return open cases reported since then in a case's grid, or of its kind in a box.
-
-    The box is west, south, east, north in degrees × 1e6.
-    """
-    edges = box or (None, None, None, None)
-    rows = await reads.fetch(
-        SQL["similar"], of.id, since, of.grid, of.scope, of.category, *edges, limit
-    )
-    return [BoardRow(**row) for row in rows]
-
-
 async def today(
     reads: Reads, scope: str, start: Microseconds, end: Microseconds, *, at: At | None = None
 ) -> tuple[int, int]:

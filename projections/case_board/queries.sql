@@ -97,12 +97,15 @@ update :schema.board set overdue = true
 returning *
 
 -- name: similar
-select * from :schema.board b
- where b.open and b.id <> $1 and b.reported_at >= $2
-   and (b.grid = $3 and b.scope = $4
-        or b.category = $5 and b.lon between $6 and $8 and b.lat between $7 and $9)
- order by (b.category = $5) desc, b.reported_at desc, b.id
- limit $10
+-- Beside a case `t`. What a degree of longitude measures is worked out for those of its kind alone.
+select b.* from :schema.board b
+ where b.open and b.id <> t.id and b.reported_at >= coalesce(t.reported_at, 0) - :days
+   and (b.grid = t.grid and b.scope = t.scope
+        or b.category = t.category and b.lat between t.lat - :north and t.lat + :north
+           and abs(b.lon - t.lon)
+               <= round(:north / greatest(cos(radians(t.lat::float8 / 1000000)), 0.01)))
+ order by (b.category = t.category) desc, b.reported_at desc, b.id
+ limit :most
 
 -- name: imported
 select source, count(*)::int as cases, max(position) as position,

@@ -66,6 +66,8 @@ ASKED = (
     "query { departments { name } departments { key } }",
     "query($no: Boolean!) { grids(first: 1) { nodes { code @skip(if: $no) name } } }",
     "query($id: ID!) { case(id: $id) { number } }",
+    "query($id: ID!) { case(id: $id) { allowed } }",
+    "query($id: ID!) { similarCases(case: $id) { case { number } distanceM } }",
     "query($id: ID!, $at: AsOf) { case(id: $id, asOf: $at) { version status } }",
     "query($id: ID!, $at: AsOf) { caseTimeline(case: $id, asOf: $at) { nodes { topic at } } }",
     'query { gridLoad(scope: "371602.005.036.002.") { code } }',

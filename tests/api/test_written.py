@@ -22,6 +22,10 @@ DETAIL = f"""query($id: ID, $number: String, $at: AsOf, $n: Int = 100, $after: S
       timeline(first: $n, after: $after) {{ {PAGE} }} }} }}"""
 TIMELINE = f"""query($id: ID!, $at: AsOf, $n: Int = 100, $after: String) {{
     caseTimeline(case: $id, asOf: $at, first: $n, after: $after) {{ {PAGE} }} }}"""
+SIMILAR = f"""query($id: ID!) {{ similarCases(case: $id) {{
+    __typename distanceM sameGrid sameCategory mergeable
+    case {{ id number reportedAt dueAt point {{ lon lat }} {NAMES} }}
+    other: case {{ version late }} }} }}"""
 LOADS = """query($at: AsOf, $scope: String) {
     gridLoad(scope: $scope, asOf: $at) { code open overdue lifeSafety __typename
       grid { id code name live } }
@@ -74,6 +78,52 @@ async def test_a_case_with_its_timeline(app: App, client: Client, cases: list[st
     number = found["number"]
     same = await both(app, leader, DETAIL, ("case",), number=number)
     assert same["data"]["case"]["id"] == cases[4]
+
+
+async def test_what_may_be_done_with_a_case(app: App, client: Client, cases: list[str]) -> None:
+    text = """query($id: ID, $at: AsOf) {
+        case(id: $id, asOf: $at) { number allowed again: allowed timeline { nodes { topic } } } }"""
+    for role in (Role.DUTY_LEADER, Role.DISPATCHER, Role.ACCEPTOR, Role.AUDITOR):
+        asking, seen = client.acting(role, DISTRICT), set()
+        for case in cases:
+            answer = await both(app, asking, text, ("case",), id=case)
+            found = answer["data"]["case"]
+            assert found["allowed"] == found["again"]
+            seen.update(found["allowed"])
+        assert bool(seen) == (role is not Role.AUDITOR)
+    position = {"position": str(await app.platform.log.head())}
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    then = await both(app, leader, text, ("case",), id=cases[0], at=position)
+    assert then["data"]["case"]["allowed"] == []
+
+
+async def test_what_may_be_done_is_in_no_shared_answer(
+    app: App, client: Client, cases: list[str]
+) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    identity = app.platform.tokens.read(str(leader.token))
+    context = Context(app.platform, identity, shared=True)
+    operation = app.doors.engine.prepare("query($id: ID) { case(id: $id) { allowed } }")
+    answer = await app.doors.engine.run(operation, {"id": cases[0]}, context)
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_what_is_similar(app: App, client: Client, cases: list[str]) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    whole = 0
+    for case in cases:
+        answer = await both(app, leader, SIMILAR, ("similarCases",), id=case)
+        found = answer["data"]["similarCases"]
+        assert case not in [one["case"]["id"] for one in found]
+        whole += len(found)
+    assert whole
+    bare = "query($id: ID!) { similarCases(case: $id) { mergeable } }"
+    assert await both(app, leader, bare, ("similarCases",), id=cases[0])
+    handler = client.acting(Role.HANDLER, DISTRICT, unit="sanitation")
+    await both(app, handler, SIMILAR, ("similarCases",), id=cases[0])
+    outside = client.acting(Role.DUTY_LEADER, "371602.006.")
+    refused = await both(app, outside, SIMILAR, (), id=cases[0])
+    assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
 async def test_page_after_page_of_a_timeline(app: App, client: Client, cases: list[str]) -> None:

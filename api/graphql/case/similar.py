@@ -1,28 +1,65 @@
 """Open cases that may be about the same: in the same grid, or of the same kind near by."""
 
-from math import cos, radians
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
+import msgspec
 import strawberry
 
 from api.graphql.case.sight import may
 from api.graphql.case.types import Case, case_of
 from api.graphql.context import Context
-from api.graphql.mutation.inputs import DEGREE
 from domain.access import Action
-from domain.calendar.zone import DAY
 from domain.case.guards.links import NEAR_M, distance_m
 from domain.case.values import Point
-from projections.case_board import queries as board
+from projections.case_board import similar as board
 from projections.case_board.row import BoardRow
+from projections.case_board.similar import WITHIN_M
 from projections.port import Reads
 
-WITHIN_M: Final = 300
-DAYS: Final = 3
 MOST: Final = 10
-MICRODEGREES_PER_METRE: Final = 9
-"""Of latitude, rounded up; the rows are measured again."""
+
+
+class Spot(Protocol):
+    """What of a case is compared: the board's row has it, and so has what a plan reads."""
+
+    @property
+    def id(self) -> UUID:
+        """Its own key."""
+        ...
+
+    @property
+    def grid(self) -> str | None:
+        """The grid it lies in."""
+        ...
+
+    @property
+    def category(self) -> str:
+        """Its category's code."""
+        ...
+
+    @property
+    def lon(self) -> int | None:
+        """Degrees east × 1e6."""
+        ...
+
+    @property
+    def lat(self) -> int | None:
+        """Degrees north × 1e6."""
+        ...
+
+
+S = TypeVar("S", bound=Spot)
+
+
+class Alike(msgspec.Struct, frozen=True):
+    """What speaks for a case."""
+
+    distance_m: int | None
+    same_grid: bool
+    same_category: bool
+    mergeable: bool
 
 
 @strawberry.type(description="An open case that may be about the same matter.")
@@ -38,40 +75,49 @@ class SimilarCase:
 
 async def similar_cases(context: Context, reads: Reads, of: BoardRow) -> list[SimilarCase]:
     """Return what is similar and the caller sees, the likeliest first."""
-    found = await board.similar(reads, of, _box(of), (of.reported_at or 0) - DAYS * DAY, MOST * 3)
+    found = await board.similar(reads, of.id)
     seen = [row for row in found if may(context.actor, Action.READ_CASE, row)]
-    judged = [_similar(of, row) for row in seen]
-    near = [one for one in judged if one.same_grid or (one.distance_m or 0) <= WITHIN_M]
-    return sorted(near, key=_likeliest)[:MOST]
+    return [
+        SimilarCase(
+            case=case_of(row), distance_m=one.distance_m, same_grid=one.same_grid,
+            same_category=one.same_category, mergeable=one.mergeable,
+        )
+        for one, row in likeliest(of, seen)
+    ]  # fmt: skip
 
 
-def _box(of: BoardRow) -> tuple[int, int, int, int] | None:
-    """Return west, south, east, north in degrees × 1e6 around a case; None without a point."""
-    if of.lon is None or of.lat is None:
-        return None
-    north = WITHIN_M * MICRODEGREES_PER_METRE
-    east = round(north / max(cos(radians(of.lat / DEGREE)), 0.01))
-    return of.lon - east, of.lat - north, of.lon + east, of.lat + north
+def likeliest(of: Spot, seen: Iterable[S]) -> list[tuple[Alike, S]]:
+    """Return those of a case's like that are near, with what speaks for each, the likeliest first.
+
+    What the database found in a box is measured again here.
+    """
+    judged = [(_alike(of, one), one) for one in seen]
+    near = [
+        (alike, one)
+        for alike, one in judged
+        if alike.same_grid or (alike.distance_m or 0) <= WITHIN_M
+    ]
+    return sorted(near, key=_order)[:MOST]
 
 
-def _similar(of: BoardRow, row: BoardRow) -> SimilarCase:
-    metres = _metres(of, row)
-    same_grid = of.grid is not None and of.grid == row.grid
-    return SimilarCase(
-        case=case_of(row),
+def _alike(of: Spot, one: Spot) -> Alike:
+    metres = _metres(of, one)
+    same_grid = of.grid is not None and of.grid == one.grid
+    return Alike(
         distance_m=metres,
         same_grid=same_grid,
-        same_category=of.category == row.category,
+        same_category=of.category == one.category,
         mergeable=same_grid or (metres is not None and metres <= NEAR_M),
     )
 
 
-def _metres(one: BoardRow, other: BoardRow) -> int | None:
+def _metres(one: Spot, other: Spot) -> int | None:
     if one.lon is None or one.lat is None or other.lon is None or other.lat is None:
         return None
     return distance_m(Point(lon=one.lon, lat=one.lat), Point(lon=other.lon, lat=other.lat))
 
 
-def _likeliest(one: SimilarCase) -> tuple[bool, float, UUID]:
-    metres = float("inf") if one.distance_m is None else one.distance_m
-    return not one.same_category, metres, one.case.row.id
+def _order(judged: tuple[Alike, Spot]) -> tuple[bool, float, UUID]:
+    alike, one = judged
+    metres = float("inf") if alike.distance_m is None else alike.distance_m
+    return not alike.same_category, metres, one.id

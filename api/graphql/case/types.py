@@ -9,10 +9,10 @@ from strawberry.types import get_object_definition
 from api.dispatch.casefacts import CASE
 from api.graphql.case.attachment import Attachment, attachments_of
 from api.graphql.case.events import CaseEventConnection, TimelinePage
-from api.graphql.case.forms import INSIDE, mutation_name
 from api.graphql.case.opened import CONTACT, WORDS, asked, opened
 from api.graphql.case.sight import may, one_sight, reporter_for
 from api.graphql.case.texts import CaseText, text_of
+from api.graphql.case.verbs import verbs_of
 from api.graphql.context import Context, Info
 from api.graphql.deadline.types import Reckoning, reckonings
 from api.graphql.errors import Forbidden
@@ -39,9 +39,7 @@ from api.graphql.place import (
 from api.graphql.scalars import Instant, LogPosition
 from api.reference import Reference
 from domain.access import Action
-from domain.case.allowed import allowed
 from domain.case.values import Channel, Clock, Severity, Status, Tier
-from domain.event import By
 from domain.privacy.purposes import Purpose, purpose_for
 from projections.as_of import At
 from projections.case_board.row import BoardRow
@@ -207,14 +205,7 @@ class Case(Node):
             raise Forbidden("what you may do is not part of an answer that others share")
         if self.then is not None:
             return []
-        held = await context.platform.dispatcher.load(self.row.id, CASE)
-        actor = context.actor
-        by = By(
-            actor=actor.id, role=actor.role.value, scope=actor.scope, unit=actor.unit,
-            at=max(context.platform.clock(), held.effective_at),
-        )  # fmt: skip
-        verbs = allowed(held.state, by, self.row.id)
-        return [mutation_name(one) for one in verbs if one not in INSIDE]
+        return await verbs_of(context, self.row.id)
 
     @strawberry.field(
         description="Link for the reporter to rate it without an account, once a follow-up "

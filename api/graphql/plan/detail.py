@@ -1,12 +1,13 @@
 """One case with its timeline straight from the database, in one SQL statement.
 
+What may be done with it now is no column: it is asked of the rules, by its state in memory.
 Who may see it is decided by the row of today that comes with it, by the same words as
 everywhere (`sight.py`). Sealed words are no columns: who asks for them goes another way,
 where opening them is an event.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from graphql import get_named_type
@@ -15,6 +16,7 @@ from api.graphql.as_of import Glance, glance
 from api.graphql.case.events import TimelinePage
 from api.graphql.case.queries import asked_case
 from api.graphql.case.sight import may_with, one_sight, reporter_for
+from api.graphql.case.verbs import verbs_of
 from api.graphql.context import Context
 from api.graphql.ids import case_key
 from api.graphql.plan import Uncovered
@@ -26,6 +28,9 @@ from api.graphql.plan.tables import CASE, EVENT
 from domain.access import Action
 from projections import written
 from projections.written import FOUND, Below
+
+BESIDE: Final = frozenset({"timeline", "allowed"})
+"""Fields of a case that are not columns of its row."""
 
 
 class Timeline:
@@ -61,12 +66,16 @@ class Detail:
     """One `case` root compiled. Raises Uncovered for a selection it can't express."""
 
     def __init__(self, outputs: Outputs, kind: Any, nodes: Nodes) -> None:
-        self._columns = Columns(outputs, CASE, nodes, pages=frozenset({"timeline"}), alone=True)
+        self._columns = Columns(outputs, CASE, nodes, pages=BESIDE, alone=True)
         case: Any = get_named_type(kind)
         field = case.fields["timeline"]
         self._timelines = [
             (key, Timeline(outputs, field.type, at), arguments(field, at[0]))
             for key, at in self._columns.below.items()
+            if at[0].name.value == "timeline"
+        ]
+        self._verbs = [
+            key for key, at in self._columns.below.items() if at[0].name.value == "allowed"
         ]
 
     async def answer(
@@ -74,7 +83,7 @@ class Detail:
     ) -> orjson.Fragment | None:
         """Return the case as JSON, None where there is none for the caller."""
         key = await asked_case(context, asked.get("id"), asked.get("number"))
-        if key is None:
+        if key is None or (self._verbs and context.shared):
             raise Uncovered
         reporter = await reporter_for(context, key)
         sight = one_sight(context.actor, key, reporter)
@@ -93,11 +102,15 @@ class Detail:
         timeline = Action.READ_TIMELINE
         if self._timelines and not _may(context, timeline, found.rows[0], reporter):
             raise Uncovered
-        return self._made(context, found.rows[0], seen, pages)
+        made = self._made(context, found.rows[0], seen, pages)
+        if self._verbs:
+            verbs = await verbs_of(context, key) if seen.at is None else []
+            made |= dict.fromkeys(self._verbs, verbs)
+        return orjson.Fragment(orjson.dumps(made))
 
     def _made(
         self, context: Context, row: Sequence[Any], seen: Glance, pages: Sequence[TimelinePage]
-    ) -> orjson.Fragment:
+    ) -> dict[str, Any]:
         columns, end = self._columns, FOUND + self._columns.width
         made = columns.made(row[FOUND:end], seen.reference, then=seen.at is not None)
         spent = columns.weight
@@ -107,7 +120,7 @@ class Detail:
             made[key], cost = one.made(lists, page, seen, sensitive=row[3])
             spent += cost
         context.rows += spent
-        return orjson.Fragment(orjson.dumps(made))
+        return made
 
 
 class TimelineRoot:

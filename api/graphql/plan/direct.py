@@ -11,6 +11,7 @@ from api.graphql.plan.inputs import Values
 from api.graphql.plan.listing import Listing
 from api.graphql.plan.loads import area_loads, department_loads, funnels, grid_loads, overviews
 from api.graphql.plan.outputs import Outputs
+from api.graphql.plan.similar import Similar
 
 
 class Direct(Protocol):
@@ -25,6 +26,7 @@ ROOTS: Final[Mapping[str, Callable[[Outputs, Any, Nodes], Direct]]] = {
     "cases": Listing,
     "case": Detail,
     "caseTimeline": TimelineRoot,
+    "similarCases": Similar,
     "gridLoad": grid_loads,
     "departmentLoad": department_loads,
     "areaLoad": area_loads,
