@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from operator import sub
 from typing import Final, TypeVar
-from uuid import UUID
 
 import msgspec
 
@@ -81,7 +80,7 @@ async def run_out(
     imported = {s: t for s, t in page.touched.items() if t.after.basis == SOURCE}
     if imported:
         after = [touched.after for touched in imported.values()]
-        await connection.execute(_FORGET.format(schema), [UUID(facts.id) for facts in after])
+        await connection.execute(_FORGET.format(schema), list(imported))
         await insert(connection, f"{schema}.target", _ahead(after, page.clock, keys))
     over: dict[str, int] = {}
     for row in await connection.fetch(_RUN_OUT.format(schema), page.clock):

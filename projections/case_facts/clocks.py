@@ -1,11 +1,16 @@
 """The stage clocks of a case: set, stopped, run again after a pause, said to have passed."""
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from domain.case import events as ev
 from domain.case.values import Clock, Due
 from domain.event import Meta, Microseconds
 from projections.case_facts.facts import CaseFacts, DueFact
+
+NAMES: Final = {clock: str(clock) for clock in Clock}
+"""Clocks by plain texts, the same ones for all cases: looked up, not made for each due."""
 
 
 def _fact(due: Due) -> DueFact:
@@ -16,19 +21,23 @@ def _fact(due: Due) -> DueFact:
 def stop(facts: CaseFacts, stopped: frozenset[Clock]) -> None:
     """Stop some of the clocks."""
     if not stopped.isdisjoint(facts.ticking):
-        ticking = facts.ticking.copy()
-        for clock in stopped:
-            ticking.pop(clock, None)
-        facts.ticking = ticking
+        facts.ticking = _without(facts.ticking, stopped)
 
 
-def set_dues(facts: CaseFacts, dues: tuple[Due, ...]) -> None:
-    """Set clocks; a later due of a clock replaces the earlier one."""
-    known, ticking = facts.dues.copy(), facts.ticking.copy()
+def turn(facts: CaseFacts, stopped: frozenset[Clock], dues: tuple[Due, ...]) -> None:
+    """Stop some of the clocks, then set others; a later due of a clock replaces the earlier one."""
+    known, ticking = facts.dues.copy(), _without(facts.ticking, stopped)
     for due in dues:
-        clock = str(due.clock)
+        clock = NAMES[due.clock]
         known[clock] = ticking[clock] = _fact(due)
     facts.dues, facts.ticking = known, ticking
+
+
+def _without(ticking: dict[str, DueFact], stopped: frozenset[Clock]) -> dict[str, DueFact]:
+    left = ticking.copy()
+    for clock in stopped:
+        left.pop(clock, None)
+    return left
 
 
 def stood_still(facts: CaseFacts, since: Microseconds | None, meta: Meta) -> None:

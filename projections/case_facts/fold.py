@@ -39,10 +39,10 @@ def change(facts: CaseFacts, event: DomainEvent | None, meta: Meta) -> None:
     changes, stops, sets = _PLANS.get(type(event), _NOTHING)
     if changes is not None:
         changes(facts, event, meta)
-    if stops is not None:
-        clocks.stop(facts, stops)
     if sets and (dues := cast(Any, event).dues):
-        clocks.set_dues(facts, dues)
+        clocks.turn(facts, stops, dues)
+    elif stops:
+        clocks.stop(facts, stops)
 
 
 def _undecoded(_: CaseFacts, __: Any, ___: Meta) -> None:
@@ -108,7 +108,7 @@ class _Plan(NamedTuple):
     """What an event class does to the facts: looked up once an event."""
 
     changes: Fold | None = None
-    stops: frozenset[Clock] | None = None
+    stops: frozenset[Clock] = frozenset()
     sets: bool = False
 
 
@@ -116,7 +116,7 @@ _NOTHING: Final = _Plan()
 _PLANS: Final[dict[type[DomainEvent] | type[None], _Plan]] = {
     event: _Plan(
         FOLDS.get(event),
-        STOPS.get(event),
+        STOPS.get(event, frozenset()),
         "dues" in event.__struct_fields__ and event not in RESTARTS,
     )
     for event in ev.EVENTS
