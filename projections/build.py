@@ -99,7 +99,7 @@ class Build:
 
         By both connections, each taking the next read model: the server has a core for each.
         """
-        waiting = iter([model for model in self._models if model.name not in self._elsewhere])
+        waiting = iter(self._ours())
         try:
             async with asyncio.TaskGroup() as group:
                 for connection in (self._connection, self._beside):
@@ -109,8 +109,9 @@ class Build:
             raise errors.exceptions[0] from None
 
     def leave(self, name: str) -> None:
-        """Leave a read model to another process until `adopt`."""
+        """Leave a read model to another process until `adopt`, and the steps only it asks for."""
         self._elsewhere.add(name)
+        self._folding.stepwise = asks_for_steps(self._ours())
 
     def adopt(self, model: ReadModel, failures: list[Failure]) -> None:
         """Go on with a read model that another process has built up to our position.
@@ -118,6 +119,7 @@ class Build:
         Raises TooManyHeld.
         """
         self._elsewhere.discard(model.name)
+        self._folding.stepwise = asks_for_steps(self._ours())
         self._held(model, failures)
 
     def alone(self) -> None:
@@ -162,9 +164,12 @@ class Build:
             yield await prepare(self._folding, recorded, clock, keep_after)
             clock = recorded[-1].recorded_at
 
+    def _ours(self) -> list[ReadModel]:
+        return [model for model in self._models if model.name not in self._elsewhere]
+
     async def _each(self, do: Each) -> None:
         """Do something for every read model, for the past beside the others where it can be."""
-        ours = [model for model in self._models if model.name not in self._elsewhere]
+        ours = self._ours()
         beside = [model for model in ours if self._beside and model.name == PAST]
         others = [model for model in ours if model not in beside]
         try:

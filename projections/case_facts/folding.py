@@ -21,9 +21,9 @@ class Folding:
     """The cache of facts and the fold of one page after another."""
 
     def __init__(self, log: Streams, kept: int = KEPT, *, stepwise: bool = True) -> None:
-        """`stepwise`: fold each step at once, as somebody will ask for them."""
+        """`stepwise`: fold each step at once, as somebody will ask for them. Begins with a page."""
         self._cases = Cases(log, kept)
-        self._stepwise = stepwise
+        self.stepwise = stepwise
 
     def forget(self) -> None:
         """Drop the cache: the next page starts from the log."""
@@ -44,7 +44,7 @@ class Folding:
 
     def turn(self) -> "Turn":
         """Begin a page, which is then taken in bit by bit."""
-        return Turn(self._cases, stepwise=self._stepwise)
+        return Turn(self._cases, stepwise=self.stepwise)
 
 
 class Turn:

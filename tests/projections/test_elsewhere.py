@@ -11,11 +11,15 @@ from eventlog.postgres import PostgresLog
 from eventlog.record import NewEvent, Position, Write
 from projections import elsewhere
 from projections import rebuild as rebuilding
+from projections.build import Build
+from projections.delta import Delta
 from projections.leaves import leaf_sha256
+from projections.port import Connection, Page
 from projections.quarantine import Holds
 from projections.rebuild import build_missing, named, rebuild
 from projections.registry import READ_MODELS
 from projections.release import listed, skip
+from projections.session import connect
 from tests.projections.logs import append, leaves_of, project, tables
 
 
@@ -77,6 +81,42 @@ async def test_a_first_build_keeps_every_leaf_once(
         recorded = await log.read_all(Position(0), 1_000)
     assert len(told_to) == 1
     assert await leaves_of(database) == {one.position: leaf_sha256(one) for one in recorded}
+
+
+class Watching:
+    """A read model without tables; notes whether each case's steps were laid out for it."""
+
+    version = 1
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.laid_out: list[bool] = []
+
+    async def apply(self, _connection: Connection, schema: str, page: Page) -> list[Delta]:
+        """Note."""
+        assert schema == "nowhere"
+        self.laid_out += [one.stepwise is not None for one in page.touched.values()]
+        return []
+
+
+async def test_steps_are_laid_out_only_while_the_past_is_built_here(database: str) -> None:
+    watching, past = Watching("grid_load"), Watching("case_past")
+    connection = await connect(database, "build")
+    async with PostgresLog.open(database) as log:
+        await append(log, list(stories(6)))
+        head = await log.head()
+        build = Build(connection, log, [watching, past], lambda _: "nowhere")
+        build.keeps_leaves = False
+        build.leave(past.name)
+        await build.catch_up(head // 2)
+        assert watching.laid_out
+        assert not any(watching.laid_out)
+        assert past.laid_out == []
+        build.adopt(past, [])
+        await build.catch_up(head)
+    await connection.close()
+    assert past.laid_out
+    assert all(past.laid_out)
 
 
 async def test_one_read_model_alone_needs_no_company(
