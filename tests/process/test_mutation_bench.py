@@ -9,7 +9,7 @@ from bench import mutations
 
 @pytest.mark.slow
 async def test_the_bench_reports_and_tells_where_time_goes() -> None:
-    asked = argparse.Namespace(seconds=0.5, rounds=1, connections=4, stock=False, lines=0)
+    asked = argparse.Namespace(seconds=1.5, rounds=1, connections=4, stock=False, lines=0)
     figures = await mutations.run(asked)
     assert figures["per_s"] > 10
     assert 0 < figures["p50_ms"] <= figures["p99_ms"]
