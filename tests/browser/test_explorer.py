@@ -19,8 +19,9 @@ from tests.browser.test_contract import SCHEMA
 from tests.browser.test_platform import until
 from tests.browser.test_sign_in import token_of
 
-pytestmark = pytest.mark.timeout(600)
-"""Whichever comes first waits for npm, the network and the bundler."""
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
+"""Whichever comes first waits for npm, the network and the bundler; all are slow, so that they
+are one process's and no second one waits for the same build."""
 
 EXECUTE = re.compile("^(Execute query|执行)")
 HAN = re.compile("[\u4e00-\u9fff]+")
@@ -61,7 +62,6 @@ async def mistyped(watched: Watched) -> None:
     await expect(page.locator(".squiggly-error").first).to_be_attached(timeout=20_000)
 
 
-@pytest.mark.slow
 async def test_it_asks_and_follows_and_nothing_leaves_the_origin(
     browser: Browser, explorer: None, database: str, tmp_path: Path
 ) -> None:
