@@ -39,6 +39,7 @@ from api.http.address import address_of
 from api.http.caller import caller_of, refusal
 from api.http.heads import Head, Heads
 from api.http.known import PEER, WHOLE, Begun, Said
+from api.http.shedding import LOAD
 from api.platform import Platform
 from projections import tracing
 
@@ -170,7 +171,7 @@ class GraphQLView:
         try:
             operation = self._prepare(asked, came.scope["method"], context)
             charged = charge(operation, asked.variables, context)
-            await _reached(asked.extensions, self._platform)
+            await _reached(asked.extensions, self._platform, came.whole)
         except InvalidDocument as failure:
             return _failed(formatted(failure.errors, context.request_id), kind, context)
         except ApiError as error:
@@ -298,7 +299,9 @@ def _charged_too_much(error: ApiError, kind: str, context: Context) -> Reply:
     )
 
 
-async def _reached(extensions: Mapping[str, Any], platform: Platform) -> None:
+async def _reached(
+    extensions: Mapping[str, Any], platform: Platform, request: bytes | None
+) -> None:
     """Wait until the read models show what the caller has written: `minPosition`.
 
     Raises Unavailable when they do not within `timeoutMs`, BadInput for what is neither.
@@ -312,7 +315,11 @@ async def _reached(extensions: Mapping[str, Any], platform: Platform) -> None:
         raise BadInput(f"minPosition: {error}") from None
     if not isinstance(timeout_ms, int) or not 0 <= timeout_ms <= PATIENCE_MS:
         raise BadInput(f"timeoutMs is 0 to {PATIENCE_MS}")
-    if platform.applied() < position and not await platform.reached(position, timeout_ms / 1_000):
+    if platform.applied() >= position:
+        return
+    with LOAD.stepping_aside(request):
+        reached = await platform.reached(position, timeout_ms / 1_000)
+    if not reached:
         raise Unavailable(f"position {position} is not read yet; try again")
 
 

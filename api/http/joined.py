@@ -1,24 +1,25 @@
 """HTTP as we serve it: one write an answer, and a cheap no under overload.
 
-The server writes a response's head and its body apart, which wakes the reader twice. Here
-what is written within one turn of the loop is joined. Nothing waits: it leaves at the
-turn's end, and before anything else that is asked of the transport. What the load leaves
-no room for is answered before it is parsed (`shedding.py`), and so is what is known by its
-bytes (`known.py`). What has a head that is known is answered past the parser and the server's
-own cycle (`heads.py`); who never comes to an end is not waited for (`patience.py`).
+What is written within one turn of the loop leaves together (`joining.py`). What the load leaves
+no room for is answered before it is parsed (`shedding.py`), or stands in line until there is a
+place (`line.py`); what is known by its bytes is answered unparsed too (`known.py`). What has a
+head that is known is answered past the parser and the server's own cycle (`heads.py`); who never
+comes to an end is not waited for (`patience.py`).
 """
 
 import asyncio
 import time
 from collections.abc import Coroutine
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.http.known import NOTHING_KNOWN, PEER, WHOLE, Answers, Said
+from api.http import line
+from api.http.joining import Joining
+from api.http.known import NOTHING_KNOWN, PEER, WHOLE, Answers, Begun, Said
 from api.http.patience import TOO_LONG, TOO_SLOW, Patience
-from api.http.shedding import LOAD, Kind, is_whole
+from api.http.shedding import LOAD, Admission, Kind, is_whole
 from api.measured import answered
 
 FIRST: Final = {
@@ -28,43 +29,12 @@ OK: Final = FIRST[HTTPStatus.OK]
 GRAPHQL: Final = "graphql"
 
 
-class Joining:
-    """A transport that keeps what is written until the end of the loop's turn."""
+class Stood(NamedTuple):
+    """A request that stands in line, what answers it past the parser, and when it is too late."""
 
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self.inner = transport
-        self._loop = loop
-        self._waiting: list[bytes] = []
-
-    def write(self, data: bytes) -> None:
-        """Write at the end of this turn."""
-        if not self._waiting:
-            self._loop.call_soon(self.flush)
-        self._waiting.append(data)
-
-    def flush(self) -> None:
-        """Write what waits now, unless who asked has gone: that would be an error."""
-        if self._waiting:
-            data = b"".join(self._waiting)
-            self._waiting.clear()
-            if not self.inner.is_closing():
-                self.inner.write(data)
-
-    def __getattr__(self, name: str) -> Any:
-        self.flush()
-        return getattr(self.inner, name)
-
-    def is_closing(self) -> bool:
-        """Tell whether the transport is closing; asked often, and needs no flush."""
-        return bool(self.inner.is_closing())
-
-    def pause_reading(self) -> None:
-        """Stop reading."""
-        self.inner.pause_reading()
-
-    def resume_reading(self) -> None:
-        """Read again."""
-        self.inner.resume_reading()
+    data: bytes
+    begin: Begun | None
+    timer: asyncio.TimerHandle
 
 
 class JoinedProtocol(HttpToolsProtocol):
@@ -82,6 +52,7 @@ class JoinedProtocol(HttpToolsProtocol):
         self._address = ""
         self._past_parser = False
         """Whether a request is being answered past the parser; what comes meanwhile is held."""
+        self._stands: Stood | None = None
         self._held: list[bytes] = []
         self._ends = False
         self._ever: tuple[Any, bytes] = None, b""
@@ -98,7 +69,7 @@ class JoinedProtocol(HttpToolsProtocol):
         Only a request that is whole in these bytes, with nothing before it unfinished:
         what the parser has not begun can't be mistaken for something else.
         """
-        if self._past_parser:
+        if self._past_parser or self._stands is not None:
             self._held.append(data)
             self.transport.pause_reading()
             return
@@ -108,22 +79,66 @@ class JoinedProtocol(HttpToolsProtocol):
                 return
             begin = self._answers.begin(data, self._address)
         if begin is not None or (idle and is_whole(data)):
-            kind = LOAD.kind(data)
-            if not LOAD.has_room(kind):
-                self._send_away(LOAD.refuse(kind))
-                return
-            LOAD.begin(kind)
-            self._kind = kind
-            if begin is not None:
-                self._go_past(begin())
-                return
-            begun = self._begun
-            super().data_received(data)
-            if self._begun == begun + 1 and self._between and self.cycle.keep_alive:
-                # The application has its turn after this.
-                self.scope["state"] |= {WHOLE: data, PEER: self._address}
+            self._enter(data, begin)
         else:
             super().data_received(data)
+            self._patiently(len(data))
+
+    def _enter(self, data: bytes, begin: Begun | None) -> None:
+        """Answer a whole request, have it stand in line, or send it away."""
+        kind = LOAD.kind(data)
+        admission = LOAD.admission(kind)
+        if admission is Admission.AWAY:
+            self._send_away(LOAD.refuse(kind))
+        elif admission is Admission.BEGINS:
+            LOAD.begin(kind)
+            self._kind = kind
+            self._answer(data, begin)
+        else:
+            timer = self.loop.call_later(line.STANDS_S, self._stood_too_long)
+            self._stands = Stood(data, begin, timer)
+            LOAD.line.join(self)
+            self._patiently(0)
+
+    def let_in(self) -> None:
+        """Have the place that one has stood in line for: in a turn of one's own."""
+        if self._stands is not None:
+            self._stands.timer.cancel()
+        self._kind = Kind.QUERY
+        self.loop.call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        stood, self._stands = self._stands, None
+        if stood is None or self.transport.is_closing():
+            self._leave()
+            return
+        self._answer(stood.data, stood.begin)
+        if not self._past_parser:
+            self._take_up()
+
+    def _stood_too_long(self) -> None:
+        self._stand_no_more()
+        if not self.transport.is_closing():
+            self._send_away(LOAD.refuse(Kind.QUERY))
+            self._take_up()
+
+    def _stand_no_more(self) -> None:
+        if self._stands is not None:
+            self._stands.timer.cancel()
+            self._stands = None
+            LOAD.line.leave(self)
+        self._leave()
+
+    def _answer(self, data: bytes, begin: Begun | None) -> None:
+        """Have a request answered that has its place."""
+        if begin is not None:
+            self._go_past(begin())
+            return
+        begun = self._begun
+        super().data_received(data)
+        if self._begun == begun + 1 and self._between and self.cycle.keep_alive:
+            # The application has its turn after this.
+            self.scope["state"] |= {WHOLE: data, PEER: self._address}
         self._patiently(len(data))
 
     def _go_past(self, answering: Coroutine[Any, Any, Said]) -> None:
@@ -152,10 +167,15 @@ class JoinedProtocol(HttpToolsProtocol):
             return
         if self._ends:
             transport.close()
-        elif self._held:
+        else:
+            self._take_up()
+
+    def _take_up(self) -> None:
+        """Go on with what has come meanwhile."""
+        if self._held:
             held = b"".join(self._held)
             self._held.clear()
-            transport.resume_reading()
+            self.transport.resume_reading()
             self.data_received(held)
 
     def _count(self, status: int, began: float) -> None:
@@ -166,7 +186,10 @@ class JoinedProtocol(HttpToolsProtocol):
             self._used()
 
     def shutdown(self) -> None:
-        """End once what is being answered is answered."""
+        """End once what is being answered is answered; who stands in line is sent away."""
+        if self._stands is not None:
+            self._held.clear()
+            self._stood_too_long()
         if self._past_parser:
             self._ends = True
         else:
@@ -209,7 +232,8 @@ class JoinedProtocol(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """Close what is not used; who was answered a moment ago still is."""
-        used_at = self.loop.time() if self._past_parser else self._used_at
+        taken = self._past_parser or self._stands is not None
+        used_at = self.loop.time() if taken else self._used_at
         left = used_at + self.timeout_keep_alive - self.loop.time()
         if left > 0 and not self.transport.is_closing():
             self._wait_on(left)
@@ -271,7 +295,7 @@ class JoinedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Make room."""
-        self._leave()
+        self._stand_no_more()
         self._let_go()
         super().connection_lost(exc)
 

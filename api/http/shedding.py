@@ -1,21 +1,29 @@
 """Overload: what is too much is answered at once, cheaply, with when to come back.
 
-Counted are the GraphQL requests being answered. Reports (mutations) come before queries:
-they have far more room, and while they crowd, queries have little. A request that finds no
-room costs a look at its bytes and one write, before it is parsed, so that ten times the
-load leaves nearly all of the processor to those who are let in.
+Counted are the GraphQL requests being answered. Reports (mutations) come before queries: they
+are begun as they come, while of the queries a few are answered at a time, fewer while reports
+crowd, and others stand in line (`line.py`) if their answer will be in time. A request that finds
+no room costs a look at its bytes and one write, before it is parsed, so that ten times the load
+leaves nearly all of the processor to those who are let in.
 """
 
-from collections.abc import Collection
-from enum import StrEnum
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from enum import Enum, StrEnum, auto
 from itertools import cycle
 from typing import Final
 
+from api.http.line import Line
+
 MAX_REPORTS: Final = 192
-MAX_QUERIES: Final = 128
+PLACES: Final = 16
+"""So many queries are answered at a time: enough to keep processor and database busy, and no more
+than a report can bear beside it, which waits a moment for each of them again and again."""
 CROWDED: Final = 24
-"""With so many reports at once, queries have room for FEW only."""
+"""With so many reports at once, queries have a FEW places only."""
 FEW: Final = 4
+MAX_ASIDE: Final = 128
+"""So many queries may wait for what they want to see."""
 POST: Final = b"POST /graphql "
 LENGTH: Final = b"content-length:"
 LINE: Final = b"\r\n" + LENGTH
@@ -48,11 +56,21 @@ class Kind(StrEnum):
     QUERY = "query"
 
 
-class Load:
-    """How many requests of each kind are being answered, and what was sent away."""
+class Admission(Enum):
+    """What becomes of a request that has come."""
 
-    def __init__(self, mutations: Collection[bytes] = ()) -> None:
+    BEGINS = auto()
+    STANDS = auto()
+    AWAY = auto()
+
+
+class Load:
+    """How many requests of each kind are being answered, who waits, and what was sent away."""
+
+    def __init__(self, mutations: Collection[bytes] = (), line: Line | None = None) -> None:
         self.now = {Kind.REPORT: 0, Kind.QUERY: 0}
+        self.aside = 0
+        self.line = Line() if line is None else line
         self.shed = {Kind.REPORT: 0, Kind.QUERY: 0}
         self.mutations = mutations
         """Ids of documents that are known to be mutations."""
@@ -68,19 +86,56 @@ class Load:
                 return Kind.REPORT
         return Kind.QUERY
 
-    def has_room(self, kind: Kind) -> bool:
-        """Tell whether one more of a kind may be begun."""
+    def admission(self, kind: Kind) -> Admission:
+        """Tell what becomes of one more of a kind."""
+        now = self.now[kind]
         if kind is Kind.REPORT:
-            return self.now[kind] < MAX_REPORTS
-        return self.now[kind] < (MAX_QUERIES if self.now[Kind.REPORT] < CROWDED else FEW)
+            return Admission.BEGINS if now < MAX_REPORTS else Admission.AWAY
+        if self.aside >= MAX_ASIDE:
+            return Admission.AWAY
+        if now < self._places() and not self.line:
+            return Admission.BEGINS
+        return Admission.STANDS if self.line.is_worth(now) else Admission.AWAY
 
     def begin(self, kind: Kind) -> None:
         """Count one that is let in."""
         self.now[kind] += 1
 
     def end(self, kind: Kind) -> None:
-        """Count one that was answered, or whose caller has gone."""
+        """Count one that was answered, or whose caller has gone, and let in who is next."""
         self.now[kind] -= 1
+        if kind is Kind.QUERY:
+            self.line.moved()
+        self._fill()
+
+    @contextmanager
+    def stepping_aside(self, request: bytes | None) -> Iterator[None]:
+        """Give one's place away while one waits for something that is no work.
+
+        For a request that has one, by its bytes; others have none to give.
+        """
+        if request is None or self.kind(request) is Kind.REPORT:
+            yield
+            return
+        self._move_aside(1)
+        try:
+            yield
+        finally:
+            self._move_aside(-1)
+
+    def _move_aside(self, count: int) -> None:
+        self.aside += count
+        self.now[Kind.QUERY] -= count
+        self._fill()
+
+    def _places(self) -> int:
+        return PLACES if self.now[Kind.REPORT] < CROWDED else FEW
+
+    def _fill(self) -> None:
+        """Let in whom there is a place for."""
+        while self.line and self.now[Kind.QUERY] < self._places():
+            self.begin(Kind.QUERY)
+            self.line.first().let_in()
 
     def refuse(self, kind: Kind) -> bytes:
         """Count one that is sent away, and return its answer."""

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from api.http.joined import Joining
+from api.http.joining import Joining
 
 
 class Line:
