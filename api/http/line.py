@@ -17,6 +17,8 @@ STANDS_S: Final = 0.5
 """Who has stood for so long after all, for the line has become slower, is sent away too."""
 PACE_S: Final = 0.002
 """From one answer to the next, until it is known."""
+BELIEVED_S: Final = 5.0
+"""For so long it is believed that a line moves as the last one did: a halt is over some time."""
 WEIGHT: Final = 1 / 32
 """Of the last answer in what is believed of the next."""
 LEAST, MOST = 4, 512
@@ -40,6 +42,7 @@ class Line:
         self._standing: OrderedDict[Standing, None] = OrderedDict()
         self._moved_at: float | None = None
         """When somebody was answered while others stood, if that is how it was."""
+        self._learned_at = clock_s()
 
     def __len__(self) -> int:
         return len(self._standing)
@@ -52,7 +55,9 @@ class Line:
         return standing < MOST and (standing + answering) * self.pace_s <= WORTH_S
 
     def join(self, one: Standing) -> None:
-        """Stand behind all others."""
+        """Stand behind all others; the first believes nothing that was long ago."""
+        if not self._standing and self._clock_s() - self._learned_at > BELIEVED_S:
+            self.pace_s = PACE_S
         self._standing[one] = None
 
     def leave(self, one: Standing) -> None:
@@ -68,4 +73,5 @@ class Line:
         now_s = self._clock_s()
         if self._moved_at is not None:
             self.pace_s += (now_s - self._moved_at - self.pace_s) * WEIGHT
+            self._learned_at = now_s
         self._moved_at = now_s if self._standing else None

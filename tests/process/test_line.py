@@ -55,6 +55,18 @@ def test_nothing_is_learned_while_nobody_stands() -> None:
     assert empty.pace_s > line.PACE_S
 
 
+def test_a_new_line_believes_the_last_one_for_a_while() -> None:
+    clock, one = Clock(), Somebody()
+    moving = long(1, clock)
+    move(moving, clock, 300, 0.1)
+    assert moving.first()
+    for later_s, slow in ((line.BELIEVED_S / 2, True), (line.BELIEVED_S, False)):
+        clock.now_s += later_s
+        moving.join(one)
+        assert (moving.pace_s > line.PACE_S) is slow
+        moving.leave(one)
+
+
 def test_a_few_may_stand_however_slow_it_is_and_not_everybody_however_fast() -> None:
     slow, fast = long(line.LEAST - 1), long(line.MOST)
     slow.pace_s, fast.pace_s = 10.0, 0.0
