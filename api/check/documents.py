@@ -320,7 +320,10 @@ async def pools_of(app: App, near: str = "", department: str = "") -> Pools:
         "from": ["2026-01-01T00:00:00Z"], "to": ["2031-01-01T00:00:00Z"], "buckets": [1, 12],
         "codes": [None, ["K1", "K7"], ["K10"]], "lon": [118.0], "lat": [37.4],
         "owner": [reference.district.code if reference.district else "x"],
-        "asOf": [*nothing, {"position": str(head)}, {"position": str((begun + 3 * head) // 4)}],
+        "asOf": [
+            *nothing, {"position": str(head)},
+            *({"position": str((begun * (4 - part) + part * head) // 4)} for part in (3, 2, 3)),
+        ],
         "severity": [*nothing, "NORMAL"],
         "overdue": [*nothing, False], "open": [None, None, True, False], "passed": [None],
         "clock": [*nothing, "TOTAL"], "category": [*nothing, "06010"],
