@@ -18,16 +18,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
-from projections import earlier
+from projections import earlier, page_then
 from projections.case_past.queries import BLOCK
 from projections.case_past.queries import SQL as PAST
 from projections.named import Queries
+from projections.page_then import Texts
 from projections.port import Reads
 from projections.reading import Standing
 from projections.sight import Sight
@@ -162,20 +163,17 @@ def over(
     arguments: Sequence[Any],
     at: At | None,
     sight: Sight | None = None,
-    *,
-    planned_once: bool = False,
+    way: "Way | None" = None,
 ) -> tuple[str, tuple[Any, ...]]:
     """Return a query over `:states` as of a moment, the present for None, and its arguments.
 
-    `sight` is for the past only: the live queries have it in their filter. `planned_once` hides
-    the moment from the planner, which then finds after five times that a plan for any is as good as
-    one for each, and plans no more: a third of what a page costs.
+    `sight` is for the past only: the live queries have it in their filter.
     """
     if at is None:
         return _live(text, states), tuple(arguments)
     by = "position" if at.effective_at is None else "effective"
-    limited = None if sight is None else sight.wide
-    sql, names = _earlier(text, states, by, len(arguments), limited, planned_once)
+    limited = None if sight is None else _Limits(bool(sight.scope), sight.units is not None)
+    sql, names = _earlier(text, states, by, len(arguments), limited, way or WAY)
     seen = sight or Sight()
     low, high = scope_range(seen.scope) if seen.scope else (None, None)
     values = {
@@ -190,6 +188,9 @@ _TYPES: Final = {
     ":low": "text", ":high": "text", ":units": "text[]",
     ":base": "bigint", ":starts": "bigint[]", ":ends": "bigint[]",
 }  # fmt: skip
+
+
+MOMENT: Final = {":at", ":clock", ":bound"}
 
 
 @cache
@@ -235,65 +236,67 @@ def _since(
     return _numbered(sql, given)
 
 
+class Way(NamedTuple):
+    """What is known of a page before it is planned.
+
+    `once` hides the moment from the planner, which then finds after five times that a plan for
+    any is as good as one for each, and plans no more: a third of what a page costs. `along`: of
+    those in sight the order is walked, where the planner takes a range for one row in two
+    hundred and would sort them. `from_today`: it is walked along today's rows (`page_then.py`).
+    """
+
+    once: bool = False
+    along: bool = False
+    from_today: bool = False
+
+
+WAY: Final = Way()
+
+
+class _Limits(NamedTuple):
+    """What a sight is limited by."""
+
+    scope: bool
+    units: bool
+
+    def of(self, row: str, *, along: bool) -> str:
+        """Return the condition on a row of today."""
+        said = SQL["inside"] if self.scope else "", SQL["theirs"] if self.units else ""
+        text = " and ".join(one for one in said if one).replace(":row", row) or "true"
+        return f"coalesce({text}, false)" if along and not self.units else text
+
+
 @lru_cache(maxsize=4_096)
 def _earlier(
-    text: str, states: States, by: str, given: int, limited: bool | None, planned_once: bool
-) -> tuple[str, tuple[str, ...]]:
+    text: str, states: States, by: str, given: int, limits: _Limits | None, way: Way
+) -> tuple[str, tuple[str, ...]]:  # fmt: skip
     """Return the query, and which of `_TYPES` are its arguments from `given` + 1 on.
 
-    A page is cut from each half first, so that the present half walks its index. `limited`: by
-    whose sight, a wide one (true: nearly all, which the planner would take for few) or a narrow
-    one; None by nobody's.
+    `limits` of whose sight; None for nobody's.
     """
     now, then = f"({SQL[f'now_by_{by}']})", f"({SQL['then']})"
-    _, ordered, order = text.partition("\n order by")
-    if ordered and " limit " in order:
-        halves = text.replace(":states", now), _page_then(text, states, then, limited)
-        sql = f"select * from (({') union all ('.join(halves)})) b{ordered}{order}"
-    else:
-        sql = text.replace(":states", f"({now} union all {then})")
-    seen = "true" if limited is None else SQL["seen"].replace(":row", "n")
+    seen = "true" if limits is None else limits.of("n", along=way.along)
+    today = "" if limits is None else limits.of("t", along=way.along)
+    joined = SQL["seen_today"].replace(":seen", today) if today else ""
+    paged = page_then.page(
+        Texts(SQL, by), text, joined.replace(":past", "b"),
+        from_today=way.from_today, unfolded=states.unfolded,
+    )  # fmt: skip
+    sql = paged or text.replace(":states", f"({now} union all {then})")
     for name, value in (
         (":now", states.now),
         (":then", states.then),
         (":source", states.source),
         (":walked", states.walked),
         (":stretch", PAST["known" if by == "position" else "happened"]),
-        (":seen_now", f"coalesce({seen}, false)" if limited else seen),
+        (":seen_now", seen),
         (":whole", f"{PAST.schema}.past"),
-        (":seen_today", "" if limited is None else _seen_today("p")),
+        (":seen_today", joined.replace(":past", "p")),
         (":present", states.present),
         (":unfolded", states.unfolded),
-        (":row", "t"),
     ):
         sql = sql.replace(name, value)
-    return _numbered(sql, given, hidden=planned_once)
-
-
-def _seen_today(row: str) -> str:
-    """Return the join of a row of the past with its case's row of today, which decides."""
-    return SQL["seen_today"].replace(":past", row).replace(":seen", SQL["seen"])
-
-
-def _page_then(text: str, states: States, then: str, limited: bool | None) -> str:
-    """Return a page of the past half of a query.
-
-    All that stood at a moment is a thousand cases and more. They are put in order by what orders
-    and filters them, held in that order against today's sight until the page is full, and only
-    what is on the page is taken whole. Not where one row of the past stands for several.
-    """
-    body, ordered, order = text.partition("\n order by")
-    if states.unfolded or not body.startswith(_WHOLE):
-        return text.replace(":states", then)
-    keys, _, _ = order.partition("\n limit ")
-    thin = "(select :then, p.until as place from (:stretch) p)"
-    walked = f"({body.replace(':states', thin)}{ordered}{keys})"
-    seen = "" if limited is None else _seen_today("b")
-    page = f"select b.* from {walked} b {seen}{ordered}{order}"
-    return f"select :then from ({page}) b join :whole p on p.until = b.place"
-
-
-_WHOLE: Final = "select * from :states b\n"
+    return _numbered(sql, given, hidden=way.once)
 
 
 def _numbered(sql: str, given: int, *, hidden: bool = False) -> tuple[str, tuple[str, ...]]:
@@ -301,5 +304,5 @@ def _numbered(sql: str, given: int, *, hidden: bool = False) -> tuple[str, tuple
     names = tuple(name for name in _TYPES if name in sql)
     for place, name in enumerate(names, start=given + 1):
         value = f"${place}::{_TYPES[name]}"
-        sql = sql.replace(name, f"(select {value})" if hidden else value)
+        sql = sql.replace(name, f"(select {value})" if hidden and name in MOMENT else value)
     return sql, names

@@ -16,12 +16,69 @@ select :now from :source
 -- name: then
 select :then from (:stretch) p :unfolded:seen_today
 
--- name: seen
-(:low is null or :row.scope >= :low and :row.scope < :high)
-   and (:units is null or :row.departments && :units)
+-- name: inside
+:row.scope >= :low and :row.scope < :high
+
+-- name: theirs
+:row.departments && :units
 
 -- name: seen_today
  join :present t on t.id = :past.id and :seen
+
+-- name: stood_by_position
+n.position <= :at
+
+-- name: stood_by_effective
+n.updated_at <= :at
+
+-- name: began_by_position
+p.position <= :at
+
+-- name: began_by_effective
+p.updated_at <= :at
+
+-- name: walked
+-- Today's rows in an order that no event changes, each as its case was at the moment.
+select b.* from :source
+ cross join lateral (
+       select :now where :stood
+        union all
+       (select :then from :whole p
+         where not (:stood) and p.id = n.id and :began order by p.position desc limit 1)
+ ) b
+ where :walked <= :bound and :seen_now
+
+-- name: keyed
+-- The keys of a page first: from the past, then from the present no further than a full page of
+-- the past reaches. The bound of two is an index's, and not taken for a short stretch by the
+-- planner; without a subquery it would leak past row policies, which then come first.
+with past_page as materialized (
+       :past_page
+), page as (
+       select * from past_page
+        union all
+       (:present_page)
+        order by 1:way, 2:way limit :limit
+)
+select b.* from page
+ cross join lateral (
+       select :now from :source where page.place is null and n.id = page.id
+        union all
+       select :then from :whole p where p.until = page.place
+ ) b
+ order by page.key:way, page.id:way
+
+-- name: no_further_back
+(n.:key, n.id) >= (
+       (select coalesce((select key from past_page offset :limit - 1 limit 1),
+                        '-9223372036854775808'::bigint)),
+       '00000000-0000-0000-0000-000000000000'::uuid)
+
+-- name: no_further_on
+(n.:key, n.id) <= (
+       (select coalesce((select key from past_page offset :limit - 1 limit 1),
+                        '9223372036854775807'::bigint)),
+       'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
 
 -- name: moved
 -- What counts are made of since they were kept: `n` is how often a row counts beside what was

@@ -13,7 +13,7 @@ import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
-from projections.as_of import At, States, over
+from projections.as_of import At, States, Way, over
 from projections.case_board.row import BoardRow
 from projections.named import Queries, live_schema
 from projections.port import Reads
@@ -89,6 +89,20 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         timed = self.reported_from is None or sort is Sort.REPORTED
         return self.scope.count(".") < 2 and timed and all(one is None for one in narrow)
 
+    def from_today(self, sort: Sort, *, wide: bool) -> bool:
+        """Tell whether a page as of a moment is soon full of today's cases in their order.
+
+        Also of those of a state, if of a whole district and under a sight of one: the newest are
+        still open. What is rarer has an index in the present, or is looked for among what stood
+        at the moment; a number is a case's for good.
+        """
+        rare = (self.category, self.departments, self.overdue, self.severity)
+        if sort is not Sort.REPORTED or any(one is not None for one in rare):
+            return False
+        of_any_state = self.statuses is None and self.open is None
+        whole = wide and self.scope.count(".") < 2
+        return of_any_state or whole or self.number is not None
+
     def ranges(self) -> bool:
         """Tell whether a stretch of places, numbers or times is asked: its ends tell how many."""
         stretches = (self.scope or None, self.number, self.reported_from, self.reported_before)
@@ -146,16 +160,20 @@ def page_query(
     sight: Sight | None,
 ) -> tuple[str, tuple[Any, ...]]:
     """Return the query of a page, and its arguments."""
-    asked = (*wanted.arguments(), *(after or (None, None)), limit)
+    said = wanted if at is None else msgspec.structs.replace(wanted, open=None)
+    asked = (*said.arguments(), *(after or (None, None)), limit)
     states = REPORTED_STATES if sort is Sort.REPORTED else STATES
     text, given = _only_asked(f"page_{sort}", asked)
-    anywhere = sight is None or (sight.wide and wanted.walks(sort))
-    once = after is None and anywhere and not wanted.ranges()
+    walked = wanted.from_today(sort, wide=sight is None or sight.wide)
+    once = after is None and (walked or not wanted.ranges())
+    along = (sight is not None and sight.wide) or not wanted.open
     if at is not None:
         text, given = text.replace(f"limit ${len(given)}", f"limit {limit:d}"), given[:-1]
+        text = text.replace(_ORDERED, _OPEN[wanted.open] + _ORDERED)
+        text = _STATUS.sub(r"any((select $\1::text[])::text[])", text) if once else text
     if wanted.scope and wanted.walks(sort):
         text = text.replace(_INSIDE, f"coalesce({_INSIDE}, false)")
-    return over(text, states, given, at, sight, planned_once=once)
+    return over(text, states, given, at, sight, Way(once, along, walked))
 
 
 def marked_query(
@@ -193,6 +211,10 @@ def _conditioned(name: str, asked: tuple[bool, ...]) -> tuple[str, tuple[int, ..
     return _ARGUMENT.sub(placed, text), tuple(places)
 
 
+_ORDERED: Final = "\n order by"
+_OPEN: Final = {None: "", True: "\n   and b.open", False: "\n   and not b.open"}
+"""As an argument it would be hidden from the indexes of what is open, once a plan serves all."""
+_STATUS: Final = re.compile(r"(?<=b\.status = )any\(\$(\d+)\)")
 _INSIDE: Final = "b.scope >= $1 and b.scope < $2"
 """Of a whole district nearly all cases are inside, where the planner takes any range for one row in
 two hundred; in a coalesce it takes it for half, and walks the order's index (docs/adr/0030)."""

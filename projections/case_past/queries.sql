@@ -14,6 +14,7 @@ select s.* from generate_series(0, 62) as l
           and position > :at - (1::bigint << l) and position <= :at and until > :at
        offset 0
  ) s
+ where l <= (select max(span) from :schema.past)
 
 -- name: happened
 select s.* from generate_series(0, 62) as l
@@ -23,3 +24,4 @@ select s.* from generate_series(0, 62) as l
           and updated_at > :at - (1::bigint << l) and updated_at <= :at and until_at > :at
        offset 0
  ) s
+ where l <= (select max(span_at) from :schema.past)

@@ -20,13 +20,16 @@ from projections.decoding import seen_of
 from projections.history import History
 from projections.port import Seen
 from projections.reading import standing
+from projections.sight import Sight
 
 MOMENTS = 40
 FILTERS = [
     Filter(), Filter(open=True), Filter(overdue=True), Filter(scope="371602.003."),
     Filter(statuses=("closed", "merged")), Filter(severity="urgent"), Filter(number="BC000000"),
     Filter(departments=("dep-01", "dep-99")), Filter(category="00007"),
-    Filter(open=False, reported_from=START + 10**9),
+    Filter(open=False, reported_from=START + 10**9), Filter(scope="371602.", open=True),
+    Filter(scope="371602.003.", statuses=("in_progress", "accepted")),
+    Filter(number="BC", open=True), Filter(reported_before=START + 10**12),
 ]  # fmt: skip
 
 
@@ -90,6 +93,39 @@ async def test_lists_as_of_any_moment(told: asyncpg.Connection) -> None:
         for one in some:
             assert await board.one(told, one, at=at) == rows[one]
     assert answered > MOMENTS * 2
+
+
+def sights(rng: random.Random, today: dict[UUID, BoardRow]) -> Sight:
+    """Return a sight around some case of today: a district's, a narrower one, a department's."""
+    row = rng.choice(list(today.values()))
+    parts = row.scope.split(".")[:-1]
+    scope = "".join(f"{part}." for part in parts[: rng.randrange(len(parts) + 1)])
+    units = tuple(row.departments[:1]) if row.departments and rng.random() < 0.5 else None
+    return Sight(scope=scope, units=units)
+
+
+def in_sight(row: BoardRow, sight: Sight) -> bool:
+    theirs = sight.units is None or bool(set(sight.units) & set(row.departments))
+    return row.scope.startswith(sight.scope) and theirs
+
+
+async def test_lists_as_of_any_moment_show_what_is_in_sight_today(told: asyncpg.Connection) -> None:
+    events = await told_events(told)
+    today = folded(events, events[-1].meta.effective_at)
+    rng, answered, hidden = random.Random(11), 0, 0
+    for at in await moments(told, events, 13):
+        rows, sight = folded(until(events, at), at.clock), sights(rng, today)
+        for wanted in rng.sample(FILTERS, 3):
+            sort = rng.choice(list(Sort))
+            there = listed(rows.values(), wanted, sort)
+            expected = [row for row in there if in_sight(today[row.id], sight)]
+            start = rng.randrange(len(expected)) if expected and rng.random() < 0.5 else None
+            after = None if start is None else board.sort_key(expected[start], sort)
+            page = expected if start is None else expected[start + 1 :]
+            found = await board.page(told, wanted, sort, after, 7, at=at, sight=sight)
+            assert found == page[:7], (at, wanted, sort, sight)
+            answered, hidden = answered + bool(expected), hidden + (len(there) > len(expected))
+    assert answered > MOMENTS * 2 < hidden
 
 
 async def test_a_recorded_time_is_the_last_position_by_then(told: asyncpg.Connection) -> None:

@@ -38,6 +38,7 @@ from projections.grid_load import queries as grids
 from projections.named import Queries
 from projections.personal_reads import queries as personal_reads
 from projections.registry import READ_MODELS, schema_of
+from projections.sight import Sight
 from projections.stage_funnel import project as stage_funnel
 from projections.stage_funnel import queries as stages
 from projections.tally import Stated, Target
@@ -203,6 +204,26 @@ async def test_a_page_of_the_past_has_one_plan_for_all_moments(
         sql, given = board.page_query(wanted, sort, None, 50, at, None)
         plans.add(await plan(told, sql, *given))
     assert len(plans) == 1, plans
+
+
+async def test_a_page_of_the_past_reads_the_past_by_index_alone(told: asyncpg.Connection) -> None:
+    await told.execute(f"vacuum analyze {past.SQL.schema}.past")
+    for sort, wanted in ((Sort.UPDATED, Filter(open=True)), (Sort.DUE, Filter())):
+        for at in (MOMENT, At(position=900, clock=0, bound=START, effective_at=START)):
+            sql, arguments = board.page_query(wanted, sort, None, 50, at, Sight(scope="371602."))
+            found = await plan(told, sql, *arguments)
+            index = "past_known" if at is MOMENT else "past_happened"
+            assert f"Index Only Scan using {index}" in found, found
+
+
+async def test_a_page_of_the_newest_is_walked_along_today(told: asyncpg.Connection) -> None:
+    for wanted in (Filter(), Filter(open=True), Filter(statuses=("in_progress",))):
+        for sight in (None, Sight(scope="371602.")):
+            sql, arguments = board.page_query(wanted, Sort.REPORTED, None, 5, MOMENT, sight)
+            found = await plan(told, sql, *arguments)
+            assert "Index Scan using board_reported on board n" in found, found
+            assert "using past_case on past p" in found, found
+            assert "past_known" not in found, found
 
 
 async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection) -> None:
