@@ -74,7 +74,7 @@ EARLIER = {
     ":tide": f"{past.SQL.schema}.tide",
 }
 MOMENT = At(position=1, clock=0, bound=0, base=0, lows=(0,), highs=(1,))
-PIECES = {"below", "below_with_state", "the_same", "since", "waiting"}
+PIECES = {"below", "below_with_state", "the_same", "similar", "since", "waiting"}
 """What stands inside another statement; `tests/api/test_written.py` runs them there."""
 COUNTING = {"of_area", "by_area", "by_department", "timed_by_area", "timed_by_department"}
 """What counts figures: over the cases of the window and those that wait."""
