@@ -149,11 +149,69 @@ async def test_each_unit_and_place_keeps_a_name_that_is_whole(
     assert shortened == []
 
 
+REACH: Final = """() => [...document.querySelectorAll('.line')].map((line) => {
+  const [what, where] = ['.what', '.where'].map((part) => {
+    const range = document.createRange();
+    range.selectNodeContents(line.querySelector(part));
+    return range.getBoundingClientRect();
+  });
+  return (where.left - what.left) / parseFloat(getComputedStyle(document.documentElement).fontSize);
+})"""
+FARTHEST_REM: Final = 28.0
+"""From where a step's category begins to where its place begins."""
+
+
+async def test_on_a_wide_wall_a_place_stands_beside_what_it_is_about(
+    page: Page, address: str
+) -> None:
+    await page.set_viewport_size({"width": 3840, "height": 1080})
+    for scene in ("overview", "night"):
+        await page.goto(f"{address}/wall?lang=zh&scene={scene}&bezel=60")
+        await page.wait_for_selector(f'[data-scene="{scene}"] .line .where')
+        await _settled(page)
+        reach = await page.evaluate(REACH)
+        assert len(reach) == 5
+        assert max(reach) < FARTHEST_REM, scene
+
+
+RIGHTS: Final = """() => ['.loads .danger .figure', '.townships .row:not(.head) .rate']
+  .map((what) => Math.round(document.querySelector(what).getBoundingClientRect().right))"""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_a_column_of_numbers_has_one_edge_and_the_chosen_language_comes_first(
+    page: Page, address: str, lang: str
+) -> None:
+    await page.goto(f"{address}/wall?lang={lang}")
+    await page.wait_for_selector(".townships .rate[data-rate]")
+    assert len(set(await page.evaluate(RIGHTS))) == 1
+    words = ("示意图 schematic", "schematic 示意图")[LANGUAGES.index(lang)]
+    await expect(page.locator(".schematic")).to_have_text(words)
+    await page.goto(f"{address}/wall?lang={lang}&scene=incident&bezel=60")
+    await page.set_viewport_size({"width": 3840, "height": 1080})
+    await page.wait_for_selector(".loads .townships")
+    shown = page.locator('[data-figure="lifeSafety"]').filter(visible=True)
+    await expect(shown).to_have_count(1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+async def test_from_five_metres_the_worst_place_can_be_named(
+    page: Page, address: str, lang: str
+) -> None:
+    await page.goto(f"{address}/wall?lang={lang}&diag=55&dist=5")
+    worst = page.locator("[data-worst]")
+    await expect(worst).to_be_visible()
+    await _settled(page)
+    assert "…" not in await worst.inner_text()
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 async def test_without_a_danger_the_scene_tells_how_the_last_one_ended(
     page: Page, address: str, double: Double, lang: str
 ) -> None:
     told = double.scene.calm()
+    for line in double.scene.feed:
+        line["topic"] = "case.check_passed"  # the longest of the words
     case, at = told["last"]["case"], LANGUAGES.index(lang)
     wrong: list[str] = []
     for size in (SIZES[0], SIZES[2], SIZES[5 + at], SIZES[7 + at]):

@@ -2,7 +2,7 @@
 import type { Key } from './zh';
 
 export const en = {
-  centre: 'Grid Operations Center',
+  centre: 'Grid Operations Centre',
   live: 'LIVE',
   stale: 'STALE',
   offline: 'OFFLINE',
