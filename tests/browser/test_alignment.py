@@ -20,6 +20,20 @@ BEYOND_LAST: Final = """() => {
   const dot = last.querySelector('.dot').getBoundingClientRect();
   return parseFloat(getComputedStyle(last, '::before').width) - dot.width;
 }"""
+GAPS: Final = """() => [...document.querySelectorAll('.steps li')].slice(0, -1)
+  .map((step) => step.clientWidth - parseFloat(getComputedStyle(step, '::before').width))"""
+"""How much of the way to the next step is not drawn."""
+LEFTS: Final = """() => ['#similar-title', '.similar .link b']
+  .map((what) => Math.round(document.querySelector(what).getBoundingClientRect().left))"""
+ROOM: Final = """() => {
+  const field = document.querySelector('#find');
+  const style = getComputedStyle(field);
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = `${style.fontSize} ${style.fontFamily}`;
+  return field.clientWidth - 2 * parseFloat(style.paddingLeft)
+    - pen.measureText(field.placeholder).width;
+}"""
+"""What is left of a field's width beside what it asks for."""
 BURST: Final = """() => [...document.querySelectorAll('dialog[open] kbd')]
   .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
 WIDTHS: Final = """() => [...document.querySelectorAll('main > *')]
@@ -39,6 +53,7 @@ async def test_edges_meet_and_lines_end(
 ) -> None:
     async with running(database, tmp_path) as cell:
         await cell.report()
+        await cell.report()
         await page.set_viewport_size({"width": 1366, "height": 768})
         await opened(page, cell, "console?lang=zh", "acceptor")
         await expect(page.locator(".claim-line kbd")).to_be_visible()
@@ -47,9 +62,21 @@ async def test_edges_meet_and_lines_end(
         assert len(set(await page.evaluate(EDGES))) == 1, "status, deadline and claim end alike"
         assert len(set(await page.evaluate(TOPS))) == 1, "the verbs are one row"
         assert abs(await page.evaluate(BEYOND_LAST)) < 1, "the loop ends where its last step is"
+        assert max(map(abs, await page.evaluate(GAPS))) < 1, "the loop's line has no gap"
+        await expect(page.locator(".similar .link b").first).to_be_visible()
+        assert len(set(await page.evaluate(LEFTS))) == 1, "a list begins where its heading does"
         await page.keyboard.press("?")
         await expect(page.get_by_role("dialog")).to_be_visible()
         assert await page.evaluate(BURST) == []
+
+        await opened(page, cell, "audit?lang=en", "auditor", "")
+        await expect(page.locator("#find")).to_be_visible()
+        await page.evaluate("document.fonts.ready.then(() => undefined)")
+        assert await page.evaluate(ROOM) > 0, "what may be looked up is not cut"
+        await opened(page, cell, "audit?lang=zh", "auditor", "")
+        await page.locator("#find").fill("nothing-is-called-so")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".find [role=alert]")).to_contain_text("没有找到。")
 
         await page.set_viewport_size({"width": 2560, "height": 1440})
         await opened(page, cell, "admin?lang=zh", "administrator")

@@ -62,6 +62,7 @@ const zh = {
   chooseHelp: '输入事件编号、网格或辖区编码、部门或网格员代码，查看其全部历史：何人、何时、为何、改了什么。',
   nothingTitle: '没有找到',
   nothingHelp: '检查编号；若确认无误，可能不在您的辖区之内。',
+  nothingFound: '没有找到。检查编号；若确认无误，可能不在您的辖区之内。',
   steps: '{n} 步',
   notYet: '到这一时刻，还没有任何步骤。',
   more: '继续加载',
@@ -202,6 +203,7 @@ const en = {
   chooseHelp: 'Enter a case number, the code of a grid or area, the id of a department or worker, and see its whole history: who, when, why, and what changed.',
   nothingTitle: 'Nothing found',
   nothingHelp: 'Check the number. If it is right, it may lie outside your area.',
+  nothingFound: 'Nothing found. Check the number; if it is right, it may lie outside your area.',
   steps: '{n|step|steps}',
   notYet: 'Up to this instant nothing had happened.',
   more: 'Load more',
@@ -283,6 +285,14 @@ const en = {
 export const WORDS: Dictionary<Key> = { zh, en };
 
 /** Purposes of a reading. */
+/** What a sealed subject is, by the kind its key begins with. */
+export const SUBJECTS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  case: ['事件', 'case'],
+  contact: ['联系方式', 'contact'],
+  worker: ['网格员', 'worker'],
+  account: ['账户', 'account'],
+};
+
 export const PURPOSES: Readonly<Record<string, Readonly<Record<'zh' | 'en', string>>>> = {
   HANDLING: { zh: '办理', en: 'handling' },
   CALL_BACK: { zh: '回访', en: 'call back' },
