@@ -72,19 +72,17 @@ async def test_a_system_gets_a_key_that_works_until_it_is_revoked(
         form = page.get_by_role("form", name="Open account")
         await form.get_by_label("Account id").fill("sys:hotline")
         await form.get_by_label("Kind").select_option("system")
-        await form.get_by_role("button", name="Submit").click()
+        await form.locator("[type=submit]").click()
         await expect(form.get_by_role("status")).to_contain_text("Committed #")
         await page.get_by_role("button", name="sys:hotline").click()
-        await (
-            page.get_by_role("form", name="Issue key").get_by_role("button", name="Submit").click()
-        )
+        await page.get_by_role("form", name="Issue key").locator("[type=submit]").click()
         key = await page.get_by_text("qk_").inner_text()
         answer = await asked(cell, "/graphql", ME, key)
         assert answer.json()["data"]["me"]["role"] == "integrator"
         assert await violations(page) == []
         revoke = page.get_by_role("form", name="Revoke key")
         await revoke.get_by_label("Reason").fill("rotation")
-        await revoke.get_by_role("button", name="Submit").click()
+        await revoke.locator("[type=submit]").click()
         await expect(revoke).to_be_hidden()
         assert (await asked(cell, "/graphql", ME, key)).status_code == 401
         assert watched.complaints == []
@@ -97,7 +95,7 @@ async def test_a_refusal_is_told_and_what_was_typed_is_kept(
         await opened(page, cell, "accounts")
         form = page.get_by_role("form", name="Open account")
         await form.get_by_label("Account id").fill("Zhang San")
-        await form.get_by_role("button", name="Submit").click()
+        await form.locator("[type=submit]").click()
         await expect(form.get_by_role("status")).to_contain_text("ACCOUNT_MALFORMED")
         await expect(form.get_by_label("Account id")).to_have_value("Zhang San")
 
@@ -109,6 +107,7 @@ async def test_a_display_is_let_in_by_the_code_it_shows(
         screen = Screen()
         shown = (await asked(cell, "/auth/device", {"device": "hall"}, screen=screen)).json()
         await opened(page, cell, "displays")
+        await expect(page.get_by_text("Open /wall?display=NAME")).to_be_visible()
         form = page.get_by_role("form", name="Approve")
         await form.get_by_label("Code on the display").fill("BBBB-BBBB")
         await form.get_by_role("button", name="Approve").click()
@@ -116,6 +115,7 @@ async def test_a_display_is_let_in_by_the_code_it_shows(
         await form.get_by_label("Code on the display").fill(shown["userCode"])
         await form.get_by_role("button", name="Approve").click()
         await expect(form.get_by_role("status")).to_contain_text("Approved hall as display:")
+        await expect(page.get_by_text("Open /wall?display=NAME")).to_be_hidden()
         waiting = {"deviceCode": shown["deviceCode"]}
         token = await asked(cell, "/auth/device/token", waiting, screen=screen)
         assert token.json()["role"] == "display"
@@ -131,7 +131,7 @@ async def test_a_category_is_defined_and_shown(
         for label, text in (("Code", "06098"), ("Name in English", "New"), ("Limit", "2W")):
             await form.get_by_label(label).first.fill(text)
         await form.get_by_label("Name", exact=True).fill("新类")
-        await form.get_by_role("button", name="Submit").click()
+        await form.locator("[type=submit]").click()
         await expect(form.get_by_role("status")).to_contain_text("Committed #")
         await expect(page.get_by_role("row").filter(has_text="06098")).to_contain_text("New")
         assert await violations(page) == []
@@ -150,7 +150,8 @@ async def test_the_privacy_officer_erases_a_subject_and_sees_nothing_else(
         await expect(page.get_by_role("button", name="Accounts")).to_be_hidden()
         form = page.get_by_role("form", name="Erase personal data")
         await form.get_by_label("Subject").fill(case["number"])
-        await form.get_by_role("button", name="Submit").click()
+        await expect(form.get_by_role("button", name="Erase personal data")).to_be_visible()
+        await form.locator("[type=submit]").click()
         await expect(form.get_by_role("status")).to_contain_text("#")
         query = "query($id: ID!) { case(id: $id) { text { description erased } } }"
         worker = cell._as(Role.DISPATCHER)
@@ -158,7 +159,7 @@ async def test_the_privacy_officer_erases_a_subject_and_sees_nothing_else(
         hold = page.get_by_role("form", name="Place a legal hold")
         for label, text in (("Subject", case["number"]), ("Reference", "h1"), ("Reason", "suit")):
             await hold.get_by_label(label).fill(text)
-        await hold.get_by_role("button", name="Submit").click()
+        await hold.locator("[type=submit]").click()
         await expect(hold.get_by_role("status")).to_contain_text("Committed #")
         await page.get_by_label("Subject").nth(1).fill(case["number"])
         async with page.expect_download() as waiting:
@@ -190,7 +191,7 @@ async def test_a_limit_is_tried_on_last_month_before_it_is_set(
         await form.get_by_role("button", name="Try on last month").click()
         await expect(form.get_by_role("status")).to_contain_text("LIMIT_MALFORMED")
         await form.get_by_label("Limit").fill("3U")
-        await form.get_by_role("button", name="Submit").click()
+        await form.locator("[type=submit]").click()
         await expect(form.get_by_role("status")).to_contain_text("Committed #")
         limit = page.get_by_role("row").filter(has_text="accept").last
         await expect(limit).to_contain_text("3 urgent hours")

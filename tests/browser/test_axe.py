@@ -164,7 +164,7 @@ async def test_admin(browser: Browser, built: Path, database: str, tmp_path: Pat
         await signed_in(seen, cell, "admin", "privacy_officer", DISTRICT)
         form = page.get_by_role("form", name="Erase personal data")
         await form.get_by_label("Subject").fill("nobody")
-        await form.get_by_role("button", name="Submit").click()
+        await form.locator("[type=submit]").click()
         await expect(form.get_by_role("status")).to_contain_text("Refused")
         await seen.look("privacy, refused")
 
@@ -184,12 +184,12 @@ async def _accounts(seen: Mirror, cell: Cell) -> None:
     await seen.look("a person")
     await page.get_by_role("button", name="sys:hotline").click()
     form = page.get_by_role("form", name="Issue key")
-    await form.get_by_role("button", name="Submit").click()
+    await form.locator("[type=submit]").click()
     await expect(page.get_by_text("qk_")).to_be_visible()
     await seen.look("a key shown once")
     form = page.get_by_role("form", name="Open account")
     await form.get_by_label("Account id").fill("Zhang San")
-    await form.get_by_role("button", name="Submit").click()
+    await form.locator("[type=submit]").click()
     await expect(form.get_by_role("status")).to_contain_text("ACCOUNT_MALFORMED")
     await seen.look("an account refused")
 
