@@ -1,11 +1,12 @@
 """The field app on a phone before the real platform, as each of its four people uses it."""
 
+import asyncio
 import io
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from api.attachments.storage import WHOLE
 from api.graphql.ids import case_key
@@ -395,11 +396,21 @@ async def test_a_link_rates_one_case_without_an_account(
         link = (await acceptor.ask(asked, id=case["id"]))["case"]["rateLink"]
         path, _, fragment = link.partition("#")
         page = somebody.page
+        await page.set_viewport_size({"width": 360, "height": 740})
+        held = asyncio.Event()
+        await page.route("**/field/rating", lambda route: _later(route, held))
         await page.goto(f"{cell.address}{path}?lang=en#{fragment}")
+        await expect(page.get_by_role("status")).to_have_text("Opening")
+        held.set()
         await expect(page.get_by_text(case["number"])).to_be_visible()
+        await expect(page.locator(".digits span")).to_have_count(3)
+        button = page.get_by_role("button", name="Send the rating")
+        await expect(button).to_be_in_viewport(ratio=1)
+        await expect(page.get_by_text("Answer both questions first.")).to_be_in_viewport()
         await fine(somebody)
         await page.get_by_label("Not solved").check()
         await page.get_by_label("Unsatisfied").check()
+        await expect(page.get_by_text("Answer both questions first.")).to_be_hidden()
         await page.get_by_label("Comment").fill("It is back")
         head = await cell.app.platform.log.head()
         await somebody.context.set_offline(True)
@@ -412,11 +423,20 @@ async def test_a_link_rates_one_case_without_an_account(
         await fine(somebody)
         await page.reload()
         await expect(page.get_by_text("has been rated already")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+        await expect(page.get_by_role("link", name="see my reports")).to_be_visible()
+        await fine(somebody)
         assert await cell.app.platform.log.head() == head + 1
         await page.goto("about:blank")
         await page.goto(f"{cell.address}/field?lang=en#rate=nothing")
         await expect(page.get_by_role("alert")).to_contain_text("not valid")
         await fine(somebody)
+
+
+async def _later(route: Route, held: asyncio.Event) -> None:
+    """Let a request go on once it may."""
+    await held.wait()
+    await route.continue_()
 
 
 @pytest.mark.slow
