@@ -147,7 +147,10 @@ async def test_admin(browser: Browser, built: Path, database: str, tmp_path: Pat
         await signed_in(seen, cell, "admin", "administrator", DISTRICT)
         await expect(page.get_by_text("Grids without a grid worker: 2")).to_be_visible()
         await seen.look("overview")
-        for view, there in (("Accounts", "There are no accounts"), ("Displays", "A display shows a code")):
+        for view, there in (
+            ("Accounts", "There are no accounts"),
+            ("Displays", "A display shows a code"),
+        ):
             await tab(page, view)
             await expect(page.get_by_text(there)).to_be_visible()
             await seen.look(f"{view}, empty")
