@@ -125,7 +125,7 @@ def _of_lists() -> Mapping[str, Any]:
         "the filter of the past forgotten in SQL": patch.object(written, "page", unlimited_then),
         "somebody else's cases are listed": _both(
             patch.object(written, "marked", unbounded),
-            patch.object(listing, "list_sight", lambda _actor, _asked: EVERYTHING),
+            patch.object(listing, "list_sight", lambda _actor, _asked, **_: EVERYTHING),
         ),
         "every case has the text of the first": patch.object(Shelf, "of", first_known),
         "no page has a next one": patch.object(pages.Paged, "made", ending),

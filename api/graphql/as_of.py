@@ -174,6 +174,11 @@ async def _reached(platform: Platform, asked: AsOf) -> int | None:
     return position
 
 
+def of_the_past(asked: AsOf | None, after: str | None) -> bool:
+    """Tell whether a page is asked as of a moment, by itself or by the cursor it goes on from."""
+    return asked is not None or _carried(after) is not None
+
+
 def _given(value: int | None) -> int | None:
     return None if value is strawberry.UNSET else value
 

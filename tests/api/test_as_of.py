@@ -20,7 +20,7 @@ from domain.topics import decode_meta
 from eventlog.record import Position, Recorded
 from tests.api.client import Client
 from tests.api.ground import DISTRICT, GRID, GRID_SCOPE, POINT
-from tests.api.steps import ADMIN_STEPS, CASE_STEPS, acting, filled, report
+from tests.api.steps import ADMIN_STEPS, CASE_STEPS, acting, filled, report, to_dispatched
 
 LOOK = """query($asOf: AsOf) {
     cases(first: 50, withTotal: true, asOf: $asOf) { totalCount nodes { id number version status
@@ -194,6 +194,29 @@ async def test_rights_are_todays_and_sensitive_points_stay_hidden(client: Client
     assert (await handler.ask(listed, asOf=as_of))["cases"]["nodes"] == [
         {"number": case["case"]["number"]}
     ]
+
+
+async def test_a_department_has_the_cases_that_it_had_then(client: Client) -> None:
+    """Who handed a case on has had it, which its departments of today do not say."""
+    cases: dict[str, str] = {}
+    handed_on = next(one for one in CASE_STEPS if one.mutation == "redispatchCase")
+    ends: list[str] = []
+    for one in (*to_dispatched("f"), handed_on):
+        done = await acting(client, one.who).done(one.mutation, **filled(one, cases))
+        cases["f"] = done["case"]["id"]
+        ends.append(done["event"]["last"])
+    listed = """query($asOf: AsOf, $who: String!, $after: String) { cases(first: 1, asOf: $asOf,
+        withTotal: true, after: $after, filter: {department: [$who]}) { totalCount
+        nodes { department { key } } pageInfo { endCursor } } }"""
+    leader = acting(client, "leader")
+    for then, who in ((ends[-2], "sanitation"), (ends[-1], "urban")):
+        as_of = {"position": then}
+        for query in (listed, listed.replace("nodes {", "edges { cursor } nodes { allowed")):
+            page = (await leader.ask(query, asOf=as_of, who=who))["cases"]
+            assert page["totalCount"] == 1
+            assert page["nodes"][0]["department"] == {"key": who}
+    now = (await leader.ask(listed, who="sanitation"))["cases"]
+    assert now["totalCount"] == 0
 
 
 async def test_what_was_known_then_and_what_is_known_now_of_the_same_day(

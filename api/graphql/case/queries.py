@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 from msgspec.structs import replace
 
-from api.graphql.as_of import AskedAsOf, AsOf, Sighting, sighting
+from api.graphql.as_of import AskedAsOf, AsOf, Sighting, of_the_past, sighting
 from api.graphql.case.checkers import Checker, checkers
 from api.graphql.case.claiming import Claim, visible_claims
 from api.graphql.case.events import CaseEventConnection, TimelinePage
@@ -99,9 +99,12 @@ def asked_filter(wanted: CaseFilter) -> Filter:
     )
 
 
-def list_sight(actor: Actor, asked: CaseFilter | None) -> Sight:
-    """Return what the database shows of a list: the actor's own, of the departments asked for."""
-    wanted = asked.department if asked is not None else None
+def list_sight(actor: Actor, asked: CaseFilter | None, *, past: bool = False) -> Sight:
+    """Return what the database shows of a list: the actor's own, of the departments asked for.
+
+    Not of the `past`: what a department had then it may have handed on since.
+    """
+    wanted = asked.department if asked is not None and not past else None
     return case_sight(actor, None if wanted is None else tuple(wanted))
 
 
@@ -176,7 +179,8 @@ async def page_of_cases(
 ) -> CaseConnection:
     """Return a page of the cases the actor sees, as of a moment."""
     size = page_size(first, MAX_CASES)
-    async with sighting(context, list_sight(context.actor, asked), as_of, after) as seen:
+    eyes = list_sight(context.actor, asked, past=of_the_past(as_of, after))
+    async with sighting(context, eyes, as_of, after) as seen:
         kind = seen.cursor(f"cases {order}")
         start: Any = decode_cursor(kind, after)
         wanted, sight = wanted_and_sight(context, asked, seen.at)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from api.graphql.as_of import Glance, glance
+from api.graphql.as_of import Glance, glance, of_the_past
 from api.graphql.case.queries import CaseFilter, board_filter, list_sight, wanted_and_sight
 from api.graphql.context import Context
 from api.graphql.paging import MAX_CASES, decode_cursor, encode_cursor, page_size
@@ -54,7 +54,8 @@ class Listing:
         size, after = page_size(given["first"], MAX_CASES), given.get("after")
         order: Sort = given.get("order_by", Sort.REPORTED)
         asked = given.get("filter") or CaseFilter()
-        eyes, now = list_sight(context.actor, asked), board_filter(context, asked)
+        past, now = of_the_past(given.get("as_of"), after), board_filter(context, asked)
+        eyes = list_sight(context.actor, asked, past=past)
         walking = now is not None and now.walks(order)
         async with glance(context, eyes, given.get("as_of"), after, walking=walking) as seen:
             start: Any = decode_cursor(seen.cursor(f"cases {order}"), after)
