@@ -85,7 +85,7 @@ class Dispatcher:
             reference, MemoryNumbers() if numbers is None else numbers, vault, log, clock
         )
         self._inputs = KeyedDigest(hmac.digest(secret, b"quanke command input", "sha256"))
-        self._states = States(log, states_kept)
+        self.states = States(log, states_kept)
 
     async def dispatch(
         self,
@@ -136,7 +136,7 @@ class Dispatcher:
         """Decide until the decision holds: anew after a conflict or on a state that had moved."""
         judge = self._judges[type(request.command)]
         for attempt in range(ATTEMPTS):
-            seen = Seen(self._states)
+            seen = Seen(self.states)
             try:
                 return await self._once(request, judge, seen)
             except Rejected:
@@ -146,7 +146,7 @@ class Dispatcher:
                 if attempt or not await seen.outdated():
                     raise
             except VersionConflict as conflict:
-                self._states.forget(conflict.stream, request.stream)
+                self.states.forget(conflict.stream, request.stream)
                 first = await self._first_answer(request)
                 if first is not None:
                     return first
@@ -156,13 +156,13 @@ class Dispatcher:
 
     async def load(self, stream: UUID, decider: Decider[Any, Any], at_least: int = 0) -> Held:
         """Return a stream's state (`States.load`)."""
-        return await self._states.load(stream, decider, at_least)
+        return await self.states.load(stream, decider, at_least)
 
     async def load_all(
         self, streams: Sequence[UUID], decider: Decider[Any, Any]
     ) -> dict[UUID, Held]:
         """Return the states of several streams (`States.load_all`)."""
-        return await self._states.load_all(streams, decider)
+        return await self.states.load_all(streams, decider)
 
     async def _once(self, request: Request, judge: Judge, seen: Seen) -> Dispatched:
         stream, decider = request.stream, judge.decider
@@ -180,7 +180,7 @@ class Dispatcher:
         )
         if answer.duplicate:
             return await self._repeated(request, answer)
-        self._states.advance(decider, after, by)
+        self.states.advance(decider, after, by)
         appended(decided.writes)
         if decider.name in DECIDER_NAMES:
             self._refer(request, writes, answer)
@@ -192,7 +192,7 @@ class Dispatcher:
 
     async def _held(self, request: Request, decider: Decider[Any, Any], seen: Seen) -> Held:
         """Return the state to decide on; a stream that must not exist yet is not looked for."""
-        if request.expected_version == 0 and request.stream not in self._states:
+        if request.expected_version == 0 and request.stream not in self.states:
             return seen.new(request.stream, decider)
         return await seen.load(request.stream, decider)
 

@@ -60,7 +60,7 @@ async def test_a_confirmation_makes_its_case_though_memory_is_behind(
     app: App, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await device(client).done("raiseAlert", **ALERT)
-    monkeypatch.setattr(app.platform.dispatcher, "_advance", lambda *_: None)
+    monkeypatch.setattr(app.platform.dispatcher.states, "advance", lambda *_: None)
     await acceptor(client).done("confirmAlert", **NAMED)
     async with asyncio.timeout(10):
         while not await cases(client):
