@@ -14,7 +14,7 @@ import msgspec
 from domain.event import Meta
 from domain.topics import RESERVED, UnknownTopic, decode, decode_meta
 from eventlog.record import Recorded
-from projections.port import Seen
+from projections.seen import Seen
 
 CASE: Final = "case."
 _NO_META: Final = Meta(occurred_at=0, effective_at=0, role="")

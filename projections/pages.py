@@ -8,7 +8,8 @@ from projections.case_facts.facts import CaseFacts
 from projections.case_facts.folding import fold_on, grouped
 from projections.case_facts.touched import Touched
 from projections.decoding import Failure
-from projections.port import Page, Seen
+from projections.port import Page
+from projections.seen import Seen
 
 
 def without(page: Page, held: Collection[UUID]) -> Page:

@@ -11,11 +11,11 @@ from typing import Any, Final, Protocol, TypeAlias
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
-from domain.event import DomainEvent, Meta, Microseconds
+from domain.event import Microseconds
 from projections.case_facts.touched import Touched
 from projections.delta import Delta
+from projections.seen import Seen
 
 Connection: TypeAlias = (
     "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -41,22 +41,6 @@ class Reads(Protocol):
 
 TOLD: Final = 500
 """Above so many events a page subscribers are told to take a fresh snapshot instead of deltas."""
-
-
-class Seen(msgspec.Struct, frozen=True, gc=False):
-    """One event as every read model sees it: decoded once, shared by all.
-
-    `event` is None for the log's own topics (`log.opened` …), which no read model reads.
-    """
-
-    position: int
-    stream: UUID
-    version: int
-    topic: str
-    event: DomainEvent | None
-    actor: str
-    meta: Meta
-    recorded_at: Microseconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from eventlog.record import Recorded
 from projections.case_facts.folding import Folding
 from projections.case_past.queries import NAME as PAST
 from projections.decoding import Failure, decode_page
-from projections.port import Page, ReadModel, Seen
+from projections.port import Page, ReadModel
+from projections.seen import Seen
 
 T = TypeVar("T")
 BIT: Final = 256

@@ -17,7 +17,8 @@ import structlog
 from eventlog.record import Recorded
 from projections.decoding import Failure
 from projections.named import Queries
-from projections.port import Connection, ReadModel, Reads, Seen
+from projections.port import Connection, ReadModel, Reads
+from projections.seen import Seen
 
 SQL: Final = Queries(Path(__file__).with_name("quarantine.sql"), "public")
 LIMIT: Final = 25

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.trace import Link, Span, Tracer
 
-    from projections.port import Seen
+    from projections.seen import Seen
 
 POSITIONS: Final = 4_096
 """How many of the latest traced positions are remembered for the frames that tell of them."""

@@ -21,7 +21,7 @@ from projections.alarm_list.queries import MOST, AlarmRow, Alarms, Seen, text
 from projections.as_of import At
 from projections.decoding import seen_of
 from projections.port import Reads
-from projections.port import Seen as Event
+from projections.seen import Seen as Event
 from projections.writing import as_json
 
 SLACK_US: Final = 86_400_000_000

@@ -9,7 +9,8 @@ import msgspec
 from domain.alarm import events as e
 from projections.alarm_list.queries import NAME, VERSION, AlarmRow
 from projections.delta import Delta
-from projections.port import Connection, Page, Seen
+from projections.port import Connection, Page
+from projections.seen import Seen
 from projections.writing import upsert
 
 _KNOWN: Final = (

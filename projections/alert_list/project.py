@@ -8,7 +8,8 @@ import msgspec
 from domain.alert.events import EVENTS, AlertConfirmed, AlertDismissed, AlertRaised
 from projections.alert_list.queries import NAME, VERSION, AlertRow
 from projections.delta import Delta
-from projections.port import Connection, Page, Seen
+from projections.port import Connection, Page
+from projections.seen import Seen
 from projections.writing import upsert
 
 _KNOWN: Final = "select * from {}.alert where stream = any($1::uuid[])"

@@ -11,7 +11,8 @@ from domain.case.events import CaseAppealDecided, CaseAppealFiled
 from projections.appeal_list.queries import NAME, VERSION, AppealRow
 from projections.case_facts.facts import CaseFacts
 from projections.delta import Delta
-from projections.port import Connection, Page, Seen
+from projections.port import Connection, Page
+from projections.seen import Seen
 from projections.writing import as_json, upsert
 
 _KNOWN: Final = "select * from {}.appeal where case_id = any($1::uuid[])"

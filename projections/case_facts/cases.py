@@ -9,7 +9,7 @@ from eventlog.record import Recorded
 from projections.case_facts.facts import CaseFacts
 from projections.case_facts.fold import fold
 from projections.decoding import seen_of
-from projections.port import Seen
+from projections.seen import Seen
 
 KEPT: Final = 50_000
 """Cases kept in memory: about 3.5 kB each."""

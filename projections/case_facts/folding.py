@@ -14,7 +14,7 @@ from projections.case_facts.facts import CaseFacts
 from projections.case_facts.fold import change, fold
 from projections.case_facts.touched import Touched, begun, copied, each
 from projections.decoding import CASE, Failure, failed, seen_of
-from projections.port import Seen
+from projections.seen import Seen
 
 
 class Folding:

@@ -6,16 +6,14 @@ asks for each step has them folded from copies then, once for all who ask.
 
 from collections.abc import Callable, Iterator, Sequence
 from operator import methodcaller
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from projections.case_facts.facts import CaseFacts
 from projections.case_facts.fold import fold
-
-if TYPE_CHECKING:
-    from projections.port import Seen
+from projections.seen import Seen
 
 copied: Final[Callable[[CaseFacts], CaseFacts]] = methodcaller("__copy__")
 """What `copy.copy` comes to after asking what it has been given, which is half of its time."""
@@ -30,7 +28,7 @@ class Touched(msgspec.Struct, gc=False):
     stream: UUID
     before: CaseFacts | None
     after: CaseFacts
-    events: "list[Seen]"
+    events: list[Seen]
     stepwise: list[CaseFacts] | None = None
 
     @property
@@ -47,7 +45,7 @@ def begun(stream: UUID, before: CaseFacts | None) -> CaseFacts:
     return CaseFacts(id=str(stream)) if before is None else copied(before)
 
 
-def each(stream: UUID, before: CaseFacts | None, events: "Sequence[Seen]") -> Iterator[CaseFacts]:
+def each(stream: UUID, before: CaseFacts | None, events: Sequence[Seen]) -> Iterator[CaseFacts]:
     """Yield the case after each event, each a copy of its own. Raises what a fold raises."""
     facts = before
     for one in events:

@@ -11,7 +11,8 @@ from domain.event import Microseconds
 from projections.case_timeline.density import HOUR, district
 from projections.case_timeline.queries import NAME, VERSION
 from projections.delta import Delta
-from projections.port import Connection, Page, Seen
+from projections.port import Connection, Page
+from projections.seen import Seen
 from projections.writing import BULK, add, copy, insert
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from projections.case_facts.facts import CaseFacts
 from projections.delta import Delta
 from projections.feed.queries import NAME, TOPICS, VERSION, WINDOW, FeedRow
-from projections.port import Connection, Page, Seen
+from projections.port import Connection, Page
+from projections.seen import Seen
 from projections.writing import insert
 
 _LEAVE: Final = "delete from {}.feed where position <= $1"

@@ -20,7 +20,8 @@ from projections.case_facts.fold import fold
 from projections.figures.definitions import Definition, Duration
 from projections.figures.measure import MeasureRow, measure_row
 from projections.figures.queries import SQL, STATES, Window, bounds
-from projections.port import Connection, Seen
+from projections.port import Connection
+from projections.seen import Seen
 
 COLUMNS: Final = frozenset(MeasureRow.__struct_fields__)
 UNTOLD: Final = frozenset({"id", "position", "updated_at"})

@@ -5,7 +5,8 @@ from typing import Final
 from domain.privacy.events import PersonalDataRead
 from projections.delta import Delta
 from projections.personal_reads.queries import NAME, VERSION, ReadingRow
-from projections.port import Connection, Page, Seen
+from projections.port import Connection, Page
+from projections.seen import Seen
 from projections.writing import insert
 
 

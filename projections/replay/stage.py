@@ -24,8 +24,9 @@ from projections.feed.project import entries
 from projections.feed.queries import FeedRow
 from projections.grid_load.project import grids, weigh
 from projections.grid_load.queries import GridLoadRow
-from projections.port import Page, Seen
+from projections.port import Page
 from projections.replay.standing import DUTY, LOAD, Ahead, Stood
+from projections.seen import Seen
 from projections.tally import differences
 
 KEPT: Final = 2_000

@@ -16,7 +16,8 @@ from eventlog.record import Recorded
 from projections.case_timeline.queries import NAME, VERSION
 from projections.decoding import decode_page
 from projections.named import Queries, live_schema
-from projections.port import Reads, Seen
+from projections.port import Reads
+from projections.seen import Seen
 
 SQL: Final = Queries(Path(__file__).with_name("tape.sql"), live_schema(NAME, VERSION))
 AHEAD: Final = 1_000

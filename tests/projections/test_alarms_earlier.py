@@ -16,8 +16,8 @@ from projections.alert_list import queries as alerts
 from projections.as_of import At, resolve
 from projections.case_board import queries as board
 from projections.history import History
-from projections.port import Seen as Event
 from projections.reading import standing
+from projections.seen import Seen as Event
 from tests.projections import beside
 from tests.projections.logs import append, project
 from tests.projections.test_as_of import told_events, until

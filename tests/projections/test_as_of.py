@@ -18,8 +18,8 @@ from projections.case_facts.facts import CaseFacts
 from projections.case_facts.fold import fold
 from projections.decoding import seen_of
 from projections.history import History
-from projections.port import Seen
 from projections.reading import standing
+from projections.seen import Seen
 from projections.sight import Sight
 
 MOMENTS = 40

@@ -14,8 +14,8 @@ from eventlog.record import Position, Recorded, Write
 from projections.case_facts.folding import Folding
 from projections.case_facts.touched import Touched
 from projections.decoding import Failure, seen_of
-from projections.port import Seen
 from projections.preparing import BIT, prepare
+from projections.seen import Seen
 from tests.projections.logs import ACTOR
 
 PAGE = 3 * BIT + 7

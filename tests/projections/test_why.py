@@ -83,7 +83,7 @@ def test_a_definition_says_what_it_looks_at() -> None:
 def test_a_refold_that_is_given_less_finds_something_else() -> None:
     """The check can fail: without one event that sets a milestone the figure is another."""
     from bench.histories import story
-    from projections.port import Seen
+    from projections.seen import Seen
 
     told = story(1)
     seen = [

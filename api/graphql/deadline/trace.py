@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from domain.event import Microseconds
 from projections.case_facts.facts import PAUSED, CaseFacts, DueFact
 from projections.case_facts.fold import fold
-from projections.port import Seen
+from projections.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from domain.event import By, Command
 from projections.case_board import queries as board
 from projections.case_board.row import BoardRow
 from projections.decoding import decode_page
-from projections.port import Seen
 from projections.reading import at_position
+from projections.seen import Seen
 
 MOST_DAYS: Final = 92
 MOST_CASES: Final = 5_000

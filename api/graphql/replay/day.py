@@ -23,11 +23,11 @@ from api.graphql.wall.scene import shown_area
 from api.graphql.wall.types import FeedEntry, WallDelta, WallScene
 from domain.event import Microseconds
 from projections.as_of import resolve
-from projections.port import Seen
 from projections.reading import at_position
 from projections.replay.stage import Stage
 from projections.replay.standing import stood
 from projections.replay.tape import Order, Tape, place_of
+from projections.seen import Seen
 from projections.sight import EVERYTHING
 
 MOST_EVENTS: Final = 20_000
