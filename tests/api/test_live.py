@@ -72,6 +72,23 @@ async def test_heartbeat_says_how_old_the_data_is(app: App) -> None:
         assert beat["serverTime"].endswith("Z")
 
 
+async def test_who_is_back_among_deltas_hears_at_once_that_the_data_is_new(
+    app: App, worker: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.graphql.live.source.HEARTBEAT_S", 60.0)
+    async with socket(app) as stays, socket(app) as back:
+        await stays.init()
+        await stays.subscribe(WALL)
+        snapshot = await stays.next("WallSnapshot")
+        assert await stays.next("Heartbeat")
+        await worker.done("reportCase", **RUBBISH)
+        reached = (await stays.next("WallDelta"))["position"]
+        await back.init()
+        await back.subscribe(WALL, after=snapshot["cursor"])
+        assert (await back.next("WallDelta"))["position"] == reached
+        assert (await back.next("Heartbeat"))["position"] == reached
+
+
 async def test_resume_brings_exactly_what_was_missed(app: App, worker: Client) -> None:
     async with socket(app) as wall:
         await wall.init(token(app, Role.ACCEPTOR))

@@ -19,7 +19,15 @@ from api.graphql.executor import Executor
 from api.graphql.live.cursor import Cursor, why_lost
 from api.graphql.live.framing import Straight
 from api.graphql.live.round import Round
-from api.graphql.live.source import Kind, Stream, Taken, Where, follow, resync
+from api.graphql.live.source import (
+    Kind,
+    Stream,
+    Taken,
+    Where,
+    follow,
+    heartbeat,
+    resync,
+)
 from api.graphql.live.telling import Telling
 from api.graphql.measured import OPERATIONS
 from eventlog.connection import OPERATING
@@ -128,17 +136,19 @@ class Group:
                     missed = await self._since(after) if after is not None else None
                     kept = await self._latest_snapshot() if missed is None else None
                     lost = await self._lost(after) if missed is None and after is not None else None
+                    given = [one for one in (lost, kept, *(missed or ())) if one is not None]
+                    reached = given[-1].cursor if given else after
+                    assert reached is not None
+                    beat = await self._beat_at(reached)
         except OPERATING as error:
             raise Unavailable("the read models do not answer; try again") from error
         by = "replay" if kept is None else "snapshot" if lost is None else "resync"
         OPERATIONS.joined[by] += 1
         # From here on nothing awaits: what is pushed and what will be pushed join up.
-        given = [one for one in (lost, kept, *(missed or ())) if one is not None]
-        reached = given[-1].cursor if given else after
-        assert reached is not None
-        given += [one for one in self._ring if one.cursor.position > reached.position]
-        if self._beat is not None:  # who is back shows old data until it hears one
-            given.append(self._beat)
+        since = [one for one in self._ring if one.cursor.position > reached.position]
+        if beat is not None:  # who is back shows old data until it hears one
+            since.insert(0 if beat.cursor == reached else len(since), beat)
+        given += since
         self.leave(member)
         if all(member.push(one) for one in given):
             self.members.add(member)
@@ -251,6 +261,19 @@ class Group:
         if payload is None:
             return []
         return [self._answer(after, await self._kept(Taken(Kind.DELTA, cursor, payload)))]
+
+    async def _beat_at(self, reached: Cursor) -> Kept | None:
+        """Return a heartbeat for who has come so far; None before the group's first.
+
+        The last one may be two seconds old, and who has deltas that came after it drops it.
+        """
+        if self._beat is None or self._beat.cursor.position >= reached.position:
+            return self._beat
+        answered = self._answered.get((Kind.HEARTBEAT, reached))
+        if answered is not None:
+            return answered
+        found = heartbeat(self._stream.platform, reached, await self._standing())
+        return self._answer(reached, await self._kept(found))
 
     async def _latest_snapshot(self) -> Kept:
         assert self._snapshot is not None
