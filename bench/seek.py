@@ -37,9 +37,9 @@ PAINTED: Final = """(move) => new Promise((done) => {
   const began = performance.now();
   if (move === 'day back') document.querySelector('.time-bar button').click();
   else if (typeof move === 'string') {
-    const date = document.querySelector('.time-bar input[type=date]');
-    date.value = move;
-    date.dispatchEvent(new Event('change', { bubbles: true }));
+    const day = document.querySelector('.time-bar input[inputmode]');
+    day.value = move;
+    day.dispatchEvent(new Event('input', { bubbles: true }));
   } else {
     slider.value = String(move);
     slider.dispatchEvent(new Event('input', { bubbles: true }));
