@@ -25,7 +25,8 @@ from api.wiring import App
 from bench.fan import FEED
 from bench.fan.control import Process
 from bench.fan.killed import kill
-from bench.fan.scene import Scene, at, ground, scene_in
+from bench.fan.scene import Scene, at, scene_in
+from bench.founded import founded
 
 GOALS: Final = {
     "ours_to_raw": 1.2, "ours_to_node": 0.25, "last_of_5000_p50_ms": 60.0,
@@ -60,7 +61,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
     """Return all figures, and the goals that were missed."""
     chosen = asked.only.split(",") if asked.only else list(SCENES)
     figures: dict[str, Any] = {"load": os.getloadavg()[0], "ulimit": resource.getrlimit(7)[0]}
-    async with ground() as (app, dsn, home):
+    async with founded("fanout") as (app, dsn, home):
         for name in chosen:
             async with scene_in(app, dsn, home, prompt=asked.prompt_acks) as scene:
                 figures[name] = await SCENES[name](scene, asked, app)

@@ -8,32 +8,26 @@ once; walls get at most twenty deltas a second, so half a window is theirs by de
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import anyio
 import uvloop
 
-from api.cli.serving import free_socket, serving
-from api.database import opened
-from api.demo.seeding import found
 from api.graphql.live.guests import MAX_CONNECTIONS
-from api.settings import REPOSITORY, Settings
+from api.settings import REPOSITORY
 from api.wiring import App
+from bench.founded import founded
+from bench.mutations import working
 from domain.actor import Actor, Role
 from eventlog.record import Position
 
 GOAL_P50_MS = 50.0
 GOAL_P99_MS = 200.0
-READY_S = 120.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
 
 async def run(asked: argparse.Namespace) -> dict[str, Any]:
     """Return p50, p99 and worst age in milliseconds, by kind of subscription."""
-    async with _platform() as (app, url):
+    async with founded("latency") as (app, _, _), working(app) as url:
         tokens = _tokens(app, asked.feeds + asked.walls)
         before = await app.platform.log.head()
         cpu = time.process_time()
@@ -65,31 +59,6 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
     for kind in ("feed", "wall"):
         figures[kind] = _ages(recorded, [one for one in heard if one["kind"] == kind])
     return figures
-
-
-@asynccontextmanager
-async def _platform() -> AsyncIterator[tuple[App, str]]:
-    home = Path(tempfile.mkdtemp(prefix="quanke-latency-", dir="/tmp"))
-    home.chmod(0o711)
-    settings = Settings(data=home / "data", database_url=None)
-    try:
-        async with (
-            opened(settings, "bench", exclusive=True) as database,
-            App.open(settings, database.dsn) as app,
-        ):
-            parts = app.platform
-            now = parts.clock()
-            await found(parts.dispatcher, parts.log, parts.reference, now, lambda _a, _b: None)
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(app.work)
-                assert await app.caught_up(READY_S)
-                app.gate.open()
-                listening = free_socket("127.0.0.1", 0)
-                async with serving(app.asgi, listening):
-                    yield app, f"127.0.0.1:{listening.getsockname()[1]}"
-                tasks.cancel_scope.cancel()
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _tokens(app: App, listeners: int) -> list[str]:

@@ -9,12 +9,10 @@ server's own time goes; what PostgreSQL and the reporters took is told apart.
 import argparse
 import json
 import os
-import shutil
 import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -28,27 +26,21 @@ import uvloop
 
 from api.cli.run import settle_collector
 from api.cli.serving import free_socket, serving
-from api.database import opened
-from api.demo.seeding import found, seed
-from api.settings import REPOSITORY, Settings
+from api.settings import REPOSITORY
 from api.wiring import App
+from bench.founded import founded
 from domain.actor import Actor, Role
 
 GOAL_PER_S: Final = 1_500.0
 GOAL_P99_MS: Final = 100.0
 STEADY_PER_S: Final = 50.0
-BUSY_YEAR: Final = 40_000
-"""Cases a year where a bench needs a thousand of them within a fortnight."""
 SAMPLE_S: Final = 0.001
 ROOMS: Final = (
     ("eventlog/", "log"),
     ("projections/", "read models"),
     ("domain/", "rules"),
+    ("api/dispatch/sealing", "sealing"),
     ("api/dispatch", "dispatch"),
-    ("api/facts", "dispatch"),
-    ("api/envelope", "dispatch"),
-    ("api/numbering", "dispatch"),
-    ("api/sealing", "sealing"),
     ("api/reference", "dispatch"),
     ("api/graphql", "graphql"),
     ("api/http", "http"),
@@ -208,25 +200,9 @@ async def platform(days: int = 0) -> AsyncIterator[tuple[App, str]]:
 
     With `days`, it has as many days of a busy district behind it.
     """
-    home = Path(tempfile.mkdtemp(prefix="quanke-bench-", dir="/tmp"))
-    home.chmod(0o711)
-    settings = Settings(data=home / "data", database_url=None, rate_limit=False, stock_for_all=True)
-    try:
-        async with (
-            opened(settings, "bench", exclusive=True) as database,
-            App.open(settings, database.dsn) as app,
-        ):
-            parts = app.platform
-            now = parts.clock()
-            if days:
-                told = parts.dispatcher, parts.log, parts.reference, now
-                await seed(*told, days_back=days, a_year=BUSY_YEAR)
-            else:
-                await found(parts.dispatcher, parts.log, parts.reference, now, lambda _a, _b: None)
-            async with working(app) as url:
-                yield app, url
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    more = {"rate_limit": False, "stock_for_all": True}
+    async with founded("mutations", days, **more) as (app, _, _), working(app) as url:
+        yield app, url
 
 
 @asynccontextmanager

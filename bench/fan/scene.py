@@ -1,14 +1,12 @@
-"""What every measurement of `quanke bench fanout` stands on: a database, a server, a crowd.
+"""What every measurement of `quanke bench fanout` stands on: a server and a crowd, fresh for each.
 
-Server and crowd are fresh for each, the database is one for all. What subscribers tell after a
+What subscribers tell after a
 publication is held against what was published (`Heard`).
 """
 
 import asyncio
-import shutil
 import socket
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,10 +15,8 @@ from typing import Any, Final
 
 import anyio
 
-from api.database import opened
-from api.demo.seeding import found
 from api.graphql.live.guests import MAX_CONNECTIONS
-from api.settings import REPOSITORY, Settings
+from api.settings import REPOSITORY
 from api.wiring import App
 from bench.fan.control import Process
 from domain.actor import Actor, Role
@@ -107,25 +103,6 @@ class Heard:
             "last_p50_ms": round(at(self.last, 0.5) / 1e3, 1),
             "p99_ms": round(at(self.ages, 0.99) / 1e3, 1),
         }  # fmt: skip
-
-
-@asynccontextmanager
-async def ground() -> AsyncIterator[tuple[App, str, Path]]:
-    """A database of the bench's own, the demo district founded in it."""
-    home = Path(tempfile.mkdtemp(prefix="quanke-fanout-", dir="/tmp"))
-    home.chmod(0o711)
-    settings = Settings(data=home / "data", database_url=None)
-    try:
-        async with (
-            opened(settings, "bench", exclusive=True) as database,
-            App.open(settings, database.dsn) as app,
-        ):
-            parts = app.platform
-            now = parts.clock()
-            await found(parts.dispatcher, parts.log, parts.reference, now, lambda _a, _b: None)
-            yield app, database.dsn, home / "data"
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 @asynccontextmanager
