@@ -269,7 +269,7 @@ class _Limits(NamedTuple):
 @lru_cache(maxsize=4_096)
 def _earlier(
     text: str, states: States, by: str, given: int, limits: _Limits | None, way: Way
-) -> tuple[str, tuple[str, ...]]:  # fmt: skip
+) -> tuple[str, tuple[str, ...]]:
     """Return the query, and which of `_TYPES` are its arguments from `given` + 1 on.
 
     `limits` of whose sight; None for nobody's.

@@ -5,7 +5,7 @@ reported), today's rows are *walked* in it, each as its case was: as many as the
 today's rows are those that sight is decided by. Where the order or the filter is of what does
 change, the page is *keyed*: all that stood at the moment is put in order by what orders and filters
 it and held against today's sight until the page is full; the present is walked no further than
-that reaches (docs/adr/0012).
+that reaches (docs/adr/0053).
 """
 
 import re

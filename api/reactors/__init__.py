@@ -1,1 +1,1 @@
-"""What happens by itself: what the clock, an alert or an alarm does, each exactly once."""
+"""What happens by itself: what the clock, an alarm or a confirmed alert does; and the canary."""

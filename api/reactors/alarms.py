@@ -35,7 +35,6 @@ WATCH: Final = Actor(id="system:alarms", role=Role.CLOCK)
 SEED_PAGE: Final = 500
 AGAIN_S: Final = 0.5
 """After so long a command is sent again that the log could not take."""
-OPEN_CASES: Final = f"select id, basis from {BOARD.schema}.board where open and basis <> 'source'"
 LOG: Final = structlog.get_logger("quanke.alarms")
 
 
@@ -61,7 +60,7 @@ class AlarmWatch:
     async def seed(self) -> Position:
         """Learn what stands, look at every open case, and return how far that holds."""
         async with at_position(self._platform.reads, EVERYTHING) as (reads, found):
-            rows = await reads.fetch(OPEN_CASES)
+            rows = await reads.fetch(BOARD["open_here"])
             standing = await alarms.active(reads)
         for row in standing:
             self._raised.setdefault(row.case_id, set()).add(AlarmKind(row.kind))

@@ -37,7 +37,6 @@ LONGEST_WAIT_S: Final = 1.0
 AGAIN_US: Final = 5_000_000
 """How much later a command is tried again that was refused or could not be written."""
 BASES: Final = frozenset({"observed", "simulated"})
-OPEN_CASES: Final = f"select id, basis from {BOARD.schema}.board where open and basis <> 'source'"
 LOG: Final = structlog.get_logger("quanke.reactor")
 
 
@@ -78,7 +77,7 @@ class Reactor:
     async def seed(self) -> Position:
         """Schedule every open case and return the position up to which that holds."""
         async with at_position(self._platform.reads, EVERYTHING) as (reads, found):
-            rows = await reads.fetch(OPEN_CASES)
+            rows = await reads.fetch(BOARD["open_here"])
         self._basis.update((row["id"], row["basis"]) for row in rows)
         for start in range(0, len(rows), SEED_PAGE):
             streams = [row["id"] for row in rows[start : start + SEED_PAGE]]

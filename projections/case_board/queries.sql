@@ -107,6 +107,10 @@ select b.* from :schema.board b
  order by (b.category = t.category) desc, b.reported_at desc, b.id
  limit :most
 
+-- name: open_here
+-- Open cases that no source keeps: what reacts by itself looks at them when it begins.
+select id, basis from :schema.board where open and basis <> 'source'
+
 -- name: imported
 select source, count(*)::int as cases, max(position) as position,
        quanke_recorded_at(max(position)) as recorded_at

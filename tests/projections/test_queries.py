@@ -78,7 +78,7 @@ PIECES = {"below", "below_with_state", "the_same", "similar", "since", "waiting"
 """What stands inside another statement; `tests/api/test_written.py` runs them there."""
 COUNTING = {"of_area", "by_area", "by_department", "timed_by_area", "timed_by_department"}
 """What counts figures: over the cases of the window and those that wait."""
-OTHERWISE = {"today", "locked_rows", "whole", "imported", "overdue_by_depth"}
+OTHERWISE = {"today", "locked_rows", "whole", "imported", "open_here", "overdue_by_depth"}
 """What answers with other columns than the rows of its read model."""
 WINDOW = "reported_at >= $1 and reported_at < $2"
 PLAIN: dict[str, tuple[Any, ...]] = {
