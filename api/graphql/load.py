@@ -49,7 +49,7 @@ class DepartmentLoad:
     overdue: int = strawberry.field(description="Open ones past a binding deadline.")
     handled: int = strawberry.field(description="Cases it has handed in.")
     closing_rate_bp: int | None = strawberry.field(
-        description="Closed per total in basis points; null when it never had a case."
+        description="Closed per total in basis points; null for one without a case."
     )
     then: strawberry.Private[Reference | None] = None
 

@@ -78,7 +78,9 @@ class DepartmentLoadDelta:
 
     cursor: str = strawberry.field(description="Where to go on after a reconnect.")
     position: LogPosition = strawberry.field(description="Position the values are as of.")
-    departments: list[DepartmentLoad] = strawberry.field(description="Departments that changed.")
+    departments: list[DepartmentLoad] = strawberry.field(
+        description="Departments that changed; drop one whose closingRateBp is null: no case left."
+    )
 
 
 async def read_overview(seen: Sighting, scope: str) -> Overview:

@@ -64,6 +64,10 @@ class WallDelta:
     position: LogPosition = strawberry.field(description="Position the values are as of.")
     overview: Overview = strawberry.field(description="The area in a handful of numbers.")
     grids: list[GridLoad] = strawberry.field(description="Grids that changed.")
-    departments: list[DepartmentLoad] = strawberry.field(description="Departments that changed.")
-    townships: list[AreaLoad] = strawberry.field(description="Areas that changed.")
+    departments: list[DepartmentLoad] = strawberry.field(
+        description="Departments that changed; drop one whose closingRateBp is null: no case left."
+    )
+    townships: list[AreaLoad] = strawberry.field(
+        description="Areas that changed; drop one whose closingRateBp is null: no case left."
+    )
     feed: list[FeedEntry] = strawberry.field(description="What happened since, newest first.")

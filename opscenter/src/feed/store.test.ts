@@ -177,6 +177,19 @@ describe('store', () => {
     expect(store.cursor).toBe('c2');
   });
 
+  test('a department or township left without a case is gone, as from a fresh snapshot', () => {
+    const steps = [{ code: 'g1', open: 1 }, { code: 'g1', open: 0 }];
+    const unit = { id: 'u', name: '局', nameEn: 'U', open: 1, overdue: 0, handled: 0, closingRateBp: 0 };
+    const town = { code: 't', scope: 'd.t.', level: 'township', name: '乡', nameEn: 'T', open: 1, overdue: 0, closingRateBp: 0 };
+    const store = new Store();
+    store.apply(snapshot(steps, 0));
+    store.apply({ ...delta(steps, 0, 1), departments: [unit], townships: [town] });
+    expect([store.state?.departments.size, store.state?.townships.size]).toEqual([1, 1]);
+    const none = { open: 0, closingRateBp: null };
+    store.apply({ ...delta(steps, 1, 2), departments: [{ ...unit, ...none }], townships: [{ ...town, ...none }] });
+    expect([store.state?.departments.size, store.state?.townships.size]).toEqual([0, 0]);
+  });
+
   test('after a resync deltas wait for the snapshot, and the cursor is gone', () => {
     const steps = [{ code: 'g1', open: 3 }, { code: 'g2', open: 4 }];
     const store = new Store();

@@ -39,6 +39,16 @@ export type Change =
 const keyed = <T>(items: T[], key: (item: T) => string): Map<string, T> =>
   new Map(items.map((item) => [key(item), item]));
 
+/** Take new loads; one without a rate is left without a case and is gone from a fresh snapshot too. */
+function putAll<T extends { closingRateBp: number | null }>(
+  kept: Map<string, T>, changed: T[], key: (item: T) => string,
+): void {
+  for (const item of changed) {
+    if (item.closingRateBp === null) kept.delete(key(item));
+    else kept.set(key(item), item);
+  }
+}
+
 /**
  * Put new lines before the kept ones: one per position, newest first, bounded.
  *
@@ -108,8 +118,8 @@ export class Store {
     state.position = Number(delta.position);
     state.overview = delta.overview;
     for (const grid of delta.grids) state.grids.set(grid.code, grid);
-    for (const unit of delta.departments) state.departments.set(unit.id, unit);
-    for (const township of delta.townships) state.townships.set(township.code, township);
+    putAll(state.departments, delta.departments, (unit) => unit.id);
+    putAll(state.townships, delta.townships, (township) => township.code);
     state.feed = mergeFeed(state.feed, delta.feed);
     this.#tell({ kind: 'delta', state, grids: delta.grids, feed: delta.feed });
   }
