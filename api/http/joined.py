@@ -119,7 +119,7 @@ class JoinedProtocol(HttpToolsProtocol):
     def _stood_too_long(self) -> None:
         self._stand_no_more()
         if not self.transport.is_closing():
-            self._send_away(LOAD.refuse(Kind.QUERY))
+            self._send_away(LOAD.refuse_who_stood())
             self._take_up()
 
     def _stand_no_more(self) -> None:

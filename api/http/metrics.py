@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.graphql.live.live import Live
+from api.http.crowd import Crowd
+from api.http.shedding import LOAD
 from api.platform import Platform
 from domain.actor import Role
 from eventlog import seals
@@ -57,6 +59,7 @@ LEVELS: Final = {
     DISTRICT: "district", TOWNSHIP: "township", COMMUNITY: "community", GRID: "grid",
 }  # fmt: skip
 DATABASE_UP: Final = Gauge("quanke_database_up", "1 while the database answers.")
+REGISTRY.register(Crowd(LOAD))
 
 
 class Metrics:

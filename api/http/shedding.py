@@ -72,6 +72,9 @@ class Load:
         self.aside = 0
         self.line = Line() if line is None else line
         self.shed = {Kind.REPORT: 0, Kind.QUERY: 0}
+        """Those who were sent away at once; plain numbers, as each takes part of a processor."""
+        self.stood = 0
+        """Queries that were sent away after having stood in line."""
         self.mutations = mutations
         """Ids of documents that are known to be mutations."""
 
@@ -138,8 +141,13 @@ class Load:
             self.line.first().let_in()
 
     def refuse(self, kind: Kind) -> bytes:
-        """Count one that is sent away, and return its answer."""
+        """Count one that is sent away as it comes, and return its answer."""
         self.shed[kind] += 1
+        return next(REPLIES)
+
+    def refuse_who_stood(self) -> bytes:
+        """Count a query that has stood in vain, and return its answer."""
+        self.stood += 1
         return next(REPLIES)
 
 

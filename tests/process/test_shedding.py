@@ -8,10 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 from starlette.types import Receive, Scope, Send
 
 from api.cli.serving import free_socket, serving
 from api.http import line, shedding
+from api.http.crowd import Crowd
 from api.http.known import Answers, Said
 from api.http.shedding import LOAD, Admission, Kind, Load, is_whole
 
@@ -223,13 +225,14 @@ def assert_told_to_come_back(away: httpx.Response) -> None:
 @pytest.mark.usefixtures("narrow")
 async def test_who_stands_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "STANDS_S", 0.1)
-    house = House()
+    house, before = House(), (LOAD.stood, dict(LOAD.shed))
     async with served(house) as (_, ask), asyncio.TaskGroup() as tasks:
         tasks.create_task(ask())
         await house.full(1)
         assert_told_to_come_back(await ask())
         house.leave.release()
     assert house.entered == [BODY]
+    assert (LOAD.stood, LOAD.shed) == (before[0] + 1, before[1])
 
 
 @pytest.mark.parametrize("built", [House, KnowingHouse])
@@ -276,3 +279,33 @@ async def test_who_stands_when_the_server_ends_is_told_to_come_back() -> None:
     assert (await first.read()).endswith(BODY)
     in_it.close()
     behind.close()
+
+
+def told(load: Load) -> dict[str, float]:
+    """What Prometheus would read of a load, by name and labels."""
+    registry = CollectorRegistry()
+    registry.register(Crowd(load))
+    lines = generate_latest(registry).decode().splitlines()
+    found = (one.rpartition(" ") for one in lines if not one.startswith("#"))
+    return {name.removeprefix("quanke_"): float(value) for name, _, value in found}
+
+
+def test_the_line_and_those_sent_away_are_told_under_labels_that_are_always_there() -> None:
+    load = Load()
+    names = set(told(load))
+    load.begin(Kind.REPORT)
+    load.begin(Kind.QUERY)
+    load.line.join(Somebody())
+    load.aside, load.line.pace_s = 3, 0.25
+    for _ in range(2):
+        load.refuse(Kind.QUERY)
+    load.refuse_who_stood()
+    found = told(load)
+    assert set(found) == names
+    assert found == {
+        'answering{kind="report"}': 1, 'answering{kind="query"}': 1,
+        'sent_away_total{kind="report",when="at_once"}': 0,
+        'sent_away_total{kind="query",when="at_once"}': 2,
+        'sent_away_total{kind="query",when="stood"}': 1,
+        "line_standing": 1, "line_aside": 3, "line_pace_seconds": 0.25,
+    }  # fmt: skip
