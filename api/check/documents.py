@@ -3,8 +3,8 @@
 Documents are drawn by hypothesis-graphql over the schema of the day, filled with values
 that exist and written in every way (`decorated.py`), and asked by two actors each, four
 ways: compiled plan, stock, encoded for the wire, and kept. Any difference is a failure, and
-so is a run that proves nothing: too few documents with data, a fast way hardly taken, or a
-planted fault that goes unnoticed.
+so is a run that proves nothing: too few documents with data, a fast way hardly taken, or by one
+actor or one way to write only (`features.py`), or a planted fault that goes unnoticed.
 
     quanke check documents [--count N] [--seed S]
 """
@@ -39,6 +39,7 @@ from hypothesis_graphql import queries
 from api.auth.identity import Identity
 from api.check.decorated import Pools, decorated
 from api.check.faults import ABOUT, faults
+from api.check.features import BESIDE, Shown, asked
 from api.check.shapes import shaped
 from api.database import opened
 from api.demo.seeding import seed
@@ -61,6 +62,8 @@ WITH_DATA: Final = 0.7
 LATE: Final = 0.01
 HITS: Final = 100
 """How often each fast way has to be taken in a full run; a shorter one in proportion."""
+OF_THEM: Final = 20
+"""One in so many of these with fragments, one with aliases, with @skip and with @include each."""
 BUSIEST: Final = """
 select (select department from rm_case_board_v1.board where department is not null
          group by department order by count(*) desc limit 1) as department,
@@ -80,7 +83,7 @@ union all
 """
 """Of what is asked about a third lies in one township, a third with one department; the rest is
 anybody's."""
-WAYS: Final = ("plan", "kept", *(f"sql {name}" for name in ROOTS))
+WAYS: Final = ("plan", "kept", *(f"sql {name}" for name in ROOTS), *BESIDE.values())
 FAULTY: Final = ("areas", *ROOTS)
 """Where planted faults are looked for, so many documents at a time, until one tells: first
 where they are (`faults.ABOUT`), then everywhere."""
@@ -105,6 +108,7 @@ class Found:
     """Documents that some way had no time for: how busy the machine was, not what it answers."""
     roots: Counter[str] = field(default_factory=Counter)
     ways: Counter[str] = field(default_factory=Counter)
+    shown: Shown = field(default_factory=Shown)
     failed: int = 0
     """How often a plan failed where the executor did not: right, and seen as slowness only."""
     differences: list[str] = field(default_factory=list)
@@ -126,6 +130,7 @@ class Ground:
     async def compare(self, made: Any, actor: Actor, found: Found) -> None:
         """Ask one document four ways and note what differs."""
         engine, text = self.app.doors.engine, print_ast(made.document)
+        question = asked(made.document)
         try:
             operation = engine.prepare(text)
         except InvalidDocument:
@@ -141,13 +146,17 @@ class Ground:
         asking = context()
         fast = await engine.run(operation, made.variables, asking)
         sent = [await engine.answer(operation, made.variables, context()) for _ in range(2)]
-        found.ways["plan"] += min(1, engine.planned - planned)
-        found.ways.update({f"sql {name}" for name in asking.written})
-        found.ways["kept"] += min(1, engine.results.hits - hits)
+        taken = set(question.ways(asking.written))
+        if engine.planned > planned:
+            taken.add("plan")
+        if engine.results.hits > hits:
+            taken.add("kept")
+        found.ways.update(taken)
         found.failed += OPERATIONS.plans["query", FAILED] - failed
         found.answers += 1
         found.with_data += _has_data(stock.get("data"))
         found.with_errors += "errors" in stock
+        found.shown.note(question, taken, str(actor.id), stock)
         found.roots.update(operation.fields)
         wanted, written = _still(stock), [_still(orjson.loads(one.body + b"}")) for one in sent]
         if any(map(_is_late, (wanted, fast, *written))):
@@ -241,7 +250,7 @@ def _of_field(name: str) -> Any:
 
 
 OFTENER: Final = {
-    "cases": 8, "case": 8, "caseTimeline": 12, "grids": 3, "departments": 3, "nodes": 3, "node": 2,
+    "cases": 8, "case": 10, "caseTimeline": 12, "grids": 3, "departments": 3, "nodes": 3, "node": 2,
     "overview": 6, "stageFunnel": 5, "gridLoad": 5, "departmentLoad": 5, "areaLoad": 5,
     "categories": 2, "similarCases": 5,
 }  # fmt: skip
@@ -381,6 +390,7 @@ def shortcomings(found: Found, missed: Sequence[str], count: int) -> list[str]:
         said.append(f"a plan failed {found.failed} times where the executor did not")
     said += [f"the way {way!r} was taken {found.ways[way]} times, not {least}"
              for way in WAYS if found.ways[way] < least]  # fmt: skip
+    said += found.shown.shortcomings(WAYS, least // OF_THEM, least)
     if found.with_data < WITH_DATA * found.answers:
         said.append(f"only {found.with_data} of {found.answers} answers had data")
     if found.late > LATE * found.answers:
@@ -424,16 +434,18 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", type=Part.parsed, default=Part(), help="2/4: the second quarter")
-    asked = parser.parse_args(arguments)
-    count, planted = asked.part.count(asked.count), asked.part.faults()
+    given_to = parser.parse_args(arguments)
+    count, planted = given_to.part.count(given_to.count), given_to.part.faults()
     began = time.monotonic()
-    found, missed = asyncio.run(_shown(count, 100 * asked.seed + asked.part.number, planted))
+    number = 100 * given_to.seed + given_to.part.number
+    found, missed = asyncio.run(_shown(count, number, planted))
     said = shortcomings(found, missed, count)
     share = found.with_data / max(1, found.answers)
     print(
         f"{found.documents} documents, {found.answers} answers, {share:.0%} with data,"
         f" {found.with_errors} with errors, {found.late} too late; by way:"
-        f" {', '.join(f'{way} {found.ways[way]}' for way in WAYS)};"
+        f" {', '.join(f'{way} {found.ways[way]}' for way in WAYS)}; at least of each way:"
+        f" {found.shown.told(WAYS)};"
         f" {len(found.differences)} differences; {len(planted) - len(missed)} of {len(planted)}"
         f" planted faults found; {time.monotonic() - began:.0f} s"
     )

@@ -43,6 +43,7 @@ SHAPES: Final[Sequence[tuple[str, str, Sequence[str]]]] = (
         'case(id: "x", asOf: {position: 1}) { $ timeline(first: 1) { nodes { $E } } }',
         (*CASE, "allowed"),
     ),
+    ("case", 'case(id: "x", asOf: {position: 1}) { $ allowed }', CASE),
     (
         "similarCases",
         'similarCases(case: "x") { case { $ } distanceM sameGrid sameCategory mergeable }',

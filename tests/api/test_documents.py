@@ -10,7 +10,9 @@ from api.check import documents
 from api.check.decorated import Made
 from api.check.documents import Found, Ground, Part, actors_of, pools_of
 from api.check.faults import ABOUT, faults
+from api.check.features import ANSWERED, BESIDE, WRITTEN, asked
 from api.graphql.ids import encode_id
+from api.graphql.plan.direct import ROOTS
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
@@ -46,6 +48,7 @@ async def test_every_way_answers_as_the_stock_executor_does(grounds: Ground) -> 
     assert found.ways["kept"] >= COUNT // 8
     assert sum(found.ways[way] > 0 for way in documents.WAYS) == len(documents.WAYS)
     assert found.with_data >= found.answers // 3
+    assert found.shown.shortcomings(["plan", "kept"], 1, 1) == []
     led = await grounds.app.platform.pool.fetchrow(
         "select id, scope, department from rm_case_board_v1.board where department is not null"
     )
@@ -113,9 +116,56 @@ def test_a_run_that_shows_nothing_is_no_proof() -> None:
     assert said == [
         "a plan failed 3 times where the executor did not",
         *(f"the way {way!r} was taken 0 times, not 100" for way in documents.WAYS),
+        *(f"the way {way!r} was taken 0 times with {one}, not 5"
+          for way in documents.WAYS for one in WRITTEN),
+        *(f"the way {way!r} was taken by 0 actors, not 2" for way in documents.WAYS),
+        *(f"0 answers of fast ways had {one}, not 100" for one in ANSWERED),
         "only 0 of 10 answers had data",
         "nobody noticed: a fault",
+    ]  # fmt: skip
+
+
+def enough() -> Found:
+    """What a run of two thousand documents has shown at the least."""
+    found = Found(documents=2_000, answers=1_000, with_data=900)
+    found.ways.update(dict.fromkeys(documents.WAYS, 100))
+    found.shown.by_way.update({(way, one): 5 for way in documents.WAYS for one in WRITTEN})
+    found.shown.answered.update(dict.fromkeys(ANSWERED, 100))
+    for way in documents.WAYS:
+        found.shown.actors[way] |= {"one", "other"}
+    return found
+
+
+def test_a_way_without_fragments_or_with_one_actor_proves_nothing_of_them() -> None:
+    found = enough()
+    assert documents.shortcomings(found, [], 2_000) == []
+    found.shown.by_way["sql case", "fragments"] = 4
+    found.shown.actors["kept"] = {"one"}
+    found.shown.answered["errors"] = 99
+    assert documents.shortcomings(found, [], 2_000) == [
+        "the way 'sql case' was taken 4 times with fragments, not 5",
+        "the way 'kept' was taken by 1 actors, not 2",
+        "99 answers of fast ways had errors, not 100",
     ]
+
+
+def test_what_a_document_is_written_with_is_seen() -> None:
+    plain = asked(parse("{ case(id: 1) { number timeline { nodes { at } } } }"))
+    assert plain.features == set()
+    assert set(plain.ways(["case"])) == {"sql case", BESIDE["timeline"]}
+    assert set(plain.ways(["overview"])) == {"sql overview"}
+    assert set(plain.ways([])) == set()
+    written = asked(parse("""query($no: Boolean!) { c: case(id: 1) { ...F ... { allowed } } }
+        fragment F on Case { number @skip(if: $no) id @include(if: $no) }"""))  # fmt: skip
+    assert written.features == set(WRITTEN)
+    assert set(written.ways(["case"])) == {"sql case", BESIDE["allowed"]}
+
+
+def test_every_fast_way_has_a_fault_planted_in_it() -> None:
+    assert set(ROOTS) <= set(ABOUT.values())
+    named = " ".join(faults())
+    for beside in ("verb", "timeline", "kept", "@skip"):
+        assert beside in named
 
 
 async def test_a_mutation_by_plan_answers_as_by_stock(app: App, client: Client) -> None:
@@ -141,9 +191,8 @@ async def test_a_mutation_by_plan_answers_as_by_stock(app: App, client: Client) 
 
 
 def test_a_run_with_many_late_answers_proves_nothing() -> None:
-    ways = dict.fromkeys(documents.WAYS, 100)
-    found = Found(documents=2_000, answers=1_000, with_data=900, late=10)
-    found.ways.update(ways)
+    found = enough()
+    found.late = 10
     assert documents.shortcomings(found, [], 2_000) == []
     found.late = 11
     assert documents.shortcomings(found, [], 2_000) == [
