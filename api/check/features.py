@@ -53,7 +53,10 @@ class Shown:
             self.answered[ERRORS] += 1
 
     def shortcomings(self, ways: Sequence[str], by_way: int, answered: int) -> list[str]:
-        """Return what was shown too seldom; empty for enough of everything."""
+        """Return what was shown too seldom; empty for enough of everything.
+
+        A run so short that none of a feature is asked for need not have two actors either.
+        """
         said = [
             f"the way {way!r} was taken {self.by_way[way, feature]} times with {feature},"
             f" not {by_way}"
@@ -61,7 +64,7 @@ class Shown:
         ]  # fmt: skip
         said += [
             f"the way {way!r} was taken by {len(self.actors[way])} actors, not {ACTORS}"
-            for way in ways if len(self.actors[way]) < ACTORS
+            for way in ways if by_way and len(self.actors[way]) < ACTORS
         ]  # fmt: skip
         return said + [
             f"{self.answered[feature]} answers of fast ways had {feature}, not {answered}"

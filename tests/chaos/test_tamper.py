@@ -37,6 +37,8 @@ def test_every_attack_is_found_and_honest_growth_accepted(
     found, _ = corpus
     assert tamper.judge(found) == []
     assert set(found) == {"", *tamper.ATTACKS}
+    assert len(tamper.unseen(found)) == 3
+    assert all("stolen key" in name for name in tamper.unseen(found))
 
 
 @pytest.mark.timeout(300)
@@ -57,4 +59,4 @@ def test_a_judge_that_misses_an_attack_is_noticed() -> None:
     blind = Verdict()
     attack = tamper.ATTACKS["alter the payload"]
     missed = tamper.Judged(blind, blind, blind, cosigned=True)
-    assert len(tamper.complaints("it", attack, missed)) == 5
+    assert len(tamper.complaints("it", attack, missed)) == 6

@@ -100,15 +100,25 @@ class Platform:
         return found
 
     async def move(self) -> None:
-        """Report and accept cases, and cut every connection again and again meanwhile."""
+        """Report and accept cases, and cut every connection again and again in the midst of it."""
         for _ in range(CUTS):
-            for case in await self.report(4):
-                await self.reporter.done("acceptCase", case=case)
-            await self._line.cut()
+            begun = asyncio.Event()
+            async with asyncio.TaskGroup() as group:
+                writing = group.create_task(self._write(begun))
+                await begun.wait()
+                await self._line.cut()
+                assert not writing.done(), "nothing was written while the line was cut"
             self.cut += 1
-            await self.report(3)
         for case in await self.report(2):
             await self.reporter.done("acceptCase", case=case)
+
+    async def _write(self, begun: asyncio.Event) -> None:
+        """Report and accept without a pause; say so after the first."""
+        for _ in range(4):
+            (case,) = await self.report()
+            begun.set()
+            await self.reporter.done("acceptCase", case=case)
+        await self.report(3)
 
     async def snapshot(self) -> tuple[int, dict[str, int]]:
         """Return the head of the log, and the version of every case as of then, asked anew."""
