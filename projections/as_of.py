@@ -153,6 +153,10 @@ class States:
     present: str = ""
     walked: str = "n.updated_at"
     """Never later than the bound: where a walk back in time begins."""
+    among: str = ""
+    """Which of `source` may be meant at all, where not all of it need be looked at."""
+    along: str = "n"
+    """Whose id and time of report a page is walked along."""
     unfolded: str = ""
     """What a row of the past is joined with where it stands for several."""
 
@@ -280,12 +284,13 @@ def _earlier(
     joined = SQL["seen_today"].replace(":seen", today) if today else ""
     paged = page_then.page(
         Texts(SQL, by), text, joined.replace(":past", "b"),
-        from_today=way.from_today, unfolded=states.unfolded,
+        from_today=states.along if way.from_today else "", unfolded=states.unfolded,
     )  # fmt: skip
     sql = paged or text.replace(":states", f"({now} union all {then})")
     for name, value in (
         (":now", states.now),
         (":then", states.then),
+        (":among", states.among or states.source),
         (":source", states.source),
         (":walked", states.walked),
         (":stretch", PAST["known" if by == "position" else "happened"]),

@@ -6,11 +6,11 @@ select coalesce(quanke_recorded_at($1), 0) as clock,
        coalesce((select max(t.at) from :schema.tide t where t.block <= $2), 0) as bound
 
 -- name: now_by_position
-select :now from :source
+select :now from :among
  where n.position <= :at and :walked <= :bound and :seen_now
 
 -- name: now_by_effective
-select :now from :source
+select :now from :among
  where n.updated_at <= :at and :walked <= :bound and :seen_now
 
 -- name: then
@@ -39,7 +39,7 @@ p.updated_at <= :at
 
 -- name: walked
 -- Today's rows in an order that no event changes, each as its case was at the moment.
-select b.* from :source
+select b.* from :among
  cross join lateral (
        select :now where :stood
         union all
@@ -47,6 +47,9 @@ select b.* from :source
          where not (:stood) and p.id = n.id and :began order by p.position desc limit 1)
  ) b
  where :walked <= :bound and :seen_now
+
+-- name: once_had
+(:had) h cross join lateral (select * from :board n where n.id = h.id offset 0) n
 
 -- name: keyed
 -- The keys of a page first: from the past, then from the present no further than a full page of

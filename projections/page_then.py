@@ -15,7 +15,7 @@ from projections.case_past.queries import SQL as PAST
 from projections.named import Queries
 
 _WHOLE: Final = "select * from :states b\n"
-_OF_TODAY: Final = re.compile(r"\bb\.(reported_at|number|id)\b")
+_OF_TODAY: Final = re.compile(r"\bb\.(reported_at|id)\b")
 """What is of a case for good, so that its row of today says it too."""
 
 
@@ -35,13 +35,14 @@ class Texts:
         now, then = text.replace(":states", self.now), text.replace(":states", self.then)
         return f"select * from (({now}) union all ({then})) b{ordered}"
 
-    def walked(self, body: str, ordered: str) -> str:
+    def walked(self, body: str, ordered: str, along: str) -> str:
         """Return a page walked along today's rows: of an order by what no event changes."""
         conditions = body.removeprefix(_WHOLE).replace(" where true", "", 1)
         sql = self._sql["walked"]
         for name in ("stood", "began"):
             sql = sql.replace(f":{name}", self._sql[f"{name}_by_{self._by}"])
-        return sql + _OF_TODAY.sub(r"n.\1", conditions + ordered)
+        text = (conditions + ordered).replace("b.number", "n.number")
+        return sql + _OF_TODAY.sub(rf"{along}.\1", text)
 
     def keyed(self, body: str, ordered: str, seen: str) -> str:
         """Return a page by its keys; `seen` joins a row `b` of the past with what decides today."""
@@ -68,11 +69,11 @@ class Texts:
         return sql
 
 
-def page(texts: Texts, text: str, seen: str, *, from_today: bool, unfolded: str) -> str | None:
+def page(texts: Texts, text: str, seen: str, *, from_today: str, unfolded: str) -> str | None:
     """Return a page's query over `:states`; None for a question that is no page.
 
-    `from_today`: walked along today's rows. One row of the past that stands for several
-    (`unfolded`) has no key of its own.
+    `from_today`: walked along rows of this name, today's or what leads to them. One row of the
+    past that stands for several (`unfolded`) has no key of its own.
     """
     body, ordered, order = text.partition("\n order by")
     if " limit " not in order:
@@ -80,5 +81,5 @@ def page(texts: Texts, text: str, seen: str, *, from_today: bool, unfolded: str)
     if unfolded or not body.startswith(_WHOLE):
         return texts.halves(body, ordered + order)
     if from_today:
-        return texts.walked(body, ordered + order)
+        return texts.walked(body, ordered + order, from_today)
     return texts.keyed(body, ordered + order, seen)

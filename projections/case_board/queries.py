@@ -14,6 +14,7 @@ import msgspec
 from domain.actor import scope_range
 from domain.event import Microseconds
 from projections.as_of import At, States, Way, over
+from projections.case_board import once_had
 from projections.case_board.row import BoardRow
 from projections.named import Queries, live_schema
 from projections.port import Reads
@@ -96,12 +97,14 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         still open. What is rarer has an index in the present, or is looked for among what stood
         at the moment; a number is a case's for good.
         """
-        rare = (self.category, self.departments, self.overdue, self.severity)
+        rare = (self.category, self.overdue, self.severity)
         if sort is not Sort.REPORTED or any(one is not None for one in rare):
             return False
         of_any_state = self.statuses is None and self.open is None
-        whole = wide and self.scope.count(".") < 2
-        return of_any_state or whole or self.number is not None
+        whole = self.scope.count(".") < 2
+        if self.departments is not None:  # of those it ever had
+            return of_any_state and whole
+        return of_any_state or (wide and whole) or self.number is not None
 
     def ranges(self) -> bool:
         """Tell whether a stretch of places, numbers or times is asked: its ends tell how many."""
@@ -170,7 +173,9 @@ def page_query(
     if at is not None:
         text, given = text.replace(f"limit ${len(given)}", f"limit {limit:d}"), given[:-1]
         text = text.replace(_ORDERED, _OPEN[wanted.open] + _ORDERED)
-        text = _STATUS.sub(r"any((select $\1::text[])::text[])", text) if once else text
+        if not wanted.open and sort is not Sort.DUE:  # few are, and have indexes of their own
+            states = once_had.those(states, text, wanted.departments)
+        text = _HIDDEN.sub(r"\1(select $\2::text[])::text[]", text) if once else text
     if wanted.scope and wanted.walks(sort):
         text = text.replace(_INSIDE, f"coalesce({_INSIDE}, false)")
     return over(text, states, given, at, sight, Way(once, along, walked))
@@ -214,7 +219,8 @@ def _conditioned(name: str, asked: tuple[bool, ...]) -> tuple[str, tuple[int, ..
 _ORDERED: Final = "\n order by"
 _OPEN: Final = {None: "", True: "\n   and b.open", False: "\n   and not b.open"}
 """As an argument it would be hidden from the indexes of what is open, once a plan serves all."""
-_STATUS: Final = re.compile(r"(?<=b\.status = )any\(\$(\d+)\)")
+_HIDDEN: Final = re.compile(r"(b\.status = any\(|b\.departments && )\$(\d+)")
+"""What tells the planner how many rows there may be, so that it would plan each page anew."""
 _INSIDE: Final = "b.scope >= $1 and b.scope < $2"
 """Of a whole district nearly all cases are inside, where the planner takes any range for one row in
 two hundred; in a coalesce it takes it for half, and walks the order's index (docs/adr/0030)."""
@@ -227,7 +233,8 @@ async def count(
 ) -> int:
     """Return how many cases a filter lets through, as of a moment."""
     text, given = _only_asked("count", wanted.arguments())
-    sql, arguments = over(text, COUNTED, given, at, sight)
+    among = COUNTED if at is None else once_had.those(COUNTED, text, wanted.departments)
+    sql, arguments = over(text, among, given, at, sight)
     return int(await reads.fetchval(sql, *arguments))
 
 

@@ -1,6 +1,7 @@
 """The states that a page's events replaced, written once and never touched again."""
 
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -35,6 +36,26 @@ def tides(page: Page) -> list[Tide]:
     return [Tide(block, at, lowest[block]) for block, at in sorted(highest.items())]
 
 
+class Had(msgspec.Struct, frozen=True, order=True):
+    """A department that came to have a case; when the case was reported, 0 where nobody knows."""
+
+    department: str
+    reported_at: Microseconds
+    id: UUID
+
+
+def had(page: Page) -> list[Had]:
+    """Return which departments came to have which of the page's cases."""
+    found: set[Had] = set()
+    for stream, touched in page.touched.items():
+        was = touched.before.departments if touched.before is not None else ()
+        for facts in touched.steps:
+            if (now := facts.departments) != was:
+                found.update(Had(unit, facts.reported_at or 0, stream) for unit in now)
+                was = now
+    return sorted(found)
+
+
 class CasePast:
     """What was so of every case, and until when."""
 
@@ -45,6 +66,8 @@ class CasePast:
         """Add what the page's events replaced. The past is asked for, not pushed."""
         if page.touched:
             await connection.execute(SQL.of("raise_tide", schema), as_json(tides(page)))
+        if new := had(page):
+            await connection.execute(SQL.of("had", schema), as_json(new))
         rows = [row for touched in page.touched.values() for row in replaced(touched)]
         if rows:
             await connection.copy_to_table(

@@ -4,6 +4,12 @@ select * from json_populate_recordset(null:::schema.tide, $1::json)
     on conflict (block) do update set at = greatest(t.at, excluded.at), low = least(t.low, excluded.low)
  where excluded.at > t.at or excluded.low < t.low
 
+-- name: had
+-- A department that comes back to a case is there already.
+insert into :schema.had
+select * from json_populate_recordset(null:::schema.had, $1::json)
+    on conflict do nothing
+
 -- `offset 0` keeps the planner from turning the look-ups, one a span, into a scan of all.
 
 -- name: known
@@ -25,3 +31,12 @@ select s.* from generate_series(0, 62) as l
        offset 0
  ) s
  where l <= (select max(span_at) from :schema.past)
+
+-- name: had_by_one
+select h.reported_at, h.id from :schema.had h
+ where h.department = (:departments)[1] and h.reported_at <= :bound
+
+-- name: had_by_any
+select distinct h.reported_at, h.id from :schema.had h
+ where h.department = any(:departments::text[]) and h.reported_at <= :bound
+ order by h.reported_at desc, h.id desc

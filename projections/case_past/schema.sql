@@ -108,3 +108,13 @@ create table :schema.tide (
     at    bigint not null,
     low   bigint not null
 );
+-- Which departments ever had a case, once each: a department's list of the past is looked for here, as
+-- today's row does not say who has handed a case on. Open to every sight, as `past` is: what of it
+-- may be seen, the case's row of today says. Text is compared leak-proof, so this index is asked
+-- before the policy of the board (docs/adr/0053).
+create table :schema.had (
+    department  text   not null collate "C",
+    reported_at bigint not null,
+    id          uuid   not null,
+    primary key (department, reported_at, id)
+);

@@ -16,6 +16,7 @@ from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
 from projections.case_facts.facts import CaseFacts
 from projections.case_facts.fold import fold
+from projections.case_past.queries import SQL as PAST
 from projections.decoding import seen_of
 from projections.history import History
 from projections.reading import standing
@@ -27,6 +28,9 @@ FILTERS = [
     Filter(), Filter(open=True), Filter(overdue=True), Filter(scope="371602.003."),
     Filter(statuses=("closed", "merged")), Filter(severity="urgent"), Filter(number="BC000000"),
     Filter(departments=("dep-01", "dep-99")), Filter(category="00007"),
+    Filter(departments=("dep-02",)), Filter(departments=("dep-03",), scope="371602."),
+    Filter(departments=("dep-01", "dep-04"), statuses=("in_progress", "closed")),
+    Filter(departments=("dep-04",), scope="371602.003."), Filter(departments=(), open=False),
     Filter(open=False, reported_from=START + 10**9), Filter(scope="371602.", open=True),
     Filter(scope="371602.003.", statuses=("in_progress", "accepted")),
     Filter(number="BC", open=True), Filter(reported_before=START + 10**12),
@@ -126,6 +130,20 @@ async def test_lists_as_of_any_moment_show_what_is_in_sight_today(told: asyncpg.
             assert found == page[:7], (at, wanted, sort, sight)
             answered, hidden = answered + bool(expected), hidden + (len(there) > len(expected))
     assert answered > MOMENTS * 2 < hidden
+
+
+async def test_a_department_had_a_case_once_whatever_came_of_it(told: asyncpg.Connection) -> None:
+    cases: dict[UUID, CaseFacts] = {}
+    ever: set[tuple[str, int, UUID]] = set()
+    for one in await told_events(told):
+        if one.event is not None and one.topic.startswith("case."):
+            facts = cases.setdefault(one.stream, CaseFacts(id=str(one.stream)))
+            fold(facts, one.event, one.meta, one.version, one.position)
+            ever |= {(unit, facts.reported_at or 0, one.stream) for unit in facts.departments}
+    found = await told.fetch(f"select department, reported_at, id from {PAST.schema}.had")
+    assert sorted(ever) == sorted(map(tuple, found))
+    today = {(unit, stream) for stream, facts in cases.items() for unit in facts.departments}
+    assert {(unit, stream) for unit, _, stream in ever} > today
 
 
 async def test_a_recorded_time_is_the_last_position_by_then(told: asyncpg.Connection) -> None:

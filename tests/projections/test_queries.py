@@ -22,7 +22,7 @@ from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
 from projections.case_past import queries as past
-from projections.case_past.project import Tide
+from projections.case_past.project import Had, Tide
 from projections.case_past.row import COLUMNS
 from projections.case_timeline import density
 from projections.case_timeline import queries as timeline
@@ -58,7 +58,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "department_load": departments.DepartmentLoadRow, "area_load": areas.AreaLoadRow,
     "stage_funnel": stages.StageRow, "deadline": deadlines.DeadlineRow, "feed": feed.FeedRow,
     "measure": MeasureRow, "target": Target, "stated": Stated, "hour": Hour, "tide": Tide,
-    "alarm": alarms.AlarmRow, "alert": alerts.AlertRow,
+    "had": Had, "alarm": alarms.AlarmRow, "alert": alerts.AlertRow,
     "appeal": appeals.AppealRow,
     "reading": personal_reads.ReadingRow,
 }  # fmt: skip
@@ -224,6 +224,24 @@ async def test_a_page_of_the_newest_is_walked_along_today(told: asyncpg.Connecti
             assert "Index Scan using board_reported on board n" in found, found
             assert "using past_case on past p" in found, found
             assert "past_known" not in found, found
+
+
+async def test_a_department_of_the_past_is_found_by_what_it_ever_had(
+    told: asyncpg.Connection,
+) -> None:
+    """Under row policies too, which come before the index of departments, not before this one."""
+    await told.execute(f"analyze {past.SQL.schema}.had; set enable_seqscan = off")
+    one, two = Filter(departments=("dep-01",)), Filter(departments=("dep-01", "dep-02"))
+    closed = Filter(departments=("dep-01",), statuses=("closed",))
+    for sight in (Sight(), Sight(scope="371602."), Sight(units=("dep-01",))):
+        for wanted, sort in ((one, Sort.REPORTED), (two, Sort.REPORTED), (closed, Sort.UPDATED)):
+            sql, arguments = board.page_query(wanted, sort, None, 5, MOMENT, sight)
+            async with told.transaction():
+                await reading.look_as(told, sight)
+                found = await plan(told, sql, *arguments)
+            assert "had_pkey" in found, found
+            assert "Index Scan using board_pkey on board n" in found, found
+            assert "board_reported" not in found, found
 
 
 async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection) -> None:
