@@ -283,7 +283,7 @@ def _earlier(
     today = "" if limits is None else limits.of("t", along=way.along)
     joined = SQL["seen_today"].replace(":seen", today) if today else ""
     paged = page_then.page(
-        Texts(SQL, by), text, joined.replace(":past", "b"),
+        Texts(SQL, by, states.then.split(", ")), text, joined.replace(":past", "b"),
         from_today=states.along if way.from_today else "", unfolded=states.unfolded,
     )  # fmt: skip
     sql = paged or text.replace(":states", f"({now} union all {then})")

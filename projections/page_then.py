@@ -9,6 +9,7 @@ that reaches (docs/adr/0053).
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from projections.case_past.queries import SQL as PAST
@@ -17,17 +18,22 @@ from projections.named import Queries
 _WHOLE: Final = "select * from :states b\n"
 _OF_TODAY: Final = re.compile(r"\bb\.(reported_at|id)\b")
 """What is of a case for good, so that its row of today says it too."""
+_ASKED: Final = re.compile(r"\bb\.(\w+)")
+_READ: Final = re.compile(r"\bp\.(\w+)")
+_NAME: Final = re.compile(r"\w+$")
 
 
 class Texts:
     """The pieces of a page on one axis of time."""
 
-    def __init__(self, sql: Queries, by: str) -> None:
+    def __init__(self, sql: Queries, by: str, columns: Sequence[str]) -> None:
+        """`columns` are selected of a row `p` of the past."""
         self.now = f"({sql[f'now_by_{by}']})"
         self.then = f"({sql['then']})"
         self.stretch = PAST["known" if by == "position" else "happened"]
         self._sql = sql
         self._by = by
+        self._columns = columns
 
     def halves(self, body: str, ordered: str) -> str:
         """Return a page cut from each half before the two are put together."""
@@ -49,8 +55,7 @@ class Texts:
         keys, _, limit = ordered.removeprefix("\n order by ").partition("\n limit ")
         key, way = keys.split(",")[0].removeprefix("b.").partition(" desc")[:2]
         columns = f"select b.{key} as key, b.id, "
-        thin = f"(select :then, p.until as place from ({self.stretch}) p)"
-        past = body.replace(":states", thin)
+        past = body.replace(":states", self._thin(body + ordered))
         if seen:
             past = f"{_WHOLE}{seen}".replace(":states", f"({past}\n order by {keys})")
         further = self._sql["no_further_back" if way else "no_further_on"]
@@ -67,6 +72,14 @@ class Texts:
         ):  # fmt: skip
             sql = sql.replace(name, value)
         return sql
+
+    def _thin(self, text: str) -> str:
+        """Return what stood at the moment: of each row what orders and filters a page, no more."""
+        asked = {"id", *_ASKED.findall(text)}
+        columns = [one for one in self._columns if _NAME.findall(one)[0] in asked]
+        read = sorted({"until", *_READ.findall(", ".join(columns))})
+        stretch = self.stretch.replace("select * from", f"select {', '.join(read)} from")
+        return f"(select {', '.join(columns)}, p.until as place from ({stretch}) p)"
 
 
 def page(texts: Texts, text: str, seen: str, *, from_today: str, unfolded: str) -> str | None:

@@ -16,6 +16,7 @@ from domain.event import Microseconds
 from projections.as_of import At, States, Way, over
 from projections.case_board import once_had
 from projections.case_board.row import BoardRow
+from projections.case_facts.facts import OPEN_STATUSES
 from projections.named import Queries, live_schema
 from projections.port import Reads
 from projections.sight import Sight
@@ -81,6 +82,11 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     reported_before: Microseconds | None = None
     open: bool | None = None
 
+    @property
+    def of_open_states(self) -> bool:
+        """Whether only states are asked in which a case is open."""
+        return self.statuses is not None and OPEN_STATUSES.issuperset(self.statuses)
+
     def walks(self, sort: Sort) -> bool:
         """Tell whether nearly all cases along a page's order are wanted: a whole district's."""
         narrow = (
@@ -93,9 +99,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     def from_today(self, sort: Sort, *, wide: bool) -> bool:
         """Tell whether a page as of a moment is soon full of today's cases in their order.
 
-        Also of those of a state, if of a whole district and under a sight of one: the newest are
-        still open. What is rarer has an index in the present, or is looked for among what stood
-        at the moment; a number is a case's for good.
+        Also of what is open or has ended, if of a whole district and under a sight of one. What
+        is rarer has an index in the present, or is looked for among what stood at the moment; a
+        number is a case's for good.
         """
         rare = (self.category, self.overdue, self.severity)
         if sort is not Sort.REPORTED or any(one is not None for one in rare):
@@ -104,7 +110,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         whole = self.scope.count(".") < 2
         if self.departments is not None:  # of those it ever had
             return of_any_state and whole
-        return of_any_state or (wide and whole) or self.number is not None
+        soon = wide and whole and not self.of_open_states
+        return of_any_state or soon or self.number is not None
 
     def ranges(self) -> bool:
         """Tell whether a stretch of places, numbers or times is asked: its ends tell how many."""
@@ -163,6 +170,8 @@ def page_query(
     sight: Sight | None,
 ) -> tuple[str, tuple[Any, ...]]:
     """Return the query of a page, and its arguments."""
+    if at is not None and wanted.open is None and wanted.of_open_states:  # it has an index
+        wanted = msgspec.structs.replace(wanted, open=True)
     said = wanted if at is None else msgspec.structs.replace(wanted, open=None)
     asked = (*said.arguments(), *(after or (None, None)), limit)
     states = REPORTED_STATES if sort is Sort.REPORTED else STATES

@@ -33,6 +33,7 @@ FILTERS = [
     Filter(departments=("dep-04",), scope="371602.003."), Filter(departments=(), open=False),
     Filter(open=False, reported_from=START + 10**9), Filter(scope="371602.", open=True),
     Filter(scope="371602.003.", statuses=("in_progress", "accepted")),
+    Filter(statuses=("in_progress", "suspended")), Filter(statuses=("accepted",), open=False),
     Filter(number="BC", open=True), Filter(reported_before=START + 10**12),
 ]  # fmt: skip
 

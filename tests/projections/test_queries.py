@@ -208,7 +208,9 @@ async def test_a_page_of_the_past_has_one_plan_for_all_moments(
 
 async def test_a_page_of_the_past_reads_the_past_by_index_alone(told: asyncpg.Connection) -> None:
     await told.execute(f"vacuum analyze {past.SQL.schema}.past")
-    for sort, wanted in ((Sort.UPDATED, Filter(open=True)), (Sort.DUE, Filter())):
+    stated = Filter(statuses=("in_progress",))
+    asked = ((Sort.UPDATED, Filter(open=True)), (Sort.DUE, Filter()), (Sort.REPORTED, stated))
+    for sort, wanted in asked:
         for at in (MOMENT, At(position=900, clock=0, bound=START, effective_at=START)):
             sql, arguments = board.page_query(wanted, sort, None, 50, at, Sight(scope="371602."))
             found = await plan(told, sql, *arguments)
@@ -217,7 +219,7 @@ async def test_a_page_of_the_past_reads_the_past_by_index_alone(told: asyncpg.Co
 
 
 async def test_a_page_of_the_newest_is_walked_along_today(told: asyncpg.Connection) -> None:
-    for wanted in (Filter(), Filter(open=True), Filter(statuses=("in_progress",))):
+    for wanted in (Filter(), Filter(open=True), Filter(statuses=("closed",))):
         for sight in (None, Sight(scope="371602.")):
             sql, arguments = board.page_query(wanted, Sort.REPORTED, None, 5, MOMENT, sight)
             found = await plan(told, sql, *arguments)
