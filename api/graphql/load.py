@@ -66,7 +66,7 @@ class AreaLoad:
 
     code: str = strawberry.field(description="Administrative code.")
     scope: str = strawberry.field(description="Codes from the district down, each with a dot.")
-    level: str = strawberry.field(description="district, township or community.")
+    level: str = strawberry.field(description="district, township, community or grid.")
     name: str = strawberry.field(description="Name in Chinese, or as the source has it.")
     name_en: str = strawberry.field(description="Name in English.")
     open: int = strawberry.field(description="Open cases.")
@@ -141,12 +141,15 @@ def area_load(row: AreaLoadRow, reference: Reference) -> AreaLoad:
 
 
 def area_words(reference: Reference, scope: str) -> tuple[str, str, str, str]:
-    """Return code, level and names of the area of a scope; an unknown one has its last part."""
+    """Return code, level and names of the area or grid of a scope; else its last part."""
     found = reference.area(scope)
-    if found is None:
-        name = scope.split(".")[-2]
-        return "", "", name, name
-    return found.code, found.level, found.name, found.name_en or found.name
+    if found is not None:
+        return found.code, found.level, found.name, found.name_en or found.name
+    grid = reference.grid_by_scope(scope)
+    if grid is not None:
+        return grid.code, "grid", grid.name, grid.name
+    name = scope.split(".")[-2]
+    return "", "", name, name
 
 
 def _district(then: Reference | None, info: Info) -> Reference:

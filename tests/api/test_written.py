@@ -182,6 +182,10 @@ async def test_loads_with_what_they_lie_on(app: App, client: Client, cases: list
             answer = await both(app, leader, LOADS, by, at=at, scope=scope)
             assert answer["data"]["gridLoad"][0]["grid"]["code"] == GRID
             assert answer["data"]["areaLoad"][0]["open"] == 4
+    grid = (await both(app, leader, LOADS, by, scope=COMMUNITY))["data"]["areaLoad"][0]
+    assert (grid["code"], grid["level"], grid["name"], grid["area"]) == (
+        GRID, "grid", "第一网格", None,
+    )  # fmt: skip
     near = client.acting(Role.GRID_WORKER, COMMUNITY)
     refused = await both(app, near, LOADS, None, scope=DISTRICT)
     assert {one["extensions"]["code"] for one in refused["errors"]} == {"FORBIDDEN"}

@@ -45,6 +45,9 @@ async def test_the_townships_scene_goes_down_to_the_grids(
             f"() => quankeView.inner?.picture?.district.scope === '{COMMUNITY}'"
         )
         await expect(page.locator('[data-figure="open"]')).to_have_text("1")
+        await expect(page.locator("[data-level]")).to_have_attribute("data-level", "grids")
+        names = page.locator("[data-place] .name")
+        await expect(names).to_have_text(["第一网格", "第二网格"])
         await cell.report()
         await expect(page.locator('[data-figure="open"]')).to_have_text("2")
         await page.keyboard.press("Backspace")

@@ -56,15 +56,16 @@ export const COUNTED_LIST = gql<'CountedList'>(`query CountedList($filter: CaseF
   }
 }`);
 
-export type OnWall = Answer<'OnWall'>['wall'];
+export type OnWall = Answer<'OnWall'>;
 
 /** What the wall shows in numbers, for whoever wants to ask it why. */
-export const ON_WALL = gql<'OnWall'>(`query OnWall {
-  wall {
+export const ON_WALL = gql<'OnWall'>(`query OnWall($scope: String, $asOf: AsOf) {
+  wall(scope: $scope, asOf: $asOf) {
     position
     district { scope name nameEn }
     overview { open reportedToday closedToday closingRateBp acceptP50S overdue lifeSafety }
-    townships { scope name nameEn open overdue }
-    departments { id name nameEn open overdue }
+    townships { scope level name nameEn open overdue closingRateBp }
+    departments { id name nameEn open overdue handled closingRateBp }
   }
+  wallCalm(scope: $scope, asOf: $asOf) { days ended halfOverS }
 }`);

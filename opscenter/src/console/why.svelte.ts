@@ -140,7 +140,7 @@ export class Why {
     if (this.source.kind !== 'list') return NO_PAGE;
     const { area, department } = this.question;
     const day = windowOf(this.question, { kind: 'figure', codes: [], window: 'today' }, Date.parse(this.window.until), this.timezone);
-    const filter = { ...this.source.filter(day.since), scope: area || null, ...(department ? { department: [department] } : {}) };
+    const filter = { ...this.source.filter(day.since, this.window.since), scope: area || null, ...(department ? { department: [department] } : {}) };
     const { data, position } = await signed.ask(COUNTED_LIST, { filter, after, asOf: this.#moment }, this.#stopped.signal);
     if (position !== null) this.#pin(String(position));
     const { nodes, pageInfo, totalCount } = data.cases;

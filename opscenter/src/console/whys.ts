@@ -29,10 +29,13 @@ export interface Question {
 /** How a figure is explained. */
 export type Source =
   | { kind: 'figure'; codes: string[]; window: 'month' | 'today' | 'always' }
-  /** The cases a filter lets through. */
-  | { kind: 'list'; filter: (dayFrom: string) => Filter };
+  /** The cases a filter lets through; `since` is what the address says, else the beginning. */
+  | { kind: 'list'; filter: (dayFrom: string, since: string) => Filter };
 
 const OPEN = (): Filter => ({ open: true });
+/** Handed in and not sent back; over and not merged: as the platform counts them. */
+const HANDED_IN: Filter['status'] = ['RESOLVED', 'CHECKING', 'PASSED', 'CLOSED'];
+const OVER: Filter['status'] = ['CLOSED', 'DECLINED', 'CANCELLED'];
 
 export const SOURCES: Readonly<Record<string, Source>> = {
   open: { kind: 'list', filter: OPEN },
@@ -40,6 +43,8 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   lifeSafety: { kind: 'list', filter: () => ({ open: true, severity: 'LIFE_SAFETY' }) },
   reportedToday: { kind: 'list', filter: (dayFrom) => ({ reportedFrom: dayFrom }) },
   total: { kind: 'list', filter: () => ({}) },
+  handled: { kind: 'list', filter: () => ({ status: HANDED_IN }) },
+  dangersOver: { kind: 'list', filter: (_, since) => ({ severity: 'LIFE_SAFETY', status: OVER, reportedFrom: since }) },
   closedToday: { kind: 'figure', codes: ['K15.total'], window: 'today' },
   acceptP50S: { kind: 'figure', codes: ['K15.accept'], window: 'today' },
   closed: { kind: 'figure', codes: ['K15.total'], window: 'always' },

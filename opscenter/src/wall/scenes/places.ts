@@ -10,8 +10,8 @@ export interface Below {
   nameEn: string;
   open: number;
   overdue: number;
-  /** Closing rate in basis points; undefined where none is kept. */
-  rate: number | null | undefined;
+  /** Closing rate in basis points; null where there was no case. */
+  rate: number | null;
 }
 
 /** The worst first: most overdue, then most open. */
@@ -21,14 +21,15 @@ export function placesBelow(picture: Picture, state: State | null, geo: Geo | nu
       code: code || scope, level, name, nameEn, open, overdue, rate: closingRateBp,
     }),
   );
-  const found = areas.length > 0 ? areas : gridsOf(state, geo);
+  const found = areas.every(({ level }) => level === 'grid') ? [...areas, ...idle(areas, state, geo)] : areas;
   return found.sort((a, b) => b.overdue - a.overdue || b.open - a.open || (a.code < b.code ? -1 : 1));
 }
 
 /** Grids that never had a case are places too. */
-function gridsOf(state: State | null, geo: Geo | null): Below[] {
-  return (geo?.grids ?? []).map(({ code, name }) => {
+function idle(known: readonly Below[], state: State | null, geo: Geo | null): Below[] {
+  const told = new Set(known.map(({ code }) => code));
+  return (geo?.grids ?? []).filter(({ code }) => !told.has(code)).map(({ code, name }) => {
     const { open = 0, overdue = 0 } = state?.grids.get(code) ?? {};
-    return { code, level: 'grid', name, nameEn: name, open, overdue, rate: undefined };
+    return { code, level: 'grid', name, nameEn: name, open, overdue, rate: null };
   });
 }

@@ -1,0 +1,127 @@
+"""Each number in the wall's tables can be asked why on the console, and is told the same there."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from domain.actor import Role
+from tests.api.ground import COMMUNITY, DISTRICT, OTHER_GRID, TOWN
+from tests.browser.axe import violations
+from tests.browser.cell import Cell, running
+from tests.browser.desk import desk
+
+Numbers = dict[str, list[str]]
+
+LISTED: Final = """() => Object.fromEntries([...document.querySelectorAll('.on-wall [data-of]')]
+  .map((row) => [row.dataset.of.replaceAll('.', ''),
+    [...row.querySelectorAll('[data-asks]')].map((cell) => cell.textContent)]))"""
+SHOWN: Final = """() => Object.fromEntries(
+  [...document.querySelectorAll('[data-place]:not([hidden]), [data-department]:not([hidden])')]
+  .map((row) => [row.dataset.place ?? row.dataset.department,
+    [...row.querySelectorAll('.number')].map((cell) => cell.textContent)]))"""
+FIGURES: Final = """() => [...document.querySelectorAll('[data-figure]')]
+  .map((one) => one.dataset.figure)"""
+SCENES: Final = (("departments", None), ("townships", None), ("townships", TOWN))
+LAST: Final = ("townships", COMMUNITY)
+NONE: Final = {"–": "0"}
+"""The wall has a dash where nothing is overdue."""
+
+
+def plain(numbers: Numbers) -> Numbers:
+    """Without signs and units; a place without a rate has an empty cell for it on the wall."""
+    stripped = {
+        key: [re.sub(r"[▲%\s]", "", one) for one in cells] for key, cells in numbers.items()
+    }
+    return {
+        key: [NONE.get(one, one) if at == 1 else one for at, one in enumerate(cells) if one]
+        for key, cells in stripped.items()
+    }
+
+
+async def shown(page: Page, cell: Cell, scene: str, focus: str | None) -> Numbers:
+    """The numbers of a scene's table, by place or department."""
+    more = f"&focus={focus}" if focus else ""
+    await page.goto(f"{cell.address}/wall?lang=en&scene={scene}{more}")
+    await page.wait_for_selector(f'[data-scene="{scene}"]')
+    if focus:
+        await page.wait_for_function("() => quankeView.inner?.picture")
+        await page.wait_for_selector("[data-level='communities'], [data-level='grids']")
+    await expect(page.locator("[data-place], [data-department]").first).to_be_visible()
+    return plain(await page.evaluate(SHOWN))
+
+
+async def listed(page: Page) -> Numbers:
+    """The numbers of the console's list, by place or department or name."""
+    await expect(page.locator(".on-wall [data-asks]").first).to_be_visible()
+    return plain(await page.evaluate(LISTED))
+
+
+async def worked(cell: Cell) -> None:
+    """Three cases: one is closed, one lies with a department, one has just been reported."""
+    await cell.close((await cell.report())["case"]["id"])
+    given = (await cell.report())["case"]["id"]
+    for role, verb in (
+        (Role.ACCEPTOR, "acceptCase"),
+        (Role.DUTY_LEADER, "fileCase"),
+        (Role.DISPATCHER, "dispatchCase"),
+    ):
+        await cell._as(role).done(verb, case=given)
+    await cell.report(grid=OTHER_GRID)
+    assert await cell.app.caught_up(10)
+
+
+async def inside(page: Page, scope: str) -> None:
+    """Into a place of the list, by its name's button."""
+    await page.locator(f"[data-of='{scope}'] .into").press("Enter")
+    await expect(page.locator(f"[data-of='{scope}']")).to_have_count(0)
+
+
+async def says_the_same(page: Page, number: Locator) -> None:
+    """Open the why of a number: it says the same. Back to the list afterwards."""
+    text = await number.inner_text()
+    await number.press("Enter")
+    why = page.get_by_role("dialog", name=re.compile("^Why this figure"))
+    rated = (await number.count()) == 0 and "why=closingRateBp" in page.url
+    told = why.locator("[data-why-rate]" if rated else "[data-why-value]").first
+    await expect(told).to_have_text(re.compile(rf"^\s*{re.escape(text.strip('▲ '))}\s*$"))
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("#")
+    await expect(page.locator(".on-wall [data-asks]").first).to_be_visible()
+
+
+@pytest.mark.slow
+async def test_every_number_of_the_wall_is_listed_and_its_why_says_the_same(
+    browser: Browser, page: Page, database: str, built: Path, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await worked(cell)
+        async with desk(browser, cell, "duty_leader", "lang=en") as leader:
+            asking = leader.page
+            await asking.keyboard.press("#")
+            for scene, focus in (*SCENES, LAST):
+                if focus:
+                    await inside(asking, focus)
+                told = await listed(asking)
+                wanted = await shown(page, cell, scene, focus)
+                assert wanted, focus
+                assert {key: told.get(key) for key in wanted} == wanted
+                asked = asking.locator(".on-wall [data-asks]")
+                names = await asked.evaluate_all("all => all.map((one) => one.dataset.asks)")
+                assert set(await page.evaluate(FIGURES)) <= set(names)
+                assert await violations(asking) == []
+            await asking.keyboard.press("Backspace")
+            await expect(asking.locator(f"[data-of='{COMMUNITY}']")).to_be_visible()
+            await asking.keyboard.press("Escape")
+            await asking.keyboard.press("#")
+            await listed(asking)
+            for number in range(await asking.locator(".on-wall [data-asks]").count()):
+                await says_the_same(asking, asking.locator(".on-wall [data-asks]").nth(number))
+            await inside(asking, TOWN)
+            await says_the_same(
+                asking, asking.locator(f"[data-of='{COMMUNITY}'] [data-asks=closingRateBp]")
+            )
+            assert DISTRICT in asking.url or "why=" not in asking.url
+            assert leader.complaints == []
