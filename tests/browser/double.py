@@ -49,6 +49,8 @@ class Double:
         self.silent = False
         """True: connections stay open and nothing comes, as after a cable is pulled."""
         self.refusal: str | None = None
+        self.lives = False
+        """Whether it answers the wall's watchdog, which may then load the page anew."""
         self.ahead_s = 0.0
         """How far its clock goes before the real one."""
         self.asked: list[str | None] = []
@@ -61,6 +63,7 @@ class Double:
     def app(self) -> Starlette:
         """The ASGI application: the built pages, the geometry and the subscription."""
         routes = [
+            Route("/live", self.alive),
             Route("/wall", self.page),
             Route("/geo.json", self.geometry),
             WebSocketRoute("/graphql", self.live),
@@ -105,6 +108,10 @@ class Double:
     def forget(self) -> None:
         """Who resumes is given nothing from before; for long tellings."""
         self._sent.clear()
+
+    async def alive(self, _: Request) -> Response:
+        """What a watchdog asks before it reloads; to a line that comes back any answer will do."""
+        return Response(status_code=200 if self.lives else 404)
 
     async def page(self, _: Request) -> Response:
         """The built wall, under the policy it must live with."""

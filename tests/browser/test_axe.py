@@ -253,8 +253,13 @@ async def test_console(browser: Browser, built: Path, database: str, tmp_path: P
     async with running(database, tmp_path) as cell, mirror(browser) as seen:
         page = seen.page
         await signed_out(seen, cell, "console")
+        await page.route("**/graphql", cut)
         await signed_in(seen, cell, "console", "duty_leader", DISTRICT)
+        await expect(page.get_by_text("The open cases cannot be read now")).to_be_visible()
+        await seen.look("unreachable")
+        await page.unroute("**/graphql", cut)
         await page.wait_for_selector('[data-liveness="live"]')
+        await expect(page.get_by_text("No open case", exact=True)).to_be_visible()
         await seen.look("empty")
         for category in ("06010", "06036", "92003"):
             await cell.report(category)
@@ -267,7 +272,7 @@ async def test_console(browser: Browser, built: Path, database: str, tmp_path: P
         await expect(page.get_by_role("group").first).to_be_visible()
         await seen.look("selected")
         await page.keyboard.press("Escape")
-        for key in ("?", "Control+K", "!", "n", "v", "Shift+A", ","):
+        for key in ("?", "Control+K", "!", "n", "v", "Shift+A", ",", "#"):
             await _dialog(seen, key)
         await page.keyboard.press("@")
         await expect(page.locator(".time-bar")).to_be_visible()
@@ -291,6 +296,7 @@ async def _dialog(seen: Mirror, key: str) -> None:
     await expect(seen.page.locator("dialog[open]")).to_have_count(0)
 
 
+THEN = "2026-11-23T06:00:00Z"
 SCENES = ("overview", "departments", "townships", "incident", "night")
 
 
@@ -307,9 +313,16 @@ async def test_wall(browser: Browser, address: str, double: Double) -> None:
     double.silent = True
     await seen.page.wait_for_selector('[data-liveness="stale"]', timeout=9_000)
     await seen.plain("stale")
-    double.silent, double.refusal = False, "FORBIDDEN"
-    await seen.page.goto(f"{address}/wall?lang=en")
-    await seen.page.get_by_role("alert").or_(seen.page.get_by_role("status")).first.wait_for()
-    await seen.plain("refused")
+    await seen.page.wait_for_selector('[data-liveness="offline"]', timeout=15_000)
+    await seen.plain("offline")
+    double.silent = False
+    await seen.page.goto(f"{address}/wall?lang=zh&at={THEN}")
+    await seen.page.wait_for_selector(".time-bar")
+    await seen.plain("the past")
+    for refusal, notice in (("FORBIDDEN", "error"), ("NO_DISTRICT", "empty")):
+        double.refusal = refusal
+        await seen.page.goto(f"{address}/wall?lang=en")
+        await seen.page.wait_for_selector(f'[data-notice="{notice}"]')
+        await seen.plain(notice)
     await context.close()
     assert seen.found == {}

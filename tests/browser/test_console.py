@@ -1,5 +1,6 @@
 """The console before the real platform: the loop by its keys, refusals, conflicts, claims."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -11,7 +12,6 @@ from playwright.async_api import Browser, Page, Route, expect
 from api.graphql.ids import case_key
 from api.http.shedding import BODY
 from domain.actor import Role
-from eventlog.record import Position
 from tests.api.ground import GRID, OTHER_GRID
 from tests.browser.axe import violations
 from tests.browser.cell import Cell, running
@@ -68,6 +68,30 @@ async def test_a_case_goes_round_the_loop_by_keys_alone(browser: Browser, platfo
             await handler.page.keyboard.press("q")
             await handler.page.keyboard.press("Enter")
             await committed(handler.page, "Acknowledge")
+
+
+async def test_a_command_is_said_to_be_sending_until_its_position_is_known(
+    browser: Browser, platform: Opened
+) -> None:
+    async with platform() as cell, desk(browser, cell, "acceptor") as acceptor:
+        case, page, held = (await cell.report())["case"], acceptor.page, asyncio.Event()
+
+        async def slow(route: Route) -> None:
+            if "mutation" in (route.request.post_data or ""):
+                await held.wait()
+            await route.continue_()
+
+        await expect(page.get_by_role("heading", name="Exposed rubbish")).to_be_visible()
+        await page.route("**/graphql", slow)
+        await page.keyboard.press("a")
+        await page.keyboard.press("Enter")
+        sent = page.get_by_label("Sent commands").get_by_role("listitem")
+        await expect(sent).to_contain_text("sending")
+        await expect(page.get_by_role("dialog")).to_have_count(0)  # one goes on working
+        held.set()
+        await committed(page, "Accept")
+        last = (await cell.app.platform.log.read_stream(case_key(case["id"])))[-1]
+        await expect(sent).to_contain_text(f"#{last.position} committed")
 
 
 async def test_a_refusal_says_the_rule_and_keeps_what_was_typed(
@@ -304,29 +328,3 @@ MOVING = """() => [...document.querySelectorAll('*')].filter((one) => {
   return animationName !== 'none' || parseFloat(transitionDuration) > 0;
 }).map((one) => one.outerHTML.slice(0, 80))"""
 """What would move in spite of prefers-reduced-motion."""
-
-
-async def test_an_alarm_is_acknowledged_and_shelved_by_people(
-    browser: Browser, platform: Opened
-) -> None:
-    async with platform() as cell, desk(browser, cell, "duty_leader") as leader:
-        page = leader.page
-        await expect(page.get_by_role("button", name="Alarms")).to_contain_text("0")
-        given = {"channel": "LEADER", "category": "06010", "severity": "LIFE_SAFETY"}
-        await cell._as(Role.DUTY_LEADER).done("reportCase", place={"grid": GRID}, **given)
-        await expect(page.get_by_role("button", name="Alarms")).to_contain_text("1")
-        await page.keyboard.press("!")
-        form = page.get_by_role("dialog", name="Alarms")
-        await expect(form.get_by_text("Danger to life")).to_be_visible()
-        assert await violations(page) == []
-        await form.get_by_role("button", name="Shelve").press("Enter")
-        await form.get_by_label("Reason").select_option("waiting for others")
-        await form.get_by_role("button", name="Shelve").last.press("Enter")
-        await expect(form.get_by_text("shelved until")).to_be_visible()
-        await form.get_by_role("button", name="Acknowledge").press("Enter")
-        await expect(form.get_by_text("acknowledged", exact=False).last).to_be_visible()
-        assert await violations(page) == []
-        await page.keyboard.press("Escape")
-        await expect(page.get_by_role("button", name="Alarms")).to_contain_text("0")
-        topics = [event.topic for event in await cell.app.platform.log.read_all(Position(0), 999)]
-        assert topics[-3:] == ["alarm.raised", "alarm.shelved", "alarm.acknowledged"]

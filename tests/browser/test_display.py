@@ -67,6 +67,7 @@ async def test_a_display_tells_an_administrator_what_it_shows(
         await page.goto(f"{cell.address}/wall?display=hall&lang=en")
         code = page.locator(".admission p").first
         await expect(code).to_have_text(re.compile("^[A-Z]{4}-[A-Z]{4}$"))
+        assert await violations(page) == []
         await approve(cell, await code.inner_text())
         await page.wait_for_selector('.wall [data-liveness="live"]', timeout=15_000)
         async with page.expect_response("**/displays/seen", timeout=20_000) as told:

@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 from playwright.async_api import Page
 
+from tests.browser.conftest import served
 from tests.browser.double import Double
 
 NIGHT: Final = "2026-11-23T15:00:00+00:00"
@@ -89,3 +90,26 @@ async def test_the_same_page_lives_through_a_day(page: Page, address: str, doubl
         assert shown == double.scene.overview()["open"]
     assert await page.evaluate("window.survivor") == "yes"
     assert max(nodes[4:]) <= max(nodes[:4]) + 20
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+async def test_it_is_loaded_anew_only_while_its_server_answers(page: Page, built: object) -> None:
+    """Minutes without a server leave the page; one that lives and says nothing ends it."""
+    double = Double()
+    double.lives = True
+    await page.clock.install()
+    async with served(double) as address:
+        await opened(page, address)
+        await page.evaluate("window.survivor = 'yes'")
+        shown = await page.inner_text('[data-figure="open"]')
+    for _ in range(6):
+        await page.clock.run_for(30_000)
+    await page.wait_for_selector('[data-liveness="offline"]')
+    assert await page.inner_text('[data-figure="open"]') == shown
+    assert await page.evaluate("window.survivor") == "yes"
+    double.silent = True
+    async with served(double, int(address.rpartition(":")[2])):
+        async with page.expect_navigation(url="**/wall?*"):
+            await page.clock.run_for(60_000)
+        assert await page.evaluate("window.survivor") is None

@@ -274,9 +274,15 @@ async def _go(cast: People, leader: Desk, number: str, seal: Seal) -> None:
     await expect(dispatcher.row(number)).to_be_visible()
     await dispatcher.choose(number)
     await leader.choose(number)
+    await _not_theirs(dispatcher)
     if not cast.city.other:  # Boston's file states who has it
-        await _triage(leader, dispatcher)
-    handler = await _return(cast, dispatcher, number)
+        await leader.do("a", "accept")
+        await expect(
+            dispatcher.page.get_by_role("region", name=dispatcher.says("suggested"))
+        ).to_be_visible()
+        await dispatcher.begin("d", "dispatch")
+        await _second(leader, dispatcher)
+    handler = await _return(cast, leader, dispatcher, number)
     for attempt in (1, 2):
         await _handle(handler, number, attempt)
         await dispatcher.do("c", "check")
@@ -290,15 +296,15 @@ async def _go(cast: People, leader: Desk, number: str, seal: Seal) -> None:
     await _prove(await cast.at("audit", "auditor"), cast, number, position)
 
 
-async def _triage(leader: Desk, dispatcher: Desk) -> None:
-    """Accepting is not the dispatcher's; and when two act at once, one hears who was first."""
+async def _not_theirs(dispatcher: Desk) -> None:
+    """Accepting is not the dispatcher's."""
     await dispatcher.page.keyboard.press("a")
     await expect(dispatcher.page.get_by_text(dispatcher.says("not-yours"))).to_be_visible()
-    await leader.do("a", "accept")
-    await expect(
-        dispatcher.page.get_by_role("region", name=dispatcher.says("suggested"))
-    ).to_be_visible()
-    form = await dispatcher.begin("d", "dispatch")
+
+
+async def _second(leader: Desk, dispatcher: Desk) -> None:
+    """Two act at once: the dispatcher hears who was first, and sends again what was filled in."""
+    form = dispatcher.page.get_by_role("dialog", name=dispatcher.says("dispatch"))
     await _urge(leader)
     await dispatcher.page.keyboard.press("Control+Enter")
     await expect(form.get_by_role("alert")).to_contain_text(dispatcher.says("was-first"))
@@ -313,7 +319,7 @@ async def _urge(leader: Desk) -> None:
     await leader.committed("urge")
 
 
-async def _return(cast: People, dispatcher: Desk, number: str) -> Phone:
+async def _return(cast: People, leader: Desk, dispatcher: Desk, number: str) -> Phone:
     """The department gives it back; the dispatcher rules. Whose it is then."""
     handler = await cast.phone("handler", cast.city.district, cast.city.department)
     await handler.open(number)
@@ -328,8 +334,7 @@ async def _return(cast: People, dispatcher: Desk, number: str) -> Phone:
     form = await dispatcher.begin("d", "dispatch")
     await form.get_by_label(cast.says("department")).fill(cast.city.other_name)
     await dispatcher.page.keyboard.press("Enter")
-    await dispatcher.page.keyboard.press("Control+Enter")
-    await dispatcher.committed("dispatch")
+    await _second(leader, dispatcher)
     return await cast.phone("handler", cast.city.district, cast.city.other)
 
 

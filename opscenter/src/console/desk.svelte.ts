@@ -8,7 +8,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import { Freshness, type Liveness } from '../feed/freshness';
 import { Line, lineUrl } from '../sdk';
 import { address } from '../ui/address.svelte';
-import { mayPass } from '../ui/graphql';
+import { mayPass, Refusal } from '../ui/graphql';
 import { signed } from '../ui/signed.svelte';
 import { Cases, type Page } from './cases';
 import { Chosen } from './chosen.svelte';
@@ -26,6 +26,7 @@ const RENEW_MS = 20_000;
 /** How often, and after how long, a page is asked for again that was refused for the moment. */
 const PATIENCE = 20;
 const PAGE_AGAIN_MS = 1_500;
+const READ_AGAIN_MS = 5_000;
 
 class Desk {
   readonly cases = new Cases();
@@ -49,6 +50,8 @@ class Desk {
   /** Whether the queue is that of the instant that is looked at. */
   ready: boolean = $derived(this.asOf === null ? this.loaded : this.past.lines !== null);
   problem = $state<string | null>(null);
+  /** Why the open cases cannot be read now; null once they are. */
+  unread = $state<string | null>(null);
 
   number: string | null = $derived(address.get('case'));
   readonly chosen = new Chosen(this);
@@ -129,6 +132,7 @@ class Desk {
         const { nodes, pageInfo } = data.cases;
         return { nodes, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
       } catch (problem) {
+        if (asOf === null) this.unread = problem instanceof Refusal ? problem.code : 'UNREACHABLE';
         if (!mayPass(problem) || attempt >= PATIENCE) throw problem;
         await new Promise((resolve) => setTimeout(resolve, PAGE_AGAIN_MS));
       }
@@ -137,7 +141,13 @@ class Desk {
 
   async #readAll(): Promise<void> {
     const page = (after: string | null): Promise<Page> => this.#page(after, null);
-    await this.cases.read(page).catch((problem: unknown) => (this.problem = String(problem)));
+    try {
+      await this.cases.read(page);
+      this.unread = null;
+    } catch (problem) {
+      this.problem = String(problem);
+      if (signed.session !== null) setTimeout(() => void this.#readAll(), READ_AGAIN_MS);
+    }
     this.loaded = this.cases.whole;
   }
 
