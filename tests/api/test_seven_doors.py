@@ -5,6 +5,7 @@ role at every relation to the cases. The first line (rules and filters) has to a
 the second (row policies) and the other way about; then faults are planted, and each is found.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from api.graphql.case.sight import case_sight
 from api.graphql.context import Context
 from api.graphql.ids import encode_id
 from api.graphql.live.source import at as cursor_at
+from api.trust import authorities
 from api.webhooks.sender import Sender
 from api.wiring import App
 from domain.access import Allowed, Relation
@@ -267,6 +269,44 @@ async def test_all_doors_agree_for_every_role_at_every_relation(doors: Doors) ->
 async def _seen(doors: Doors, one: dict[str, Any]) -> set[str]:
     found = expected("get", one, doors.cases)
     return set() if found is NO else set(found)
+
+
+async def streamed(address: str, doors: Doors, one: dict[str, Any]) -> Any:
+    """The first message of an event stream, as a browser reads it."""
+    actor = Actor(id=one["id"], role=Role(one["role"]), scope=one["scope"], unit=one["unit"])
+    client = Client(doors.app, actor)
+    if one["expired"]:
+        client.expire()
+    path, headers = "/live/cases", client.bearing("GET", "/live/cases")
+    async with (
+        asyncio.timeout(SOON_S),
+        httpx.AsyncClient(
+            base_url=f"http://{address}", trust_env=False, verify=authorities()
+        ) as http,
+        http.stream("GET", path, headers=headers) as answer,
+    ):
+        if answer.status_code != 200:
+            return NO
+        async for line in answer.aiter_lines():
+            if "CaseFeedSnapshot" in line:
+                return {name for key, name in doors._ids() if key in line}
+    raise AssertionError("the stream ended without a snapshot")
+
+
+@pytest.mark.parametrize("planted", [False, True])
+async def test_an_event_stream_agrees_too(
+    doors: Doors, address: str, monkeypatch: pytest.MonkeyPatch, planted: bool
+) -> None:
+    """Planted: its filter is forgotten, and that is found."""
+    if planted:
+        without_second_line(monkeypatch)
+        monkeypatch.setattr(f"{FEED}.board_filter", _unfiltered)
+    wrong = [
+        one
+        for one in (*FEW, {**_who(Role.DISPATCHER, DISTRICT), "expired": True})
+        if await streamed(address, doors, one) != expected("subscription", one, doors.cases)
+    ]
+    assert bool(wrong) is planted, wrong
 
 
 async def test_the_first_line_agrees_without_the_second(

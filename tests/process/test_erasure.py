@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 from PIL import Image
 from websockets.sync.client import connect
 
+from api.auth.signing import signing_key
+from api.auth.tokens import make_token
 from api.database.layout import Layout
 from api.graphql.ids import case_key
 from domain.actor import Role
@@ -33,10 +36,15 @@ from tests.process.scanning import forms, scan
 
 NAMES = (
     "欧阳琇莹", "司徒韫玉", "诸葛琬琰", "令狐璟雯", "慕容翊帆", "上官蕴藉", "端木笃行", "夏侯煦和",
+    "皇甫清越", "尉迟映雪", "公孙澹宁", "轩辕稚圭", "呼延若谷", "钟离采薇", "宇文怀瑾", "鲜于亦鸣",
 )  # fmt: skip
 CONTROL = "控制标记clear27"
 TEXT = "query($id: ID!) { case(id: $id) { text { description address } } }"
 CONTACT = "query($id: ID!) { case(id: $id) { contact(purpose: CALL_BACK) } }"
+LINK = "query($id: ID!) { case(id: $id) { rateLink } }"
+MANY = """mutation($i: [ReportCaseInput!]!) { reportCases(inputs: $i) {
+    done results { case { id } } } }"""
+FEED = "subscription($f: CaseFilter) { caseFeed(filter: $f) { __typename } }"
 COMMAND_S = 120.0
 
 
@@ -54,6 +62,11 @@ def words() -> dict[str, str]:
         "open311": "Thelonious Featherstonehaugh", "open311 phone": "19907715326",
         "worker": f"{next(names)}", "dismissed": "因13098872165举报解聘",
         "account": "东方既白", "login": "c4" * 20 + "9b" * 12,
+        "bulk": f"{next(names)}一并上报", "resident": f"{next(names)}自己上报",
+        "conclusion": f"{next(names)}家已清理", "rating": f"{next(names)}说还没好",
+        "rating nobody took": f"{next(names)}的评价", "address line": f"{next(names)}",
+        "poll": f"{next(names)}", "followed": f"{next(names)}",
+        "signed in as": "13360987245", "password": "Correct-Horse-9f3kq",
     }  # fmt: skip
 
 
@@ -104,7 +117,17 @@ class Planting:
         self.open311()
         self.worker()
         self.account()
+        self.many()
+        self.resident()
+        self.around()
+        self.asked()
         self.in_the_clear()
+
+    def _as(self, role: Role, unit: str | None = None) -> Asking:
+        found = Asking(self.acceptor.url, self.data, role)
+        key = signing_key(self.data / "keys")
+        found.token = make_token(key, role.value, "371602.", unit)
+        return found
 
     def _case(self, payload: dict[str, Any]) -> str:
         case: str = payload["case"]["id"]
@@ -211,6 +234,67 @@ class Planting:
         ):  # fmt: skip
             assert self.admin.do(mutation, **said)["userErrors"] == []
         self.subjects.append("account:acct:27")
+
+    def many(self) -> None:
+        given = {
+            "clientMutationId": str(uuid4()), "channel": "HOTLINE", "category": "06010",
+            "place": {"grid": GRID}, "description": self.said["bulk"],
+        }  # fmt: skip
+        told = self.acceptor.ask(MANY, i=[given])["reportCases"]
+        assert told["done"] == 1
+        self._case(told["results"][0])
+
+    def resident(self) -> None:
+        """Somebody without an account, who also rates with a link that is none."""
+        one = Asking(self.acceptor.url, self.data, Role.RESIDENT)
+        one.token = one.send("POST", "/field/resident").json()["token"]
+        place = {"grid": GRID}
+        self._case(one.report(self.said["resident"], channel="RESIDENT", place=place))
+        assert self._rated("x" * 48, "rating nobody took").status_code == 404
+
+    def _rated(self, link: str, said: str) -> httpx.Response:
+        rating = {
+            "clientMutationId": str(uuid4()), "solved": False, "satisfaction": "unsatisfied",
+            "comment": self.said[said],
+        }  # fmt: skip
+        headers = {"authorization": f"Link {link}"}
+        return self.acceptor.send("POST", "/field/rating", json=rating, headers=headers)
+
+    def around(self) -> None:
+        """A case on its way to the end, with what a handler concludes and a resident says."""
+        case = self._case(self.acceptor.report("一圈"))
+        leader, dispatcher = self._as(Role.DUTY_LEADER), self._as(Role.DISPATCHER)
+        handler = self._as(Role.HANDLER, "sanitation")
+        sent = noise()
+        kept = handler.send("POST", "/attachments", content=sent, headers=headers(sent)).json()
+        after = [{"sha256": kept["sha256"], "kind": "after"}]
+        self.photos["photo of a handler"] = sent[-200:-140]
+        for who, mutation, more in (
+            (self.acceptor, "acceptCase", {}), (leader, "fileCase", {}),
+            (dispatcher, "dispatchCase", {}), (handler, "acknowledgeCase", {}),
+            (handler, "handleCase", {"conclusion": self.said["conclusion"], "evidence": after}),
+            (dispatcher, "requestCheck", {}), (self._as(Role.CHECKER), "passCheck", {}),
+            (leader, "closeCase", {}), (self.acceptor, "sendFollowUp", {}),
+        ):  # fmt: skip
+            assert who.do(mutation, case=case, **more)["userErrors"] == [], mutation
+        path = self.acceptor.ask(LINK, id=case)["case"]["rateLink"]
+        answer = self._rated(path.partition("=")[2], "rating")
+        assert answer.json()["userErrors"] == [], answer.text
+
+    def asked(self) -> None:
+        """Words that somebody only looks for, or signs in with, in vain."""
+        said = self.said
+        found = (
+            f'cases(first: 1, filter: {{number: "{said["address line"]}"}}) {{ nodes {{ id }} }}'
+        )
+        query = f"{{ {found} }}"
+        assert "errors" not in self.acceptor.send("GET", "/graphql", params={"query": query}).json()
+        asked = {"number": said["poll"], "wait": "0"}
+        assert self.acceptor.send("GET", "/live/cases/poll", params=asked).status_code == 200
+        told = self.acceptor.first_message(FEED, f={"number": said["followed"]})
+        assert told["__typename"] == "CaseFeedSnapshot"
+        tried = {"account": said["signed in as"], "password": said["password"]}
+        assert self.acceptor.send("POST", "/auth/sign-in", json=tried).status_code == 401
 
     def in_the_clear(self) -> None:
         named = self.admin.do("renameGrid", code=OTHER_GRID, name=CONTROL)
