@@ -250,8 +250,8 @@ def _of_field(name: str) -> Any:
 
 
 OFTENER: Final = {
-    "cases": 8, "case": 10, "caseTimeline": 12, "grids": 3, "departments": 3, "nodes": 3, "node": 2,
-    "overview": 6, "stageFunnel": 5, "gridLoad": 5, "departmentLoad": 5, "areaLoad": 5,
+    "cases": 8, "case": 9, "caseTimeline": 12, "grids": 3, "departments": 3, "nodes": 3, "node": 2,
+    "overview": 8, "stageFunnel": 5, "gridLoad": 5, "departmentLoad": 5, "areaLoad": 5,
     "categories": 2, "similarCases": 5,
 }  # fmt: skip
 _STRATEGIES: Final[dict[str, Any]] = {}

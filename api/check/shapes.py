@@ -45,6 +45,11 @@ SHAPES: Final[Sequence[tuple[str, str, Sequence[str]]]] = (
     ),
     ("case", 'case(id: "x", asOf: {position: 1}) { $ allowed }', CASE),
     (
+        "case",
+        'case(id: "x", asOf: {position: 1}) { allowed $ timeline(first: 1) { nodes { $E } } }',
+        CASE,
+    ),
+    (
         "similarCases",
         'similarCases(case: "x") { case { $ } distanceM sameGrid sameCategory mergeable }',
         CASE,
