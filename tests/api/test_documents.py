@@ -6,15 +6,19 @@ import anyio
 import pytest
 from graphql import parse
 
+from api.auth.identity import Identity
 from api.check import documents
 from api.check.decorated import Made
 from api.check.documents import Found, Ground, Part, actors_of, pools_of
 from api.check.faults import ABOUT, faults
 from api.check.features import ANSWERED, BESIDE, WRITTEN, asked
+from api.graphql.context import Context
 from api.graphql.ids import encode_id
+from api.graphql.measured import OPERATIONS
 from api.graphql.plan.direct import ROOTS
+from api.graphql.plan.given_up import FAILED
 from api.wiring import App
-from domain.actor import Role
+from domain.actor import Actor, Role
 from tests.api.client import Client
 from tests.api.ground import DISTRICT, GRID, POINT
 
@@ -206,3 +210,22 @@ def test_an_answer_without_time_is_known_by_its_code() -> None:
     assert not documents._is_late({"data": {}})
     other = {"message": "no", "extensions": {"code": "FORBIDDEN"}}
     assert not documents._is_late({"data": None, "errors": [other]})
+
+
+async def test_a_page_that_cannot_be_of_a_case_out_of_sight_is_no_failed_plan(
+    app: App, client: Client, worker: Client
+) -> None:
+    """The executor finds no case and never looks at the page; of a case in sight it complains."""
+    case = (await worker.done(
+        "reportCase", channel="GRID_WORKER", category="06010", place={"grid": GRID}
+    ))["case"]["id"]  # fmt: skip
+    engine, before = app.doors.engine, OPERATIONS.plans["query", FAILED]
+    query = "query($id: ID!) { case(id: $id) { timeline(first: 0) { nodes { at } } } }"
+    told = []
+    for scope in (DISTRICT, "371602.006."):
+        actor = Actor(id="acct:leader", role=Role.DUTY_LEADER, scope=scope)
+        asking = Context(app.platform, Identity(actor))
+        told.append(await engine.run(engine.prepare(query), {"id": case}, asking))
+    assert told[0]["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+    assert told[1]["data"] == {"case": None}
+    assert OPERATIONS.plans["query", FAILED] == before

@@ -18,6 +18,7 @@ from api.graphql.case.queries import asked_case
 from api.graphql.case.sight import may_with, one_sight, reporter_for
 from api.graphql.case.verbs import verbs_of
 from api.graphql.context import Context
+from api.graphql.errors import BadInput
 from api.graphql.ids import case_key
 from api.graphql.plan import Uncovered
 from api.graphql.plan.columns import Columns, Nodes
@@ -152,7 +153,14 @@ class TimelineRoot:
 
 
 def _page(seen: Glance, first: int = 100, after: str | None = None) -> TimelinePage:
-    return TimelinePage(first, after, seen.at)
+    """Return the page that is asked for.
+
+    Raises Uncovered for one that can't be: of a case out of sight nobody is told so.
+    """
+    try:
+        return TimelinePage(first, after, seen.at)
+    except BadInput as error:
+        raise Uncovered from error
 
 
 def _may(context: Context, action: Action, row: Sequence[Any], reporter: str | None) -> bool:
