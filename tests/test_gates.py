@@ -15,10 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 SCREENS = ROOT / "opscenter"
 
+SERVED = os.environ.get("CI") == "true"
+UNCACHED = ("--cache-dir", os.devnull) if SERVED else ()
+"""A build server's clone has no cache of mypy's, and nobody comes after it who would use one:
+not writing it spares a tenth of mypy's processor time (25.4 s for 28.4; once each, load 30)."""
+
 GATES = {
     "ruff": (BIN / "ruff", "check", "."),
     "format": (BIN / "ruff", "format", "--check", "."),
-    "types": (BIN / "mypy",),
+    "types": (BIN / "mypy", *UNCACHED),
     "arrows": (BIN / "lint-imports", "--no-cache"),
 }
 SCREEN_GATES = {"svelte-check": "check", "vitest": "test"}
@@ -39,7 +44,7 @@ def test_screens(gate: str) -> None:
     npm = shutil.which("npm")
     if npm is None or not (SCREENS / "node_modules").is_dir():
         missing = "the screens' packages are not installed: ./quanke test installs them"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+        (pytest.fail if SERVED else pytest.skip)(missing)
     assert_passes([npm, "run", "--silent", SCREEN_GATES[gate]], SCREENS)
 
 
