@@ -9,6 +9,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -301,7 +302,15 @@ async def test_signing_out_ends_the_token_here_and_the_session_at_the_provider(
 
 
 ISSUER = "https://id.example"
-KEY = RSAKey.generate_key(2048, {"kid": "one"})
+
+
+@cache
+def key_of(whom: str) -> RSAKey:
+    """The key of the provider, or of somebody else; made when first asked for.
+
+    At import every process would make two of them while it collects.
+    """
+    return RSAKey.generate_key(2048, {"kid": "one"})
 
 
 class Published:
@@ -323,7 +332,7 @@ def offline(published: Published) -> Provider:
     return Provider(Known(ISSUER, "quanke"), http)
 
 
-def signed(key: Any = KEY, alg: str = "RS256", **changed: Any) -> str:
+def signed(key: str = "provider", alg: str = "RS256", **changed: Any) -> str:
     now = int(time.time())
     claims = {
         "iss": ISSUER,
@@ -335,7 +344,7 @@ def signed(key: Any = KEY, alg: str = "RS256", **changed: Any) -> str:
     }
     claims |= changed
     kept = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode({"alg": alg, "kid": "one"}, kept, key, algorithms=[alg])
+    return jwt.encode({"alg": alg, "kid": "one"}, kept, key_of(key), algorithms=[alg])
 
 
 @pytest.mark.parametrize(
@@ -343,12 +352,12 @@ def signed(key: Any = KEY, alg: str = "RS256", **changed: Any) -> str:
     [
         {"iss": "https://other.example"}, {"aud": "another"}, {"aud": ["quanke", "another"]},
         {"nonce": "m"}, {"nonce": None}, {"exp": 1}, {"exp": None}, {"sub": None}, {"iat": None},
-        {"key": RSAKey.generate_key(2048, {"kid": "one"})},
+        {"key": "a stranger"},
     ],
     ids=lambda changed: str(next(iter(changed))),
 )  # fmt: skip
 async def test_a_forged_identity_is_refused(changed: dict[str, Any]) -> None:
-    asked = offline(Published(KEY))
+    asked = offline(Published(key_of("provider")))
     assert (await asked.verified(signed(), "n"))["sub"] == "li"
     with pytest.raises(SignInFailed):
         await asked.verified(signed(**changed), "n")
@@ -359,10 +368,10 @@ async def test_an_identity_signed_by_nobody_is_refused() -> None:
     _, body, _ = signed().split(".")
     for alg in ("none", "HS256"):
         said = f"{_base64(json.dumps({'alg': alg, 'kid': 'one'}).encode())}.{body}"
-        tag = hmac.digest(KEY.as_pem(private=False), said.encode(), "sha256")
+        tag = hmac.digest(key_of("provider").as_pem(private=False), said.encode(), "sha256")
         forged = f"{said}.{_base64(tag) if alg == 'HS256' else ''}"
         with pytest.raises(SignInFailed):
-            await offline(Published(KEY)).verified(forged, "n")
+            await offline(Published(key_of("provider"))).verified(forged, "n")
 
 
 def _base64(raw: bytes) -> str:
@@ -372,17 +381,16 @@ def _base64(raw: bytes) -> str:
 async def test_new_keys_are_looked_for_at_most_once_a_minute(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    published = Published(KEY)
+    published = Published(key_of("provider"))
     asked = offline(published)
-    fresh = RSAKey.generate_key(2048, {"kid": "one"})
     for _ in range(5):
         with pytest.raises(SignInFailed):
-            await asked.verified(signed(fresh), "n")
+            await asked.verified(signed("provider anew"), "n")
     assert published.fetched == 1
-    published.keys = KeySet([fresh])
+    published.keys = KeySet([key_of("provider anew")])
     now = time.monotonic() + KEYS_FLOOR_S
     monkeypatch.setattr("api.auth.oidc.time.monotonic", lambda: now)
-    assert (await asked.verified(signed(fresh), "n"))["sub"] == "li"
+    assert (await asked.verified(signed("provider anew"), "n"))["sub"] == "li"
     assert published.fetched == 2
 
 
