@@ -50,10 +50,10 @@ async def view(
 
     Held streams are out; a stream with skipped events is folded anew without them.
     """
+    if not failures and not held.skipped and not held.streams:
+        return page, []
     mine = [f for f in failures if f.stream not in held.streams]
     special = {s for s in held.skipped if s not in held.streams}
-    if not mine and not special and not held.streams:
-        return page, []
     fresh = [f for f in mine if f.stream not in special]
     seen = before_failures(up_to_holds(page, held.streams), fresh)
     for stream in special:

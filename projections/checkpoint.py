@@ -6,6 +6,7 @@ comparison, so a retry or a swap from another process is noticed before anything
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -46,16 +47,23 @@ async def advance(
     """Move checkpoints that all stand before a page behind it; False when any was moved."""
     moved = await connection.fetch(
         SQL["advance"],
-        [c.read_model for c in standing],
-        [c.version for c in standing],
-        [c.rebuild for c in standing],
-        [c.holds for c in standing],
+        _terms(tuple((c.read_model, c.version, c.rebuild, c.holds) for c in standing)),
         standing[0].position,
         page.last,
         page.clock,
         leaf,
     )
     return len(moved) == len(standing)
+
+
+@lru_cache(maxsize=16)
+def _terms(standing: tuple[tuple[str, int, int, int], ...]) -> str:
+    """Return what checkpoints are compared by, as the statement takes it: the same page after page.
+
+    One text, as the driver looks at each member of an array by itself.
+    """
+    names = ("read_model", "version", "rebuild", "holds")
+    return msgspec.json.encode([dict(zip(names, one, strict=True)) for one in standing]).decode()
 
 
 async def place(connection: Connection, checkpoint: Checkpoint) -> None:

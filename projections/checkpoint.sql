@@ -15,11 +15,11 @@ select c.read_model, c.version, c.rebuild, c.position, c.recorded_at, c.leaf, c.
 
 -- name: advance
 update quanke_checkpoint c
-   set position = $6, recorded_at = $7, leaf = $8, updated_at = clock_timestamp()
-  from unnest($1::text[], $2::integer[], $3::integer[], $4::integer[])
-       as w (read_model, version, rebuild, holds)
+   set position = $3, recorded_at = $4, leaf = $5, updated_at = clock_timestamp()
+  from json_to_recordset($1::json)
+       as w (read_model text, version integer, rebuild integer, holds integer)
  where c.read_model = w.read_model and c.version = w.version
-   and c.rebuild = w.rebuild and c.holds = w.holds and c.position = $5
+   and c.rebuild = w.rebuild and c.holds = w.holds and c.position = $2
 returning c.read_model
 
 -- name: place

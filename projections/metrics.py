@@ -5,11 +5,11 @@ histograms take a lock twice each time.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol
 
-from prometheus_client import REGISTRY, Counter, Gauge, Histogram
-from prometheus_client.metrics_core import HistogramMetricFamily, Metric
+from prometheus_client import REGISTRY, Counter, Histogram
+from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
@@ -80,10 +80,30 @@ class Status(Protocol):
         ...
 
 
-POSITION: Final = Gauge("quanke_projection_position", "Last position applied", ["read_model"])
-HELD: Final = Gauge(
-    "quanke_quarantine_streams", "Streams held back behind a poison event", ["read_model"]
-)
+class Standing(Collector):
+    """Where the read models stand, asked for when somebody wants to know, not page by page."""
+
+    def __init__(self) -> None:
+        self.status: Callable[[], Sequence[Status]] = tuple
+        REGISTRY.register(self)
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the last position applied and the streams held back, by read model."""
+        by = ("read_model",)
+        position = GaugeMetricFamily(
+            "quanke_projection_position", "Last position applied", labels=by
+        )
+        held = GaugeMetricFamily(
+            "quanke_quarantine_streams", "Streams held back behind a poison event", labels=by
+        )
+        for one in self.status():
+            position.add_metric((one.read_model,), one.position)
+            held.add_metric((one.read_model,), one.held_streams)
+        yield position
+        yield held
+
+
+STANDING: Final = Standing()
 EVENTS: Final = Counter("quanke_projected_events", "Events applied to all read models")
 SECONDS: Final = Histogram(
     "quanke_projection_page_seconds",
@@ -98,15 +118,7 @@ WAITED: Final = Tallies(
 READS, GLANCES = WAITED.labels("reads"), WAITED.labels("glances")
 
 
-def applied(status: Sequence[Status], events: int, seconds: float) -> None:
+def applied(events: int, seconds: float) -> None:
     """Note a page that was committed."""
     EVENTS.inc(events)
     SECONDS.observe(seconds)
-    standing(status)
-
-
-def standing(status: Sequence[Status]) -> None:
-    """Note where the read models stand; also right after a start, before any page."""
-    for one in status:
-        POSITION.labels(one.read_model).set(one.position)
-        HELD.labels(one.read_model).set(one.held_streams)

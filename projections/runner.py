@@ -97,7 +97,7 @@ class Runner:
         """Return where each read model stands, as this process knows it."""
         return [
             ModelStatus(c.read_model, c.version, c.rebuild, c.position, len(held.streams))
-            for c in self._standing.values()
+            for c in list(self._standing.values())
             for held in (self._holds.get(c.read_model, quarantine.NOTHING),)
         ]
 
@@ -175,7 +175,7 @@ class Runner:
             connection, self._log, max(c.position for c in self._standing.values())
         )
         self._leaf_kept = await leaves.last(connection)
-        metrics.standing(self.status())
+        metrics.STANDING.status = self.status
         await self._reach(min(c.position for c in self._standing.values()))
         if self._hub.position != self.position:
             self._hub.resync("behind", self.position)
@@ -219,7 +219,7 @@ class Runner:
             deltas = await self._write(connection, prepared, standing, careful=True)
         await self._reach(min(c.position for c in self._standing.values()))
         self._tell(page, deltas)
-        metrics.applied(self.status(), len(page.seen), time.perf_counter() - started)
+        metrics.applied(len(page.seen), time.perf_counter() - started)
 
     async def _write(
         self,
@@ -326,8 +326,10 @@ class Runner:
         self, connection: Connection, page: Page, now: Checkpoint, failures: list[Failure]
     ) -> tuple[Checkpoint, Holds]:
         """Record what the page left out and return how the read model goes on."""
-        model = self._models[now.read_model]
-        held = self._holds[now.read_model].holding(failures)
+        held = self._holds[now.read_model]
+        if not failures and not held.streams:
+            return now, held
+        model, held = self._models[now.read_model], held.holding(failures)
         bad = {failure.position for failure in failures}
         behind = [
             one

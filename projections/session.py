@@ -18,9 +18,10 @@ _SETTINGS: Final = {
 BUILDING: Final = {"work_mem": "64MB", "maintenance_work_mem": "128MB"}
 """More of a session that builds read models."""
 
-BY_INDEX: Final = {"enable_seqscan": "off"}
+BY_INDEX: Final = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
 """Of a session that writes page after page: all it looks for has an index, and a plan that was
-made while a table was small would read the whole of it for as long as the session lasts."""
+made while a table was small would read the whole of it for as long as the session lasts. No value
+makes another plan a better one, and to plan a page's statement anew takes as long as to do it."""
 
 
 async def connect(dsn: str, name: str, **settings: str) -> "asyncpg.Connection[asyncpg.Record]":
@@ -29,5 +30,6 @@ async def connect(dsn: str, name: str, **settings: str) -> "asyncpg.Connection[a
         dsn,
         timeout=5,
         command_timeout=600,
+        max_cached_statement_lifetime=0,  # as good on the last day as when it was prepared
         server_settings={**_SETTINGS, "application_name": f"quanke {name}", **settings},
     )

@@ -5,16 +5,18 @@ ahead wait in the table `target` until the log's clock passes it: then they coun
 overdue, although no event of theirs has come. How many do lies in the table `stated`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from operator import sub
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from domain.event import Microseconds
 from projections.case_facts.facts import CaseFacts
+from projections.earlier import Keeping
 from projections.port import Connection, Page
+from projections.together import at_once
 from projections.writing import add, insert
 
 K = TypeVar("K")
@@ -25,6 +27,9 @@ Weigh = Callable[[CaseFacts, Microseconds], Counts]
 """What a case counts there, as of a clock."""
 Late = Callable[[CaseFacts, Microseconds], bool]
 """Whether a case is overdue, as of a clock."""
+
+Rows = Callable[[Page, Mapping[str, int] | None], Sequence[msgspec.Struct]]
+"""By how much a page changes each key's counts, and how many of each have run out meanwhile."""
 
 SOURCE: Final = "source"
 _FORGET: Final = "delete from {}.target where case_id = any($1::uuid[])"
@@ -92,6 +97,30 @@ async def run_out(
         rows = [Stated(key, count) for key, count in sorted(late.items()) if count]
         await add(connection, f"{schema}.stated", "key", ("overdue",), rows)
     return over
+
+
+async def added(
+    connection: Connection,
+    schema: str,
+    page: Page,
+    keys: Keys[str],
+    rows: Rows,
+    keeping: Keeping,
+) -> list[Any]:
+    """Add the page's differences and what has run out meanwhile; return the new rows.
+
+    Hardly ever does anything run out, so that is not waited for: it is added afterwards.
+    """
+    table, key, counts = f"{schema}.{keeping.table}", keeping.key, keeping.counts
+    late, new = await at_once(
+        connection,
+        run_out(connection, schema, page, keys),
+        add(connection, table, key, counts, rows(page, None)),
+    )
+    if not late:
+        return [*new]
+    more = await add(connection, table, key, counts, rows(replace(page, touched={}), late))
+    return [*{row[key]: row for row in (*new, *more)}.values()]
 
 
 def unstated(facts: CaseFacts, clock: Microseconds) -> bool:

@@ -4,13 +4,15 @@ A page of one event takes some seventeen statements, each small; most of their t
 to the database and back. Read models know nothing of each other and write to tables of their
 own, so their statements can go together: each read model is let run until it asks for
 something, all that is asked goes as one statement, and each goes on with its own answer.
-Two or three rounds, and a page is written. What one read model asks stays in its order.
+A round or two, and a page is written. What one read model asks stays in its order, but for what
+it says may go `at_once`.
 """
 
 import re
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, TypeVar, cast
 
 from projections.port import Connection
@@ -47,6 +49,60 @@ class Asking:
         return lambda *arguments, **options: Ask(method, arguments, options)
 
 
+@dataclass(slots=True, eq=False)
+class Several:
+    """Some who run until each asks for something, then on with the answers, and so to their ends.
+
+    One of them may be several itself: what it asks is a list of asks, its answer one of answers.
+    """
+
+    running: Sequence[Coroutine[Any, Any, Any]]
+
+    def __await__(self) -> Generator[list[Ask], list[Any], list[Any]]:
+        results: dict[int, Any] = {}
+        answers: dict[int, Any] = dict.fromkeys(range(len(self.running)))
+        try:
+            while True:
+                asked, many = list[Ask](), dict[int, int | None]()
+                for index, answer in answers.items():
+                    try:
+                        ask = self.running[index].send(answer)
+                    except StopIteration as done:
+                        results[index] = done.value
+                        continue
+                    alone = isinstance(ask, Ask)
+                    asked += (ask,) if alone else ask
+                    many[index] = None if alone else len(ask)
+                if not asked:
+                    return [results[index] for index in range(len(self.running))]
+                told = iter((yield asked))
+                answers = {
+                    index: next(told) if count is None else list(islice(told, count))
+                    for index, count in many.items()
+                }
+        finally:
+            for one in self.running:
+                one.close()
+
+
+async def at_once(connection: Connection, *calls: Coroutine[Any, Any, Any]) -> list[Any]:
+    """Return what each of these calls comes to; in one round where read models go together.
+
+    None may touch a row that another one touches: which of them is first is open.
+    """
+    if isinstance(connection, Asking):
+        return await Several([_alone(call) if isinstance(call, Ask) else call for call in calls])
+    try:
+        return [await call for call in calls]
+    finally:
+        for call in calls:
+            call.close()
+
+
+async def _alone(ask: Ask) -> Any:
+    return await ask
+
+
 class Together:
     """Lets read models apply a page at the same time, over one connection."""
 
@@ -59,24 +115,16 @@ class Together:
         They may await nothing but their connection's calls.
         """
         asking = cast("Connection", Asking())
-        running = [apply(asking) for apply in applies]
-        results: dict[int, T] = {}
-        answers: dict[int, Any] = dict.fromkeys(range(len(running)))
+        several = Several([apply(asking) for apply in applies]).__await__()
         try:
-            while answers:
-                asked: dict[int, Ask] = {}
-                for index, answer in answers.items():
-                    try:
-                        asked[index] = running[index].send(answer)
-                    except StopIteration as done:
-                        results[index] = done.value
-                answers = dict(
-                    zip(asked, await self._round(connection, [*asked.values()]), strict=True)
-                )
+            asked = next(several)
+            while True:
+                asked = several.send(await self._round(connection, asked))
+        except StopIteration as done:
+            results: list[T] = done.value
+            return results
         finally:
-            for one in running:
-                one.close()
-        return [results[index] for index in range(len(running))]
+            several.close()
 
     async def _round(self, connection: Connection, asked: Sequence[Ask]) -> list[Any]:
         together = [ask for ask in asked if ask.is_statement]
@@ -90,26 +138,25 @@ class Together:
 
     async def _statements(self, connection: Connection, asked: Sequence[Ask]) -> dict[int, Any]:
         """Send statements as one; return the rows of those that are asked for them, by the ask."""
-        text = as_one(tuple((ask.method, *_shape(ask)) for ask in asked))
+        whole = as_one(tuple((ask.method, *_shape(ask)) for ask in asked))
         given = [argument for ask in asked for argument in ask.arguments[1:]]
-        columns = iter(await connection.fetchrow(text, *given) or ())
+        columns = iter(await connection.fetchrow(whole, *given) or ())
         answers: dict[int, Any] = {}
         for ask in asked:
             answers[id(ask)] = None
             if ask.method == FETCH:
-                names = await self._names_of(connection, ask.arguments[0])
+                text = ask.arguments[0]
+                names = self._names.get(text) or await self._names_of(connection, text)
                 rows: list[tuple[Any, ...]] = next(columns)
                 answers[id(ask)] = [dict(zip(names, row, strict=True)) for row in rows]
         return answers
 
     async def _names_of(self, connection: Connection, text: str) -> tuple[str, ...]:
-        """Return the columns of a statement's rows."""
-        names = self._names.get(text)
-        if names is None:
-            if len(self._names) >= TEXTS_KEPT:
-                self._names.clear()
-            prepared = await connection.prepare(text)
-            names = self._names[text] = tuple(one.name for one in prepared.get_attributes())
+        """Return the columns of a statement's rows, asked for once."""
+        if len(self._names) >= TEXTS_KEPT:
+            self._names.clear()
+        prepared = await connection.prepare(text)
+        names = self._names[text] = tuple(one.name for one in prepared.get_attributes())
         return names
 
 

@@ -10,8 +10,7 @@ from projections.delta import Delta
 from projections.earlier import Keeping, kept
 from projections.grid_load.project import COUNTS, named, weigh
 from projections.port import Connection, Page
-from projections.tally import Weigh, differences, run_out, spread, unstated
-from projections.writing import add
+from projections.tally import Weigh, added, differences, spread, unstated
 
 
 @lru_cache(maxsize=4_096)
@@ -64,8 +63,7 @@ class AreaLoad:
         """Add the page's differences and return the areas' new loads."""
 
         async def write(part: Page) -> list[Delta]:
-            changed = rows(part, await run_out(connection, schema, part, areas))
-            new = await add(connection, f"{schema}.area_load", "scope", COUNTS, changed)
+            new = await added(connection, schema, part, areas, rows, KEEPING)
             if not page.told:
                 return []
             return [Delta(self.name, r["scope"], AreaLoadRow(**r), r["scope"]) for r in new]

@@ -12,6 +12,7 @@ from projections.case_facts.facts import PAUSED, CaseFacts
 from projections.delta import Delta
 from projections.port import Connection, Page
 from projections.rows import maker
+from projections.together import at_once
 from projections.writing import replace
 
 _row: Final = maker(BoardRow, CaseFacts, "id", "flags", "merged_into", "parent", "children")
@@ -61,8 +62,11 @@ class CaseBoard:
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Write the touched cases; mark those whose stated target has just run out."""
         rows = [board_row(touched.after, page.clock) for touched in page.touched.values()]
-        await replace(connection, schema, "board", "id", rows, page.known)
-        over = await connection.fetch(SQL.of("run_out", schema), page.clock)
+        _, over = await at_once(
+            connection,
+            replace(connection, schema, "board", "id", rows, page.known),
+            connection.fetch(SQL.of("run_out", schema), page.clock, page.known),
+        )
         if not page.told:
             return []
         late = [BoardRow(**row) for row in over]

@@ -92,8 +92,9 @@ select (percentile_disc(0.5) within group (order by b.accepted_at - b.reported_a
    and b.scope >= $3 and b.scope < $4 and b.basis <> 'source'
 
 -- name: run_out
+-- But for cases of the page itself, which are written as of the same clock.
 update :schema.board set overdue = true
- where target is not null and not overdue and target <= $1
+ where target is not null and not overdue and target <= $1 and id <> all($2::uuid[])
 returning *
 
 -- name: similar

@@ -1,5 +1,6 @@
 """The states that a page's events replaced, written once and never touched again."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from projections.case_past.row import COLUMNS, replaced
 from projections.copying import source
 from projections.delta import Delta
 from projections.port import Connection, Page
+from projections.together import at_once
 from projections.writing import as_json
 
 
@@ -64,16 +66,27 @@ class CasePast:
 
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Add what the page's events replaced. The past is asked for, not pushed."""
-        if page.touched:
-            await connection.execute(SQL.of("raise_tide", schema), as_json(tides(page)))
-        if new := had(page):
-            await connection.execute(SQL.of("had", schema), as_json(new))
         rows = [row for touched in page.touched.values() for row in replaced(touched)]
-        if rows:
-            await connection.copy_to_table(
-                "past", schema_name=schema, columns=COLUMNS, format="binary", source=source(rows)
+        if page.touched:
+            await at_once(
+                connection,
+                connection.execute(SQL.of("raise_tide", schema), as_json(tides(page))),
+                _add_had(connection, schema, had(page)),
+                _add_past(connection, schema, rows),
             )
         return []
+
+
+async def _add_had(connection: Connection, schema: str, new: Sequence[Had]) -> None:
+    if new:
+        await connection.execute(SQL.of("had", schema), as_json(new))
+
+
+async def _add_past(connection: Connection, schema: str, rows: Sequence[bytes]) -> None:
+    if rows:
+        await connection.copy_to_table(
+            "past", schema_name=schema, columns=COLUMNS, format="binary", source=source(rows)
+        )
 
 
 MODEL: Final = CasePast()

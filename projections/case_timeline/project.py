@@ -13,6 +13,7 @@ from projections.case_timeline.queries import NAME, VERSION
 from projections.delta import Delta
 from projections.port import Connection, Page
 from projections.seen import Seen
+from projections.together import at_once
 from projections.writing import BULK, add, copy, insert
 
 
@@ -78,11 +79,14 @@ class CaseTimeline:
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
         """Add the page's events of cases."""
         rows = entries(page)
-        await add(connection, f"{schema}.hour", "hour, district", ("events",), hours(rows))
-        if len(rows) < BULK:
-            await insert(connection, f"{schema}.entry", rows)
-        else:
-            await copy(connection, schema, "entry", rows)
+        few = len(rows) < BULK
+        await at_once(
+            connection,
+            add(connection, f"{schema}.hour", "hour, district", ("events",), hours(rows)),
+            insert(connection, f"{schema}.entry", rows)
+            if few
+            else copy(connection, schema, "entry", rows),
+        )
         if not page.told:
             return []
         return [Delta(self.name, str(row.case_id), row) for row in rows]

@@ -10,8 +10,7 @@ from projections.delta import Delta
 from projections.department_load.queries import HANDED_IN, NAME, VERSION, DepartmentLoadRow
 from projections.earlier import Keeping, kept
 from projections.port import Connection, Page
-from projections.tally import Counts, Late, Weigh, differences, run_out, unstated
-from projections.writing import add
+from projections.tally import Counts, Late, Weigh, added, differences, unstated
 
 COUNTS: Final = ("open", "overdue", "handled", "closed", "total")
 
@@ -58,8 +57,7 @@ class DepartmentLoad:
         """Add the page's differences and return the departments' new loads."""
 
         async def write(part: Page) -> list[Delta]:
-            changed = rows(part, await run_out(connection, schema, part, leads))
-            new = await add(connection, f"{schema}.department_load", "id", COUNTS, changed)
+            new = await added(connection, schema, part, leads, rows, KEEPING)
             if not page.told:
                 return []
             return [Delta(self.name, row["id"], DepartmentLoadRow(**row)) for row in new]

@@ -8,10 +8,14 @@ from projections.delta import Delta
 from projections.feed.queries import NAME, TOPICS, VERSION, WINDOW, FeedRow
 from projections.port import Connection, Page
 from projections.seen import Seen
+from projections.together import at_once
 from projections.writing import insert
 
 _LEAVE: Final = "delete from {}.feed where position <= $1"
-_HIDE: Final = "delete from {}.feed where case_id = any($1::uuid[]) returning position, scope"
+_HIDE: Final = (
+    "delete from {}.feed where case_id = any($1::uuid[]) and position > $2"
+    " returning position, scope"
+)
 
 
 def feed_row(seen: Seen, facts: CaseFacts) -> FeedRow:
@@ -58,22 +62,25 @@ class Feed:
     version = VERSION
 
     async def apply(self, connection: Connection, schema: str, page: Page) -> list[Delta]:
-        """Add the page's entries and drop what has left the window."""
+        """Add the page's entries, drop what has left the window, and of cases now sensitive all."""
         if page.last <= page.keep_after:
             return []
         rows, hidden = entries(page)
         floor = page.last - WINDOW
-        await connection.execute(_LEAVE.format(schema), floor)
-        gone = await _hide(connection, schema, hidden)
         kept = [row for row in rows if row.position > floor]
-        await insert(connection, f"{schema}.feed", kept)
-        return gone + [Delta(self.name, str(row.position), row, row.scope) for row in kept]
+        _, gone, _ = await at_once(
+            connection,
+            connection.execute(_LEAVE.format(schema), floor),
+            _hide(connection, schema, hidden, floor),
+            insert(connection, f"{schema}.feed", kept),
+        )
+        return [*gone, *(Delta(self.name, str(row.position), row, row.scope) for row in kept)]
 
 
-async def _hide(connection: Connection, schema: str, hidden: set[UUID]) -> list[Delta]:
+async def _hide(connection: Connection, schema: str, hidden: set[UUID], floor: int) -> list[Delta]:
     if not hidden:
         return []
-    rows = await connection.fetch(_HIDE.format(schema), list(hidden))
+    rows = await connection.fetch(_HIDE.format(schema), list(hidden), floor)
     return [Delta(NAME, str(row["position"]), None, row["scope"]) for row in rows]
 
 

@@ -11,8 +11,7 @@ from projections.delta import Delta
 from projections.earlier import Keeping, kept
 from projections.grid_load.queries import NAME, VERSION, GridLoadRow
 from projections.port import Connection, Page
-from projections.tally import Counts, Late, Weigh, differences, run_out, unstated
-from projections.writing import add
+from projections.tally import Counts, Late, Weigh, added, differences, unstated
 
 _DANGER: Final = Severity.LIFE_SAFETY
 COUNTS: Final = ("open", "overdue", "life_safety", "closed", "total")
@@ -64,8 +63,7 @@ class GridLoad:
         """Add the page's differences and return the grids' new loads."""
 
         async def write(part: Page) -> list[Delta]:
-            changed = rows(part, await run_out(connection, schema, part, grids))
-            new = await add(connection, f"{schema}.grid_load", "code", COUNTS, changed)
+            new = await added(connection, schema, part, grids, rows, KEEPING)
             if not page.told:
                 return []
             loads = [GridLoadRow(**row) for row in new]

@@ -7,12 +7,13 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
 from api.verify import verify
 from bench.histories import Step, stories, story
 from eventlog.postgres import PostgresLog
 from eventlog.record import NewEvent, Write
-from projections import metrics, quarantine
+from projections import quarantine
 from projections.hub import Hub
 from projections.quarantine import TooManyHeld
 from projections.rebuild import named, rebuild
@@ -68,7 +69,8 @@ async def test_a_row_that_cannot_be_written_holds_its_stream_in_one_model(shop: 
     assert await shop.sql.fetchval(f"select count(*) from {BOARD}") == 9
     entries = "select count(*) from rm_case_timeline_v2.entry where case_id = $1"
     assert await shop.sql.fetchval(entries, bad) == len(at)
-    assert metrics.HELD.labels("case_board")._value.get() == 1
+    labels = {"read_model": "case_board"}
+    assert REGISTRY.get_sample_value("quanke_quarantine_streams", labels) == 1
     status = {one.read_model: one.held_streams for one in shop.runner.status()}
     assert status == {model.name: int(model.name == "case_board") for model in READ_MODELS}
     assert (await verify(shop.dsn)).faults == []

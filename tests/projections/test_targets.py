@@ -77,6 +77,11 @@ async def test_a_target_runs_out_by_the_clock_of_the_log(database: str) -> None:
         scope = opening[0].meta.scope
         assert ("case_board", str(opening[0].stream)) in late
         assert {("department_load", "d"), ("area_load", scope)} <= late
+        [whole] = [
+            d.row for d in change.deltas if (d.read_model, d.key) == ("area_load", "371602.")
+        ]
+        assert isinstance(whole, areas.AreaLoadRow)
+        assert (whole.open, whole.overdue, whole.total) == (2, 1, 2)
         assert (await same_in_one_go(log, database)) == []
         await tell([closing])
         assert not await overdue_of(connection, opening[0].stream)

@@ -1,14 +1,18 @@
 """Statements of several that go as one: each gets the answer it would have had alone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
+from bench.histories import story
+from eventlog.postgres import PostgresLog
 from projections.port import Connection
-from projections.together import Together, as_one
+from projections.registry import READ_MODELS
+from projections.together import Ask, Together, as_one, at_once
+from tests.projections.logs import PATIENCE_S, append, running
 
 Row = tuple[UUID, int, list[str]]
 TABLES = """
@@ -61,6 +65,67 @@ async def test_each_gets_its_own_rows_in_two_calls(connection: Connection) -> No
         )
     assert found == [[{"words": w, "n": n + 1, "id": i}] for i, n, w in rows]
     assert counting.calls == ["fetchrow", "fetchrow"]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_what_may_go_at_once_is_asked_in_one_call(
+    connection: Connection, alone: bool
+) -> None:
+    key, counting = uuid4(), Counting(connection)
+
+    async def both(own: Connection) -> list[Any]:
+        return await at_once(
+            own,
+            wrote(own, "one", (key, 1, ["a"])),
+            wrote(own, "other", (key, 5, ["b"])),
+            own.fetch("select 8 as n"),
+        )
+
+    if alone:
+        first, second, third = await both(connection)
+    else:
+        own: Any = counting
+        [[first, second, third]] = await Together().run(own, [both])
+        assert counting.calls.count("fetchrow") == 2
+    assert [row["n"] for row in (*first, *second, *third)] == [2, 6, 8]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_one_that_fails_ends_those_beside_it(connection: Connection, alone: bool) -> None:
+    ended: list[str] = []
+
+    async def other(own: Connection) -> None:
+        try:
+            await own.execute("delete from other")
+            await own.execute("delete from other")
+        finally:
+            ended.append("other")
+
+    async def both(own: Connection) -> list[Any]:
+        return await at_once(own, other(own), own.fetch("select 1 / $1::integer", 0))
+
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await (both(connection) if alone else Together().run(connection, [both]))
+    assert ended == ["other"]
+
+
+async def test_a_report_alone_is_written_in_one_round(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds: list[int] = []
+    asked_for = Together._round
+
+    async def noted(self: Together, connection: Connection, asked: Sequence[Ask]) -> list[Any]:
+        rounds.append(len(asked))
+        return await asked_for(self, connection, asked)
+
+    monkeypatch.setattr(Together, "_round", noted)
+    async with PostgresLog.open(database) as log, running(log, database) as runner:
+        assert await runner.reached(0, PATIENCE_S)  # built, so that the report is a page
+        head = await append(log, story(0).steps[:1])
+        assert await runner.reached(head, PATIENCE_S)
+    [asked] = rounds
+    assert asked > len(READ_MODELS)
 
 
 async def test_copy_goes_beside_and_nothing_asked_is_nothing(connection: Connection) -> None:
