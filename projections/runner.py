@@ -21,6 +21,7 @@ from eventlog.port import EventLog
 from eventlog.record import Position, Recorded
 from projections import checkpoint, leaves, metrics, quarantine, tracing
 from projections.applying import carefully, transient, view
+from projections.beginning import Beginning
 from projections.canary import canaries
 from projections.case_facts.folding import Folding
 from projections.checkpoint import Checkpoint
@@ -155,14 +156,16 @@ class Runner:
                 return
 
     async def _work(self, connection: Connection) -> None:
+        begun = Beginning(connection)
         while True:
             await self._load(connection)
             try:
-                async with ahead(self._read()) as read, ahead(self._pages(read)) as pages:
+                async with ahead(self._read()) as read, ahead(self._pages(begun, read)) as pages:
                     async for prepared in pages:
                         with tracing.page(prepared.page.seen):
-                            await self._take(connection, prepared)
+                            await self._take(connection, begun, prepared)
             except Moved:
+                await begun.forget()
                 self._folding.forget()
                 self._hub.resync("view", self.position)
 
@@ -193,19 +196,22 @@ class Runner:
         async for recorded in self._log.follow(Position(at), self._page):
             yield recorded
 
-    async def _pages(self, read: AsyncIterator[list[Recorded]]) -> AsyncIterator[Prepared]:
+    async def _pages(
+        self, begun: Beginning, read: AsyncIterator[list[Recorded]]
+    ) -> AsyncIterator[Prepared]:
         clock = min(self._standing.values(), key=lambda c: c.position).recorded_at
         async for recorded in read:
-            yield await prepare(self._folding, recorded, clock, self._keep_after)
+            fold = partial(prepare, self._folding, recorded, clock, self._keep_after)
+            yield await (begun.beside(fold) if len(recorded) < BULK else fold())
             clock = recorded[-1].recorded_at
 
-    async def _take(self, connection: Connection, prepared: Prepared) -> None:
+    async def _take(self, connection: Connection, begun: Beginning, prepared: Prepared) -> None:
         started = time.perf_counter()
         page = prepared.page
         standing = [c for c in self._standing.values() if c.position == page.first - 1]
         assert standing, (page.first, self._standing)
         try:
-            deltas = await self._write(connection, prepared, standing, careful=False)
+            deltas = await self._write(connection, begun, prepared, standing, careful=False)
         except (Moved, SteppedDown):
             raise
         except Exception as error:  # one of the two edges: poison or a passing fault
@@ -216,7 +222,7 @@ class Runner:
                 "page taken again with care",
                 first=page.first, last=page.last, error=type(error).__name__,
             )  # fmt: skip
-            deltas = await self._write(connection, prepared, standing, careful=True)
+            deltas = await self._write(connection, begun, prepared, standing, careful=True)
         await self._reach(min(c.position for c in self._standing.values()))
         self._tell(page, deltas)
         metrics.applied(len(page.seen), time.perf_counter() - started)
@@ -224,6 +230,7 @@ class Runner:
     async def _write(
         self,
         connection: Connection,
+        begun: Beginning,
         prepared: Prepared,
         standing: list[Checkpoint],
         *,
@@ -232,7 +239,7 @@ class Runner:
         page, deltas = prepared.page, list[Delta]()
         moved: list[tuple[Checkpoint, Holds]] = []
         hashes = leaves.new_of(prepared.recorded, self._leaf_kept)
-        async with connection.transaction():
+        async with begun.transaction():
             applied = await self._claim_and_apply(
                 connection, prepared, hashes, standing, careful=careful
             )
