@@ -34,9 +34,13 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
 async def checkpoints(
     reads: Reads, models: Sequence[ReadModel], *, lock: bool = False
 ) -> dict[str, Checkpoint]:
-    """Return the checkpoints of these models' versions; missing ones are not built yet."""
+    """Return the checkpoints of these models' versions; missing ones are not built yet.
+
+    Versions go as texts: what an array of integers is the driver asks the database, anew on each
+    session, and every start opens two sessions that ask for this alone. It costs 12 ms each time.
+    """
     sql = SQL["locked" if lock else "all"]
-    names, versions = [m.name for m in models], [m.version for m in models]
+    names, versions = [m.name for m in models], [str(m.version) for m in models]
     rows = await reads.fetch(sql, names, versions)
     return {row["read_model"]: Checkpoint(**row) for row in rows}
 

@@ -1,14 +1,14 @@
 -- name: all
 select c.read_model, c.version, c.rebuild, c.position, c.recorded_at, c.leaf, c.holds
   from quanke_checkpoint c
-  join unnest($1::text[], $2::integer[]) as w (read_model, version)
+  join unnest($1::text[], $2::text[]::integer[]) as w (read_model, version)
     on c.read_model = w.read_model and c.version = w.version
  order by c.read_model
 
 -- name: locked
 select c.read_model, c.version, c.rebuild, c.position, c.recorded_at, c.leaf, c.holds
   from quanke_checkpoint c
-  join unnest($1::text[], $2::integer[]) as w (read_model, version)
+  join unnest($1::text[], $2::text[]::integer[]) as w (read_model, version)
     on c.read_model = w.read_model and c.version = w.version
  order by c.read_model
    for update of c

@@ -4,6 +4,11 @@ One server per test process (so per xdist worker), without fsync, in a directory
 own; it dies with the process. A database is a clone of a template that was migrated
 once, ready in some 20 ms. It lies in memory where there is room (`tests/homes.py`): a database
 is four hundred files, and thousands of databases are a file system's work, not ours.
+
+What they cost, in processor time of ours and the server's (two cores, load 11 to 15): a database
+made and dropped 33 ms, for nearly a thousand tests; a platform opened on one 66 ms, most of it
+the server's, which greets ten sessions, for more than five hundred. Collecting is 4.5 s in each
+process, and 7.3 s where no test is compiled yet.
 """
 
 import asyncio

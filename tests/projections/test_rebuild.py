@@ -11,7 +11,8 @@ from domain.case.events import EVENTS
 from eventlog.postgres import PostgresLog
 from eventlog.record import Position, Recorded
 from projections import build
-from projections.checkpoint import Checkpoint, place
+from projections.checkpoint import SQL as WHERE_ALL_STAND
+from projections.checkpoint import Checkpoint, checkpoints, place
 from projections.history import History
 from projections.leaves import leaf_sha256
 from projections.reading import SQL as READING
@@ -121,3 +122,14 @@ async def test_a_checkpoint_knows_whether_its_version_is_live(told: asyncpg.Conn
     assert await marked() == before
     await told.execute("delete from quanke_read_model where read_model = $1", name)
     assert await marked() == before[1:]
+
+
+async def test_where_all_stand_is_the_first_that_a_new_session_asks(
+    told: asyncpg.Connection,
+) -> None:
+    """Nothing before it about types: the driver would ask that anew in every session."""
+    asked: list[str] = []
+    told.add_query_logger(lambda one: asked.append(one.query))
+    assert len(await checkpoints(told, READ_MODELS)) == len(READ_MODELS)
+    assert await told.fetchval("select 6 * 7") == 42  # by now the driver has told of the first
+    assert asked[0] == WHERE_ALL_STAND["all"]
