@@ -170,6 +170,18 @@ async def test_the_privacy_officer_erases_a_subject_and_sees_nothing_else(
         assert await violations(page) == []
 
 
+TRIED = {
+    "Routing": {
+        "Rule": "R9",
+        "Category (may be empty)": "06010",
+        "Why, in Chinese": "试",
+        "Why, in English": "a try",
+    },
+    "Calendar": {"Version": "2026.2"},
+}
+"""What is filled in for a routing rule and a calendar that are tried alike."""
+
+
 async def test_a_limit_is_tried_on_last_month_before_it_is_set(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
@@ -195,10 +207,17 @@ async def test_a_limit_is_tried_on_last_month_before_it_is_set(
         await expect(form.get_by_role("status")).to_contain_text("Committed #")
         limit = page.get_by_role("row").filter(has_text="accept").last
         await expect(limit).to_contain_text("3 urgent hours")
-        for part in ("Routing", "Calendar"):
+        head = await cell.app.platform.log.head()
+        for part, labels in TRIED.items():
             await page.get_by_role("button", name=part, exact=True).click()
             await expect(page.get_by_role("row").nth(1)).to_be_visible()
+            form = page.get_by_role("form").first
+            for label, text in labels.items():
+                await form.get_by_label(label, exact=True).fill(text)
+            await form.get_by_role("button", name="Try on last month").click()
+            await expect(told).to_contain_text("1 case")
             assert await violations(page) == [], part
+        assert await cell.app.platform.log.head() == head
 
 
 async def test_grids_from_a_file_are_checked_painted_and_sent(

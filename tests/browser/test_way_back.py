@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 from playwright.async_api import Page, Route, expect
 
@@ -9,6 +10,7 @@ from tests.browser.double import Double
 from tests.browser.test_platform import until
 
 LATE_S = 1.5
+CLOCK_S = 5
 TOLD = """() => ({ past: quankeView.past, day: quankeView.day, shownAt: quankeView.shownAt,
   mode: document.documentElement.dataset.mode ?? null, survivor: window.survivor ?? null,
   position: Number(document.querySelector('[data-position]').dataset.position),
@@ -55,6 +57,7 @@ async def test_the_past_stays_until_the_present_is_there(
 ) -> None:
     await _opened(page, address)
     await _gone(page)
+    assert abs(_of_day(await page.inner_text(".clock time")) - _now_of_day()) < CLOCK_S
     await page.locator(".pace button").last.click()
     await until(lambda: _heard(page), 10)
     double.refusal = "UNAVAILABLE"
@@ -157,6 +160,16 @@ async def _inner(page: Page, past: bool) -> bool:
         "() => quankeView.inner?.picture ? quankeView.inner.shownAt !== null : null"
     )
     return found is past
+
+
+def _of_day(clock: str) -> int:
+    hours, minutes, seconds = (int(part) for part in clock.split(":"))
+    return hours * 3_600 + minutes * 60 + seconds
+
+
+def _now_of_day() -> float:
+    """The time of day in the double's zone: in the past the clock stays real."""
+    return (time.time() + 8 * 3_600) % 86_400
 
 
 async def _heard(page: Page) -> bool:
