@@ -80,9 +80,15 @@ union all
   order by ($2 = any(departments)) desc, id limit 14)
 union all
 (select id, number, position from rm_case_board_v1.board order by id limit 12)
+union all
+(select id, number, position from rm_case_board_v1.board b
+  where exists (select from rm_case_board_v1.board o
+                 where o.open and o.id <> b.id and o.grid = b.grid and o.scope = b.scope
+                   and o.reported_at >= b.reported_at)
+  order by starts_with(scope, $1) desc, id limit 14)
 """
-"""Of what is asked about a third lies in one township, a third with one department; the rest is
-anybody's."""
+"""Of what is asked about a quarter lies in one township, a quarter with one department, a quarter
+has an open case like it; the rest is anybody's."""
 WAYS: Final = ("plan", "kept", *(f"sql {name}" for name in ROOTS), *BESIDE.values())
 FAULTY: Final = ("areas", *ROOTS)
 """Where planted faults are looked for, so many documents at a time, until one tells: first
