@@ -75,6 +75,21 @@ SHAPES: Final[Sequence[tuple[str, str, Sequence[str]]]] = (
         'areaLoad(scope: "x", depth: 1, asOf: {position: 1}) { $ }',
         (*LOADS, "code", "scope", "level", "name", "nameEn", "closingRateBp", "area { timezone }"),
     ),
+    (
+        "overview",
+        'overview(scope: "x", asOf: {position: 1}) { $ }',
+        (
+            *LOADS,
+            "reportedToday",
+            "closedToday",
+            "lifeSafety",
+            "total",
+            "closed",
+            "closingRateBp",
+            "acceptP50S",
+        ),
+    ),
+    ("stageFunnel", 'stageFunnel(scope: "x", asOf: {position: 1}) { $ }', ("status", "cases")),
 )
 """A root, a document that asks it, and what may stand for `$` in it (`$E`: fields of events)."""
 
