@@ -244,14 +244,17 @@ describe('store', () => {
   });
 });
 
-test('what a snapshot tells stays in its order, which of the past is not the order of the log', () => {
+test('what is told together stands by when it happened, below what is told later', () => {
+  const at = (minute: number, position: number): FeedEntry => ({
+    ...line(position, 'g1'),
+    at: `2026-11-23T07:${String(minute).padStart(2, '0')}:00.000000Z`,
+  });
   const store = new Store();
   const told = snapshot([], 9);
-  told.scene.feed = [line(5, 'g1'), line(8, 'g2'), line(3, 'g3')];
+  told.scene.feed = [at(13, 9), at(19, 8), at(0, 7), at(19, 6)]; // the order of the log
   store.apply(told);
   const positions = (): string[] | undefined => store.state?.feed.map(({ position }) => position);
-  expect(positions()).toEqual(['5', '8', '3']);
-  store.apply({ ...snapshot([], 9), __typename: 'WallDelta', position: '11', cursor: 'c11', overview: overview(1),
-    grids: [], departments: [], townships: [], feed: [line(10, 'g1'), line(11, 'g2'), line(8, 'g2')] } as WallMessage);
-  expect(positions()).toEqual(['11', '10', '5', '8', '3']);
+  expect(positions()).toEqual(['8', '6', '9', '7']);
+  store.apply({ ...delta([], 0, 0), position: '12', cursor: 'c12', feed: [at(2, 10), at(21, 12), at(22, 11), at(19, 8)] });
+  expect(positions()).toEqual(['11', '12', '10', '8', '6', '9', '7']);
 });

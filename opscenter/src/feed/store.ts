@@ -28,7 +28,7 @@ export interface State {
   grids: Map<string, GridLoad>;
   departments: Map<string, DepartmentLoad>;
   townships: Map<string, AreaLoad>;
-  /** Newest first. */
+  /** The latest told first; of what was told together, the latest that happened. */
   feed: FeedEntry[];
 }
 
@@ -49,18 +49,21 @@ function putAll<T extends { closingRateBp: number | null }>(
   }
 }
 
+/** The later it happened, the higher it stands; of one instant, the later in the log. */
+const byTime = (a: FeedEntry, b: FeedEntry): number =>
+  a.at === b.at ? Number(b.position) - Number(a.position) : a.at < b.at ? 1 : -1;
+
 /**
- * Put new lines before the kept ones: one per position, newest first, bounded.
+ * Put new lines before the kept ones: one per position, bounded; those told together in the order
+ * of what happened, which need not be the log's.
  *
- * What was kept stays in its order: of the past that is the order of what happened, which need
- * not be the log's.
+ * What was kept stays below: what is told late is news all the same, and must be seen.
  */
 export function mergeFeed(kept: FeedEntry[], added: FeedEntry[]): FeedEntry[] {
   if (added.length === 0) return kept;
   const known = new Set(kept.map(({ position }) => position));
   const fresh = keyed(added.filter(({ position }) => !known.has(position)), (line) => line.position);
-  const first = [...fresh.values()].sort((a, b) => Number(b.position) - Number(a.position));
-  return [...first, ...kept].slice(0, FEED_KEPT);
+  return [...[...fresh.values()].sort(byTime), ...kept].slice(0, FEED_KEPT);
 }
 
 export class Store {
@@ -98,7 +101,7 @@ export class Store {
       grids: keyed(scene.grids, (grid) => grid.code),
       departments: keyed(scene.departments, (department) => department.id),
       townships: keyed(scene.townships, (township) => township.code),
-      feed: scene.feed.slice(0, FEED_KEPT),
+      feed: mergeFeed([], scene.feed),
     };
     this.state = state;
     this.#tell({ kind: 'snapshot', state });
