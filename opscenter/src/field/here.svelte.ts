@@ -161,3 +161,45 @@ export async function fresh<T>(
     return false;
   }
 }
+
+/**
+ * Try until it is done: now, every few seconds, and as soon as there is a network. A phone that
+ * begins without one must not need a second visit. Returns how to stop.
+ */
+export function untilDone(attempt: () => Promise<boolean>): () => void {
+  let [busy, stopped] = [false, false];
+  const go = async (): Promise<void> => {
+    if (busy || stopped) return;
+    busy = true;
+    if (await attempt()) stop();
+    busy = false;
+  };
+  const again = setInterval(() => void go(), TICK_MS);
+  const stop = (): void => {
+    stopped = true;
+    clearInterval(again);
+    removeEventListener('online', go);
+  };
+  addEventListener('online', go);
+  void go();
+  return stop;
+}
+
+/** As `fresh`, until the fresh one has come; `missed` hears of each time that it did not. */
+export function keepAsking<T>(
+  key: string,
+  read: () => Promise<T>,
+  show: (found: Kept<T>) => void,
+  missed: () => void = () => undefined,
+): () => void {
+  let wanted = true;
+  const stop = untilDone(async () => {
+    const came = await fresh(key, read, (found) => wanted && show(found));
+    if (!came && wanted) missed();
+    return came;
+  });
+  return () => {
+    wanted = false;
+    stop();
+  };
+}

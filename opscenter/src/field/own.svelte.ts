@@ -1,10 +1,16 @@
-/** Whom this phone speaks for, by name, and the clock of the district it is in: kept for when there is no network. */
+/** Whom this phone speaks for, by name, the clock of the district it is in, and what can be reported there: kept for when there is no network. */
 import { idOf } from '../ui/ids';
 import type { Session } from '../ui/session';
-import { fresh, here } from './here.svelte';
-import { type Named, OPEN_ZONE, OWN_PLACE, ZONE } from './questions';
+import { here, keepAsking } from './here.svelte';
+import { CATEGORIES, type Category, type Named, OPEN_ZONE, OWN_PLACE, ZONE } from './questions';
 
 const isNamed = (node: object): node is Named => 'name' in node;
+
+/** What can be reported in a place; a resident without a token yet is not told. */
+export async function categoriesOf(scope: string | null, token: string | null): Promise<Category[]> {
+  if (token === null) throw new Error('no token yet');
+  return (await here.ask(CATEGORIES, { scope }, token)).data.categories;
+}
 
 class Own {
   /** The district's time zone; the phone's own until it is known. */
@@ -12,13 +18,17 @@ class Own {
   /** The area or the department one acts for. */
   place = $state.raw<Named | null>(null);
 
-  async learn(session: Session | null): Promise<void> {
+  /** Ask for all of it until it has come; categories too, as the first report may be one without a network. */
+  learn(session: Session | null): () => void {
     this.place = null;
-    void fresh('zone', () => this.#zone(), ({ value }) => (this.timezone = value));
-    if (session === null || !(session.unit || session.scope)) return;
-    const id = session.unit ? idOf('department', session.unit) : idOf('area', session.scope);
-    const show = (value: Named | null): void => void (session === here.session && (this.place = value));
-    await fresh(`place ${id}`, () => this.#named(id), ({ value }) => show(value));
+    const stops = [keepAsking('zone', () => this.#zone(), ({ value }) => (this.timezone = value))];
+    if (session !== null) {
+      const { unit, scope, token } = session;
+      stops.push(keepAsking('categories', () => categoriesOf(scope || null, token), () => undefined));
+      const id = unit ? idOf('department', unit) : scope && idOf('area', scope);
+      if (id) stops.push(keepAsking(`place ${id}`, () => this.#named(id), ({ value }) => (this.place = value)));
+    }
+    return () => stops.forEach((stop) => stop());
   }
 
   async #zone(): Promise<string> {

@@ -22,7 +22,7 @@ const en = {
   tasksThenEmpty: 'No tasks at this instant',
   reportsThen: 'Reports then',
   reportsThenEmpty: 'Nothing of yours had been reported by this instant',
-  outboxNow: 'The outbox has no past: what waits in it is sent as ever, and is shown live.',
+  outboxNow: 'The outbox has no past: what waits in it is sent as ever; go back to live to see it.',
   reportNow: 'A report is of now, and what you have begun is still on this phone: go on with it live.',
   needsNetwork: 'This instant cannot be read just now and is asked for again. Looking back needs a network.',
   notThen: 'At this instant the case had not been reported.',
