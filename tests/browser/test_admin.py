@@ -220,6 +220,28 @@ async def test_a_limit_is_tried_on_last_month_before_it_is_set(
         assert await cell.app.platform.log.head() == head
 
 
+async def test_what_was_typed_stays_while_another_part_is_looked_at_and_lists_come_anew(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await opened(page, cell, "policy&part=limits")
+        await page.get_by_role("form", name="Set stage limit").get_by_label("Limit").fill("4U")
+        await page.get_by_role("button", name="Calendar", exact=True).click()
+        form = page.get_by_role("form", name="Publish calendar")
+        await form.get_by_label("Version").fill("2027.1")
+        await form.get_by_label("Days off").fill("2027-01-01")
+        await page.get_by_role("button", name="Stage limits").click()
+        limit = page.get_by_role("form", name="Set stage limit").get_by_label("Limit")
+        await expect(limit).to_have_value("4U")
+        await page.get_by_role("button", name="Calendar", exact=True).click()
+        await expect(form.get_by_label("Version")).to_have_value("2027.1")
+        await form.locator("[type=submit]").click()
+        await expect(page.get_by_role("row").filter(has_text="2027.1")).to_be_visible()
+        await expect(form.get_by_role("status")).to_contain_text("Committed #")
+        await expect(form.get_by_label("Version")).to_have_value("")
+        await expect(form.get_by_label("Days off")).to_have_value("2027-01-01")
+
+
 async def test_grids_from_a_file_are_checked_painted_and_sent(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
