@@ -1,11 +1,13 @@
 """What lies under one another has one edge, what is long keeps a width the eye can follow."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.async_api import Page, expect
 
+from domain.actor import Role
 from tests.api.ground import DISTRICT
 from tests.browser.cell import Cell, running
 from tests.browser.test_sign_in import token_of
@@ -34,6 +36,24 @@ ROOM: Final = """() => {
     - pen.measureText(field.placeholder).width;
 }"""
 """What is left of a field's width beside what it asks for."""
+WORDS: Final = """() => {
+  const boxes = [...document.querySelectorAll('.steps b')].map((one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return range.getBoundingClientRect();
+  });
+  return boxes.slice(1).map(({ left }, at) => left - boxes[at].right);
+}"""
+"""How far the words of the loop's line are from one another."""
+ROWS: Final = """() => new Set([...document.querySelectorAll('.views > *')]
+  .map((one) => Math.round(one.getBoundingClientRect().top))).size"""
+"""In how many rows the queue's views stand."""
+CODES: Final = """() => ['th:first-child', 'tbody th:first-child .link'].map((what) => {
+  const range = document.createRange();
+  range.selectNodeContents(document.querySelector(`.ground-list ${what}`));
+  return Math.round(range.getBoundingClientRect().left);
+})"""
+"""Where the letters of a column's heading begin, and those of its first code."""
 BURST: Final = """() => [...document.querySelectorAll('dialog[open] kbd')]
   .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
 WIDTHS: Final = """() => [...document.querySelectorAll('main > *')]
@@ -52,7 +72,7 @@ async def test_edges_meet_and_lines_end(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
     async with running(database, tmp_path) as cell:
-        await cell.report()
+        case = (await cell.report())["case"]["id"]
         await cell.report()
         await page.set_viewport_size({"width": 1366, "height": 768})
         await opened(page, cell, "console?lang=zh", "acceptor")
@@ -69,6 +89,16 @@ async def test_edges_meet_and_lines_end(
         await expect(page.get_by_role("dialog")).to_be_visible()
         assert await page.evaluate(BURST) == []
 
+        await page.set_viewport_size({"width": 1280, "height": 720})
+        await cell._as(Role.ACCEPTOR).done("acceptCase", case=case)
+        await cell._as(Role.DUTY_LEADER).done("fileCase", case=case)
+        await opened(page, cell, "console?lang=en", "dispatcher")
+        await expect(page.locator(".claim-line kbd")).to_be_visible()
+        await page.evaluate("document.fonts.ready.then(() => undefined)")
+        assert min(await page.evaluate(WORDS)) > 5, "the loop's words stand apart"
+        assert len(set(await page.evaluate(TOPS))) == 1, "the verbs are one row"
+        await page.set_viewport_size({"width": 1366, "height": 768})
+
         await opened(page, cell, "audit?lang=en", "auditor", "")
         await expect(page.locator("#find")).to_be_visible()
         await page.evaluate("document.fonts.ready.then(() => undefined)")
@@ -78,7 +108,16 @@ async def test_edges_meet_and_lines_end(
         await page.keyboard.press("Enter")
         await expect(page.locator(".find [role=alert]")).to_contain_text("没有找到。")
 
+        founded = datetime.fromtimestamp(cell.app.platform.clock() / 1e6, UTC)
+        await opened(page, cell, f"admin?lang=en&at={founded:%Y-%m-%dT%H:%M:%SZ}", "administrator")
+        await expect(page.locator(".ground-list .link").first).to_be_visible()
+        assert len(set(await page.evaluate(CODES))) == 1, "a column begins where its heading does"
+
         await page.set_viewport_size({"width": 2560, "height": 1440})
+        await opened(page, cell, "console?lang=en", "dispatcher")
+        await expect(page.locator(".views > *").first).to_be_visible()
+        await page.evaluate("document.fonts.ready.then(() => undefined)")
+        assert await page.evaluate(ROWS) == 1, "the views are one row"
         await opened(page, cell, "admin?lang=zh", "administrator")
         await expect(page.locator(".who")).to_contain_text("滨城区")
         await expect(page.locator(".state")).to_be_visible()

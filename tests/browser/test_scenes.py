@@ -172,6 +172,9 @@ async def test_on_a_wide_wall_a_place_stands_beside_what_it_is_about(
         reach = await page.evaluate(REACH)
         assert len(reach) == 5
         assert max(reach) < FARTHEST_REM, scene
+    await page.goto(f"{address}/wall?lang=en&bezel=60")
+    bars = page.locator(".loads .departments .row:not(.head) .bar").filter(visible=True)
+    await expect(bars).not_to_have_count(0)  # between a name and its first number
 
 
 RIGHTS: Final = """() => ['.loads .danger .figure', '.townships .row:not(.head) .rate']
@@ -192,6 +195,22 @@ async def test_a_column_of_numbers_has_one_edge_and_the_chosen_language_comes_fi
     await page.wait_for_selector(".loads .townships")
     shown = page.locator('[data-figure="lifeSafety"]').filter(visible=True)
     await expect(shown).to_have_count(1)
+
+
+STARTS: Final = """() =>
+  ['.caption h2', '.row.head .name', '.row:not(.head) .name', '.row:not(.head)']
+  .map((what) => document.querySelector(`.main ${what}`))
+  .map((one) => Math.round(one.getBoundingClientRect().left))"""
+
+
+@pytest.mark.parametrize("scene", ["departments", "townships"])
+async def test_a_list_begins_where_its_heading_and_its_lines_do(
+    page: Page, address: str, scene: str
+) -> None:
+    await page.goto(f"{address}/wall?lang=en&scene={scene}")
+    await page.wait_for_selector(".main .row:not(.head) .name")
+    await _settled(page)
+    assert len(set(await page.evaluate(STARTS))) == 1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -24,9 +24,9 @@ const zh = {
 export type PastKey = keyof typeof zh;
 
 const en = {
-  platformNow: 'Log, seal, read models, quarantine and verification have no past, only a present: they are shown live.',
+  platformNow: 'Log, seal, read models, quarantine and verification have no past, only a present: go back to live to see them.',
   displaysNow: 'Pictures, versions and data ages of displays have no past, only a present; these are the displays approved by then.',
-  healthNow: 'Health has no past, only a present: it is shown live, and only there is anything rebuilt or released.',
+  healthNow: 'Health has no past, only a present: go back to live to see it, and to rebuild or release anything.',
   privacyNow: 'Erasing, holding and exporting have no past: they are done to what there is now, live.',
   trialNow: 'A dry run takes the rules of now and last month’s cases: it is offered live.',
   displaysThen: 'approved by then',

@@ -31,6 +31,7 @@ GAP_PX: Final = 12
 """Between the phones of one picture."""
 GAP_INK: Final = (184, 196, 208)
 DISTRICT: Final = "371602."
+SMALL: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 720}}
 LAPTOP: Final[dict[str, Any]] = {"viewport": {"width": 1366, "height": 768}}
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1440, "height": 900}}
 WIDE: Final[dict[str, Any]] = {"viewport": {"width": 1920, "height": 1080}}

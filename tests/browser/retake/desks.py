@@ -11,6 +11,7 @@ from tests.browser.retake.camera import (
     LAPTOP,
     LARGE,
     PATIENCE_MS,
+    SMALL,
     WIDE,
     Camera,
 )
@@ -35,6 +36,8 @@ STANDING, STATE = ".standing", ".state"
 VIEWS: Final = {
     "sign-in-1366-zh": View("console?lang=zh&theme=light", LAPTOP, "", "#account"),
     "sign-in-1920-zh": View("console?lang=zh&theme=dark", WIDE, "", "#account"),
+    "console-1280-zh": View("console?lang=zh&theme=light", SMALL, "dispatcher", CASE),
+    "console-1280-en": View("console?lang=en&theme=dark", SMALL, "dispatcher", CASE),
     "console-1366-zh": View("console?lang=zh&theme=dark", LAPTOP, "dispatcher", CASE),
     "console-1366-en": View("console?lang=en&theme=light", LAPTOP, "dispatcher", CASE),
     "console-1440-zh": View("console?lang=zh&theme=dark", DESK, "dispatcher", CASE),

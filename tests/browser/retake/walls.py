@@ -39,7 +39,11 @@ PAST: Final = {
 }  # fmt: skip
 ALBUM: Final = (*CALM, *DANGER, *PAST, "replay")
 PLACES: Final = '{ grids(first: 1, scope: "371602.001.") { nodes { code } } }'
-"""Where the danger is that is made up: in the middle of the district."""
+"""Where a danger is reported: in the middle of the district."""
+SAID: Final = (
+    "（模拟）井盖缺失，有人坠落 / (synthetic) a manhole cover is missing, somebody fell in"
+)
+STANDING: Final = "{ wall { overview { lifeSafety } } }"
 
 
 async def walls(camera: Camera) -> None:
@@ -62,11 +66,16 @@ async def _wall(camera: Camera, query: str, width: int, height: int) -> Page:
 
 
 async def _endanger(camera: Camera) -> None:
-    """Report a danger to life, and accept it, as a leader does."""
+    """Report a danger to life, and accept it, as a leader does, where the demo has none just now.
+
+    One is enough: a second one beside it would be told of the district as well.
+    """
+    if (await camera.ask("dispatcher", STANDING))["wall"]["overview"]["lifeSafety"] > 0:
+        return
     grids = (await camera.ask("dispatcher", PLACES))["grids"]["nodes"]
     case = await camera.send(
         "duty_leader", "reportCase", channel="LEADER", category="01001", severity="LIFE_SAFETY",
-        place={"grid": grids[0]["code"]}, description="井盖缺失，有人坠落",
+        place={"grid": grids[0]["code"]}, description=SAID,
     )  # fmt: skip
     await camera.send("duty_leader", "acceptCase", case=case["id"])
 
