@@ -27,8 +27,8 @@ GAPS: Final = """() => [...document.querySelectorAll('.steps li')].slice(0, -1)
 """How much of the way to the next step is not drawn."""
 LEFTS: Final = """() => ['#similar-title', '.similar .link b']
   .map((what) => Math.round(document.querySelector(what).getBoundingClientRect().left))"""
-ROOM: Final = """() => {
-  const field = document.querySelector('#find');
+ROOM: Final = """(what) => {
+  const field = document.querySelector(what);
   const style = getComputedStyle(field);
   const pen = document.createElement('canvas').getContext('2d');
   pen.font = `${style.fontSize} ${style.fontFamily}`;
@@ -97,12 +97,13 @@ async def test_edges_meet_and_lines_end(
         await page.evaluate("document.fonts.ready.then(() => undefined)")
         assert min(await page.evaluate(WORDS)) > 5, "the loop's words stand apart"
         assert len(set(await page.evaluate(TOPS))) == 1, "the verbs are one row"
+        assert await page.evaluate(ROOM, ".finding input") > 0, "nor what may be searched"
         await page.set_viewport_size({"width": 1366, "height": 768})
 
         await opened(page, cell, "audit?lang=en", "auditor", "")
         await expect(page.locator("#find")).to_be_visible()
         await page.evaluate("document.fonts.ready.then(() => undefined)")
-        assert await page.evaluate(ROOM) > 0, "what may be looked up is not cut"
+        assert await page.evaluate(ROOM, "#find") > 0, "what may be looked up is not cut"
         await opened(page, cell, "audit?lang=zh", "auditor", "")
         await page.locator("#find").fill("nothing-is-called-so")
         await page.keyboard.press("Enter")
