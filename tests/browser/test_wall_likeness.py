@@ -29,13 +29,18 @@ LIKENESSES: Final = {
     "wall-incident-zh": ("lang=zh&scene=incident", USUAL, ""),
     "wall-night-en": ("lang=en&scene=night", USUAL, ""),
     "wall-3840x1080-zh": ("lang=zh&bezel=60", (3840, 1080), ""),
+    "wall-3840x2160-en": ("lang=en", (3840, 2160), ""),
+    "wall-left-zh": ("lang=zh&part=1&bezel=60", USUAL, ""),
+    "wall-right-en": ("lang=en&part=2&bezel=60", USUAL, ""),
     "wall-overview-deuteranopia": ("lang=zh", USUAL, "deuteranopia"),
+    "wall-overview-achromatopsia": ("lang=en", USUAL, "achromatopsia"),
+    "wall-incident-deuteranopia": ("lang=zh&scene=incident", USUAL, "deuteranopia"),
     "wall-incident-achromatopsia": ("lang=en&scene=incident", USUAL, "achromatopsia"),
 }
 """By name: the address, the screen, and how the eye sees colours."""
 USUALLY: Final = (
-    "wall-overview-zh", "wall-townships-en", "wall-3840x1080-zh", "wall-overview-deuteranopia",
-    "wall-incident-achromatopsia",
+    "wall-overview-zh", "wall-townships-en", "wall-3840x1080-zh", "wall-3840x2160-en",
+    "wall-left-zh", "wall-overview-deuteranopia", "wall-incident-achromatopsia",
 )  # fmt: skip
 """What every test run compares; `QUANKE_EVERY_SIZE=1` compares all."""
 EVERY: Final = {"QUANKE_EVERY_SIZE", "QUANKE_RETAKE"} & set(os.environ)
