@@ -28,6 +28,7 @@ SCENES: Final = (
     ("departments", None), ("townships", None), ("townships", TOWN), ("townships", COMMUNITY),
 )  # fmt: skip
 WITHOUT_A_TEST_OF_THEIR_OWN: Final = (
+    "[data-of=sanitation] [data-asks=open]",
     f"[data-of='{TOWN}'] [data-asks=closingRateBp]",
     "[data-of=sanitation] [data-asks=handled]",
     "[data-of=sanitation] [data-asks=closingRateBp]",
@@ -68,15 +69,15 @@ async def listed(page: Page) -> Numbers:
 
 
 async def worked(cell: Cell) -> None:
-    """Three cases: one is closed, one lies with a department, one has just been reported."""
+    """Cases: one closed, one with a department, one in which it assists another, one reported."""
     await cell.close((await cell.report())["case"]["id"])
-    given = (await cell.report())["case"]["id"]
-    for role, verb in (
-        (Role.ACCEPTOR, "acceptCase"),
-        (Role.DUTY_LEADER, "fileCase"),
-        (Role.DISPATCHER, "dispatchCase"),
-    ):
-        await cell._as(role).done(verb, case=given)
+    dispatcher = cell._as(Role.DISPATCHER)
+    for given in ({}, {"department": "urban"}):
+        case = (await cell.report())["case"]["id"]
+        await cell._as(Role.ACCEPTOR).done("acceptCase", case=case)
+        await cell._as(Role.DUTY_LEADER).done("fileCase", case=case)
+        await dispatcher.done("dispatchCase", case=case, **given)
+    await dispatcher.done("addAssist", case=case, department="sanitation")
     await cell.report(grid=OTHER_GRID)
     assert await cell.app.caught_up(10)
 
@@ -97,6 +98,9 @@ async def says_the_same(page: Page, where: str) -> None:
     rated = "why=closingRateBp" in page.url
     told = why.locator("[data-why-rate]" if rated else "[data-why-value]").first
     await expect(told).to_have_text(re.compile(rf"^\s*{re.escape(text.strip('▲ '))}\s*$"))
+    if where == "[data-of=sanitation] [data-asks=open]":
+        await expect(why).to_contain_text("Also listed: 1 in which it assists, not counted.")
+        await expect(why.get_by_text("assists, not counted · ")).to_have_count(1)
     await page.keyboard.press("Escape")
     await page.keyboard.press("#")
     await expect(page.locator(".on-wall [data-asks]").first).to_be_visible()

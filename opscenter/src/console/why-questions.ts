@@ -56,6 +56,10 @@ export const COUNTED_LIST = gql<'CountedList'>(`query CountedList($filter: CaseF
   }
 }`);
 
+export const DEPARTMENT_COUNTS = gql<'DepartmentCounts'>(`query DepartmentCounts($asOf: AsOf) {
+  departmentLoad(asOf: $asOf) { id open overdue handled }
+}`);
+
 export type OnWall = Answer<'OnWall'>;
 
 /** What the wall shows in numbers, for whoever wants to ask it why. */

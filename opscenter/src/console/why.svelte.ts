@@ -2,7 +2,7 @@
 import { Refusal } from '../ui/graphql';
 import { signed } from '../ui/signed.svelte';
 import {
-  COUNTED_LIST, type CountedPage, FIGURE_CASES, FIGURE_WHY, type FigureWhy, type ListedCase,
+  COUNTED_LIST, type CountedPage, DEPARTMENT_COUNTS, FIGURE_CASES, FIGURE_WHY, type FigureWhy, type ListedCase,
 } from './why-questions';
 import type { AsOf } from './questions';
 import { levelOf, type Question, type Source, windowOf } from './whys';
@@ -24,6 +24,8 @@ export class Why {
   /** The versions of the definition, the one asked for first; empty for a list of cases. */
   figures = $state.raw<FigureWhy[]>([]);
   page = $state.raw<Page | null>(null);
+  /** Of a list of a department's cases, how many it leads; the others it assists in. Null elsewhere. */
+  led = $state<number | null>(null);
   part = $state<Part>('denominator');
   /** Cursors of the pages before this one. */
   before = $state.raw<(string | null)[]>([]);
@@ -50,6 +52,12 @@ export class Why {
 
   stop(): void {
     this.#stopped.abort();
+  }
+
+  /** How many cases the figure counts; null until that is known. */
+  get counted(): number | null {
+    if (this.page === null) return null;
+    return this.figure?.n ?? this.led ?? this.page.total;
   }
 
   async start(): Promise<void> {
@@ -143,8 +151,16 @@ export class Why {
     const filter = { ...this.source.filter(day.since, this.window.since), scope: area || null, ...(department ? { department: [department] } : {}) };
     const { data, position } = await signed.ask(COUNTED_LIST, { filter, after, asOf: this.#moment }, this.#stopped.signal);
     if (position !== null) this.#pin(String(position));
+    if (department !== null) this.led ??= await this.#led(department);
     const { nodes, pageInfo, totalCount } = data.cases;
     return { ...NO_PAGE, listed: nodes, total: totalCount ?? nodes.length, next: pageInfo.hasNextPage ? pageInfo.endCursor : null };
+  }
+
+  async #led(department: string): Promise<number | null> {
+    const { figure } = this.question;
+    if (figure !== 'open' && figure !== 'overdue' && figure !== 'handled') return null;
+    const { data } = await signed.ask(DEPARTMENT_COUNTS, { asOf: this.#moment }, this.#stopped.signal);
+    return data.departmentLoad.find(({ id }) => id === department)?.[figure] ?? 0;
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {
