@@ -18,8 +18,9 @@ from tests.browser.conftest import served
 from tests.browser.double import Double
 from tests.browser.test_likeness import NOW_US, picture, settled_like
 
-NOW: Final = "2026-11-24T02:00:00+00:00"
-"""10:00 in Shanghai, as NOW_US."""
+NOW: Final = "2026-11-24T02:01:00+00:00"
+"""10:01 in Shanghai: a wall moves by two pixels every three minutes, at 10:00 too."""
+NOW_S: Final = NOW_US / 1e6 + 60
 USUAL: Final = (1920, 1080)
 LIKENESSES: Final = {
     "wall-overview-zh": ("lang=zh", USUAL, ""),
@@ -70,7 +71,7 @@ async def _opened(browser: Browser, address: str, size: tuple[int, int], eye: st
     screen: Any = {"width": size[0], "height": size[1]}
     context = await browser.new_context(viewport=screen, reduced_motion="reduce")
     page = await context.new_page()
-    await page.clock.install(time=NOW_US / 1e6)
+    await page.clock.install(time=NOW_S)
     if eye:
         session = await context.new_cdp_session(page)
         await session.send("Emulation.setEmulatedVisionDeficiency", {"type": eye})
