@@ -48,6 +48,7 @@ class DepartmentLoad:
     open: int = strawberry.field(description="Open cases it leads.")
     overdue: int = strawberry.field(description="Open ones past a binding deadline.")
     handled: int = strawberry.field(description="Cases it has handed in.")
+    total: int = strawberry.field(description="All cases it leads, or led last.")
     closing_rate_bp: int | None = strawberry.field(
         description="Closed per total in basis points; null for one without a case."
     )
@@ -120,7 +121,7 @@ def department_load(
     name, name_en = department_names(known, row.id)
     return DepartmentLoad(
         id=row.id, name=name, name_en=name_en, open=row.open, overdue=row.overdue,
-        handled=row.handled, closing_rate_bp=row.closing_rate_bp, then=then,
+        handled=row.handled, total=row.total, closing_rate_bp=row.closing_rate_bp, then=then,
     )  # fmt: skip
 
 

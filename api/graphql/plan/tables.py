@@ -135,7 +135,7 @@ GRID_LOAD: Final = Table(
 )
 DEPARTMENT_LOAD: Final = Table(
     kind="DepartmentLoad",
-    columns=frozenset({"id", "open", "overdue", "handled"}),
+    columns=frozenset({"id", "open", "overdue", "handled", "total"}),
     written={"closingRateBp": RATE},
     recalled={
         "name": Recalled("b.id", lambda known, key: department_names(known.departments, key)[0]),

@@ -57,7 +57,7 @@ export const COUNTED_LIST = gql<'CountedList'>(`query CountedList($filter: CaseF
 }`);
 
 export const DEPARTMENT_COUNTS = gql<'DepartmentCounts'>(`query DepartmentCounts($asOf: AsOf) {
-  departmentLoad(asOf: $asOf) { id open overdue handled }
+  departmentLoad(asOf: $asOf) { id open overdue handled total }
 }`);
 
 export type OnWall = Answer<'OnWall'>;

@@ -18,6 +18,9 @@ export interface Page {
   next: string | null;
 }
 
+/** What is counted of the cases that a department leads. */
+const LED = ['open', 'overdue', 'handled', 'total'] as const;
+
 const NO_PAGE: Page = { counted: [], listed: [], total: 0, hidden: 0, next: null };
 
 export class Why {
@@ -157,8 +160,8 @@ export class Why {
   }
 
   async #led(department: string): Promise<number | null> {
-    const { figure } = this.question;
-    if (figure !== 'open' && figure !== 'overdue' && figure !== 'handled') return null;
+    const figure = LED.find((one) => one === this.question.figure);
+    if (figure === undefined) return null;
     const { data } = await signed.ask(DEPARTMENT_COUNTS, { asOf: this.#moment }, this.#stopped.signal);
     return data.departmentLoad.find(({ id }) => id === department)?.[figure] ?? 0;
   }
