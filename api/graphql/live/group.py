@@ -263,11 +263,13 @@ class Group:
         return [self._answer(after, await self._kept(Taken(Kind.DELTA, cursor, payload)))]
 
     async def _beat_at(self, reached: Cursor) -> Kept | None:
-        """Return a heartbeat for who has come so far; None before the group's first.
+        """Return a heartbeat for who has come so far; None where the group's first will do.
 
-        The last one may be two seconds old, and who has deltas that came after it drops it.
+        The last one may be two seconds old, the first comes with the group's first snapshot: who
+        has deltas that came after it drops it.
         """
-        if self._beat is None or self._beat.cursor.position >= reached.position:
+        last = self._beat or self._snapshot
+        if last is None or last.cursor.position >= reached.position:
             return self._beat
         answered = self._answered.get((Kind.HEARTBEAT, reached))
         if answered is not None:
