@@ -20,13 +20,13 @@ from typing import Any, Final
 
 import uvloop
 
+from api.check.founded import founded
 from api.settings import REPOSITORY
 from api.wiring import App
 from bench.fan import FEED
 from bench.fan.control import Process
 from bench.fan.killed import kill
 from bench.fan.scene import Scene, at, scene_in
-from bench.founded import founded
 
 GOALS: Final = {
     "ours_to_raw": 1.2, "ours_to_node": 0.25, "last_of_5000_p50_ms": 60.0,

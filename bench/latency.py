@@ -18,10 +18,10 @@ from typing import Any
 import anyio
 import uvloop
 
+from api.check.founded import founded
 from api.graphql.live.guests import MAX_CONNECTIONS
 from api.settings import REPOSITORY
 from api.wiring import App
-from bench.founded import founded
 from bench.mutations import working
 from domain.actor import Actor, Role
 from eventlog.record import Position

@@ -24,11 +24,11 @@ from typing import Any, Final
 import anyio
 import uvloop
 
+from api.check.founded import founded
 from api.cli.run import settle_collector
 from api.cli.serving import free_socket, serving
 from api.settings import REPOSITORY
 from api.wiring import App
-from bench.founded import founded
 from domain.actor import Actor, Role
 
 GOAL_PER_S: Final = 1_500.0

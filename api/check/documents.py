@@ -11,14 +11,11 @@ actor or one way to write only (`features.py`), or a planted fault that goes unn
 
 import argparse
 import asyncio
-import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -40,9 +37,8 @@ from api.auth.identity import Identity
 from api.check.decorated import Pools, decorated
 from api.check.faults import ABOUT, faults
 from api.check.features import BESIDE, Shown, asked
+from api.check.founded import founded
 from api.check.shapes import shaped
-from api.database import opened
-from api.demo.seeding import seed
 from api.graphql.access import QUERIES
 from api.graphql.context import Context
 from api.graphql.documents import InvalidDocument
@@ -52,7 +48,6 @@ from api.graphql.measured import OPERATIONS
 from api.graphql.plan.direct import ROOTS
 from api.graphql.plan.given_up import FAILED
 from api.graphql.schema import SCHEMA_CORE, sdl
-from api.settings import Settings
 from api.wiring import App
 from domain.access import GRANTS
 from domain.actor import Actor, Role
@@ -362,30 +357,18 @@ def actors_of(scope: str, near: str, department: str) -> list[Actor]:
 @asynccontextmanager
 async def _ground() -> AsyncIterator[Ground]:
     """A district with a fortnight of cases, its projections at work, nothing else."""
-    home = Path(tempfile.mkdtemp(prefix="quanke-documents-", dir="/tmp"))
-    home.chmod(0o711)
-    chosen = Settings(data=home / "data", database_url=None, rate_limit=False)
-    try:
-        async with (
-            opened(chosen, "check", exclusive=True) as database,
-            App.open(chosen, database.dsn) as app,
-        ):
-            parts = app.platform
-            now = parts.clock()
-            await seed(
-                parts.dispatcher, parts.log, parts.reference, now, days_back=14, a_year=6_000
-            )
-            object.__setattr__(parts, "clock", lambda: now)
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(app.runner.run)
-                assert await parts.reached(await parts.log.head(), 120)
-                busy = await parts.pool.fetchrow(BUSIEST)
-                assert busy is not None
-                actors = actors_of("371602.", busy["near"], busy["department"])
-                yield Ground(app, actors, await pools_of(app, busy["near"], busy["department"]))
-                tasks.cancel_scope.cancel()
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    async with founded("documents", 14, 6_000, rate_limit=False) as (app, _, _):
+        parts = app.platform
+        now = parts.clock()
+        object.__setattr__(parts, "clock", lambda: now)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(app.runner.run)
+            assert await parts.reached(await parts.log.head(), 120)
+            busy = await parts.pool.fetchrow(BUSIEST)
+            assert busy is not None
+            actors = actors_of("371602.", busy["near"], busy["department"])
+            yield Ground(app, actors, await pools_of(app, busy["near"], busy["department"]))
+            tasks.cancel_scope.cancel()
 
 
 def shortcomings(found: Found, missed: Sequence[str], count: int) -> list[str]:

@@ -137,3 +137,11 @@ def _luminance(colour: tuple[float, ...]) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+async def settled(page: Page) -> None:
+    """Two frames after fonts and styles are there: rows have been fitted by then."""
+    await page.evaluate(
+        "document.fonts.ready.then(() => new Promise((done) =>"
+        " setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())), 80)))"
+    )

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.double import Double
-from tests.browser.reading import overlaps, texts
+from tests.browser.reading import overlaps, settled, texts
 
 SCENES: Final = ("overview", "departments", "townships", "incident", "night")
 LANGUAGES: Final = ("zh", "en")
@@ -67,7 +67,7 @@ async def test_nothing_is_cut_or_too_small_in_any_scene_at_any_size(
         for number, scene in enumerate(SCENES, start=1):
             await page.keyboard.press(str(number))
             await page.wait_for_selector(f'[data-scene="{scene}"]')
-            await _settled(page)
+            await settled(page)
             wrong += [f"{size} {scene} {one}" for one in await defects(page, size)]
     assert wrong == []
 
@@ -85,14 +85,6 @@ async def defects(page: Page, size: Size) -> list[str]:
         " || document.documentElement.scrollWidth > innerWidth"
     )
     return [*cut, *over, *small, *faint, *(["it scrolls"] if moves else [])]
-
-
-async def _settled(page: Page) -> None:
-    """Two frames after fonts and styles are there: rows have been fitted by then."""
-    await page.evaluate(
-        "document.fonts.ready.then(() => new Promise((done) =>"
-        " setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done())), 80)))"
-    )
 
 
 @pytest.mark.slow
@@ -142,7 +134,7 @@ async def test_each_unit_and_place_keeps_a_name_that_is_whole(
         await page.goto(f"{address}/wall?lang={lang}&scene={scene}")
         await page.wait_for_selector(f'[data-scene="{scene}"] .name[role=cell]')
         await page.evaluate("document.fonts.ready.then(() => true)")
-        await _settled(page)
+        await settled(page)
         names = await page.locator(".name[role=cell]:visible").all_inner_texts()
         assert len(names) >= 15, scene
         shortened += [f"{scene}: {name}" for name in names if "…" in name]
@@ -168,7 +160,7 @@ async def test_on_a_wide_wall_a_place_stands_beside_what_it_is_about(
     for scene in ("overview", "night"):
         await page.goto(f"{address}/wall?lang=zh&scene={scene}&bezel=60")
         await page.wait_for_selector(f'[data-scene="{scene}"] .line .where')
-        await _settled(page)
+        await settled(page)
         reach = await page.evaluate(REACH)
         assert len(reach) == 5
         assert max(reach) < FARTHEST_REM, scene
@@ -209,7 +201,7 @@ async def test_a_list_begins_where_its_heading_and_its_lines_do(
 ) -> None:
     await page.goto(f"{address}/wall?lang=en&scene={scene}")
     await page.wait_for_selector(".main .row:not(.head) .name")
-    await _settled(page)
+    await settled(page)
     assert len(set(await page.evaluate(STARTS))) == 1
 
 
@@ -220,7 +212,7 @@ async def test_from_five_metres_the_worst_place_can_be_named(
     await page.goto(f"{address}/wall?lang={lang}&diag=55&dist=5")
     worst = page.locator("[data-worst]")
     await expect(worst).to_be_visible()
-    await _settled(page)
+    await settled(page)
     assert "…" not in await worst.inner_text()
 
 
@@ -244,7 +236,7 @@ async def test_without_a_danger_the_scene_tells_how_the_last_one_ended(
         if size == SIZES[0]:
             for words in (case["gridName"], case[("statusTitle", "statusTitleEn")[at]]):
                 await expect(facts).to_contain_text(words)
-        await _settled(page)
+        await settled(page)
         wrong += [f"{size} {one}" for one in await defects(page, size)]
     assert wrong == []
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.double import Double
-from tests.browser.reading import texts
+from tests.browser.reading import settled, texts
 
 SCENES: Final = ("overview", "departments", "townships", "incident", "night")
 WIDE: Final = (3840, 1080)
@@ -27,10 +27,7 @@ async def opened(page: Page, address: str, scene: str, query: str) -> None:
     await page.goto(f"{address}/wall?lang=en&scene={scene}&{query}")
     await page.wait_for_selector(f'[data-scene="{scene}"]')
     await page.wait_for_function("() => window.quankeDirector")
-    await page.evaluate(
-        "document.fonts.ready.then(() => new Promise((done) =>"
-        " setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 80)))"
-    )
+    await settled(page)
 
 
 @pytest.mark.slow
