@@ -12,6 +12,7 @@ import { device, dropValue, dropValues, kept, type Kept, keepValue } from './dev
 import { courier } from './outbox/courier';
 import type { Draft, Item, Picture } from './outbox/item';
 import { Outbox } from './outbox/outbox';
+import { untilDone } from './until';
 
 const TOKEN = 'token';
 const RESIDENT = 'resident';
@@ -160,29 +161,6 @@ export async function fresh<T>(
   } catch {
     return false;
   }
-}
-
-/**
- * Try until it is done: now, every few seconds, and as soon as there is a network. A phone that
- * begins without one must not need a second visit. Returns how to stop.
- */
-export function untilDone(attempt: () => Promise<boolean>): () => void {
-  let [busy, stopped] = [false, false];
-  const go = async (): Promise<void> => {
-    if (busy || stopped) return;
-    busy = true;
-    if (await attempt()) stop();
-    busy = false;
-  };
-  const again = setInterval(() => void go(), TICK_MS);
-  const stop = (): void => {
-    stopped = true;
-    clearInterval(again);
-    removeEventListener('online', go);
-  };
-  addEventListener('online', go);
-  void go();
-  return stop;
 }
 
 /** As `fresh`, until the fresh one has come; `missed` hears of each time that it did not. */
