@@ -1,6 +1,6 @@
 """Who may see what: roles × actions × how the actor stands to the resource, as data.
 
-What an actor may *do* to a case stands in `case/table.py`. Here is reading, export
+What an actor may *do* to a case stands in `case/table/`. Here is reading, export
 and administration. Three axes: the scope (area codes), the department of a handler,
 and the reporter of a case for a resident. Whatever is not granted is denied.
 """

@@ -11,7 +11,7 @@ import msgspec
 
 
 class Role(StrEnum):
-    """The roles; what each may do is data (`access.py`, `case/table.py`)."""
+    """The roles; what each may do is data (`access.py`, `case/table/`)."""
 
     RESIDENT = "resident"
     GRID_WORKER = "grid_worker"

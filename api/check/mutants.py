@@ -193,7 +193,7 @@ def _row_mutants() -> Iterator[Tried]:
     for row in table.ROWS:
         for index, guard in enumerate(row.guards):
             left = row.guards[:index] + row.guards[index + 1 :]
-            what = f"domain/case/table.py  {row.command.NAME}: without {guard.__name__}"
+            what = f"domain/case/table/  {row.command.NAME}: without {guard.__name__}"
             put = functools.partial(_put_row, replace(row, guards=left))
             yield Tried(what, put, CASE_TESTS)
 

@@ -1,6 +1,6 @@
 """The way in: a command meets the rules, and events or a refusal come out.
 
-Order of checks, always the same: state, role, scope, guards (`table.py`); then the
+Order of checks, always the same: state, role, scope, guards (`table/`); then the
 decision itself, which cannot refuse. Pure: time, numbers and ids come in as facts.
 """
 

@@ -1,7 +1,7 @@
 """What a decision looks at besides the case itself, looked up by dispatch beforehand.
 
 All plain data of the moment. Which of them a command reads stands in its row of
-`table.py` (`needs`), so nobody has to look up the rest; `related` names the other
+`table/` (`needs`), so nobody has to look up the rest; `related` names the other
 streams that must be loaded, and named `unchanged` when nothing is written to them.
 """
 
