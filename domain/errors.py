@@ -1,6 +1,6 @@
 """The one error of the domain: a rule said no.
 
-    Rejected        code + facts; the screen finds the words (docs/glossary.md)
+    Rejected        code + facts; its words for people are in `words/refusals.py`
 
 Everything else that goes wrong in here is a bug and an `assert`.
 """

@@ -1,7 +1,8 @@
 """The log in PostgreSQL.
 
 One writer task and one LISTEN connection per process, and a few readers. What is
-promised stands in `port.py`; how it is written, in `writer.py` and 0001_log.sql.
+promised stands in `port.py`; how it is written, in `writer.py` and the functions
+`quanke_append…` of `migrations/` (0001, 0195, 0197).
 """
 
 from collections.abc import AsyncIterator, Sequence

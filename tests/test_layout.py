@@ -108,6 +108,25 @@ def test_no_left_over_marks() -> None:
     assert left == []
 
 
+NAMED = re.compile(
+    r"`((?:api|bench|docs|domain|eventlog|migrations|opscenter|projections|tests)/[\w./-]+)`"
+)
+
+
+def test_every_path_that_is_named_is_there() -> None:
+    """In the README, the pages and the modules' docstrings; decisions may name what is gone."""
+    pages = [path for path in tracked("*.md") if "adr" not in path.parts]
+    texts = {path: path.read_text("utf-8") for path in pages if path.name != "CHANGELOG.md"}
+    texts |= {path: ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "" for path in SOURCES}
+    gone = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, text in texts.items()
+        for name in NAMED.findall(text)
+        if not (ROOT / name).exists()
+    ]
+    assert gone == []
+
+
 def test_nothing_built_is_committed() -> None:
     built = subprocess.run(
         ["git", "ls-files", "opscenter/dist", "*/node_modules/*", "*.whl", "*.min.js"],

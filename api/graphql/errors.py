@@ -6,7 +6,8 @@
     ├── BadInput          the request can't be meant like this
     ├── PurposeRequired   a sensitive field, and no purpose was stated
     ├── Unavailable       the log or a read model can't answer now
-    └── TooMuch           the caller has asked too much of late
+    ├── TooMuch           the caller has asked too much of late
+    └── StorageFull       nothing can be written until there is room on the disk
 
 Business refusals are data (`userErrors`), never one of these. Everything else is a
 bug: masked for the caller, logged under the request id.

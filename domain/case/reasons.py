@@ -1,4 +1,4 @@
-"""The coded reasons a person must choose from, per command. Words: `domain/words.py`."""
+"""The coded reasons a person must choose from, per command. Words: `domain/words/`."""
 
 from enum import StrEnum
 from typing import Final

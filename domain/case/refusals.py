@@ -1,7 +1,7 @@
 """Why a rule said no: the exact codes, one per rule.
 
 The order of checks is fixed: state, role, scope, then the row's guards from left to
-right; the first that refuses answers. Words for each in zh and en: `domain/words.py`.
+right; the first that refuses answers. Words for each in zh and en: `domain/words/`.
 """
 
 from enum import StrEnum

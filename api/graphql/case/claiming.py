@@ -68,7 +68,7 @@ async def claim_case(
 
 
 def claim_field() -> StrawberryField:
-    """Return the mutation field: the only one that is no command."""
+    """Return the mutation field; like `exportSubject` it is no command of the domain."""
     resolver: Any = claim_case
     made: StrawberryField = strawberry.field(
         resolver=resolver,
