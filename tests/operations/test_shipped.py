@@ -17,6 +17,7 @@ import api.wiring  # noqa: F401 - registers the others
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SHIPPED = DOCS / "operations"
 NAME = re.compile(r"\bquanke_[a-z_]+")
+TESTS = ("alerts_test.yml", "alerts_days_test.yml")
 SUFFIXES = ("", "_total", "_bucket", "_count", "_sum")
 
 
@@ -30,7 +31,7 @@ def samples() -> set[str]:
     return {name + suffix for name in metrics() for suffix in SUFFIXES}
 
 
-@pytest.mark.parametrize("file", ["alerts.yml", "alerts_test.yml", "dashboard.json"])
+@pytest.mark.parametrize("file", ["alerts.yml", TESTS[0], "dashboard.json"])
 def test_only_metrics_that_exist_are_asked_for(file: str) -> None:
     asked = set(NAME.findall((SHIPPED / file).read_text("utf-8")))
     assert len(asked) > 5
@@ -55,14 +56,14 @@ def test_every_alert_leads_to_its_page() -> None:
 
 
 def test_every_alert_fires_and_is_silent_in_its_test() -> None:
-    written = (SHIPPED / "alerts_test.yml").read_text("utf-8")
+    written = "".join((SHIPPED / one).read_text("utf-8") for one in TESTS)
     for alert in re.findall(r"- alert: (\w+)", (SHIPPED / "alerts.yml").read_text("utf-8")):
         assert f"alertname: {alert}, exp_alerts: []" in written, alert
     promtool = shutil.which("promtool")
     if promtool is None:
         missing = "promtool is not installed: apt-get install prometheus"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
-    for command in (["check", "rules", "alerts.yml"], ["test", "rules", "alerts_test.yml"]):
+    for command in (["check", "rules", "alerts.yml"], ["test", "rules", *TESTS]):
         done = subprocess.run(
             [promtool, *command], cwd=SHIPPED, capture_output=True, text=True, check=False
         )
