@@ -20,6 +20,7 @@ from tests.api.test_upkeep import REFUSE
 from tests.browser.cell import Cell, running
 from tests.browser.double import Double
 from tests.browser.dress import Mirror
+from tests.browser.reading import settled
 from tests.browser.test_sign_in import token_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -305,11 +306,15 @@ async def test_wall(browser: Browser, address: str, double: Double) -> None:
     """Dark only, and its language is chosen by the address it begins with."""
     context = await browser.new_context(viewport={"width": 1920, "height": 1080})
     seen = Mirror(await context.new_page(), theme="dark")
-    for turn, scene in enumerate(SCENES):
-        lang = ("zh", "en")[turn % 2]
-        await seen.page.goto(f"{address}/wall?lang={lang}&scene={scene}&exercise")
+    for lang, first in (("en", 1), ("zh", 0)):
+        await seen.page.goto(f"{address}/wall?lang={lang}&exercise")
         await seen.page.wait_for_selector('[data-liveness="live"]')
-        await seen.plain(f"{scene} ({lang})")
+        await seen.page.wait_for_function("() => window.quankeDirector")
+        for scene in SCENES[first::2]:
+            await seen.page.keyboard.press(str(SCENES.index(scene) + 1))
+            await seen.page.wait_for_selector(f'[data-scene="{scene}"]')
+            await settled(seen.page)
+            await seen.plain(f"{scene} ({lang})")
     double.silent = True
     await seen.page.wait_for_selector('[data-liveness="stale"]', timeout=9_000)
     await seen.plain("stale")

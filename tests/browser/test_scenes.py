@@ -130,10 +130,11 @@ async def test_each_unit_and_place_keeps_a_name_that_is_whole(
     page: Page, address: str, lang: str
 ) -> None:
     shortened: list[str] = []
-    for scene in NAMED:
-        await page.goto(f"{address}/wall?lang={lang}&scene={scene}")
+    await page.goto(f"{address}/wall?lang={lang}")
+    await page.wait_for_function("() => window.quankeDirector")
+    for number, scene in enumerate(NAMED, start=1):
+        await page.keyboard.press(str(number))
         await page.wait_for_selector(f'[data-scene="{scene}"] .name[role=cell]')
-        await page.evaluate("document.fonts.ready.then(() => true)")
         await settled(page)
         names = await page.locator(".name[role=cell]:visible").all_inner_texts()
         assert len(names) >= 15, scene
