@@ -13,7 +13,7 @@ from api.graphql.live.feeds import FEEDS
 from api.trust import authorities
 from api.wiring import App
 from domain.actor import Role
-from tests.api.client import SOON_S, Client, socket
+from tests.api.client import SOON_S, Client, since, socket
 from tests.api.ground import COMMUNITY, DISTRICT
 from tests.api.test_live import FEED, RUBBISH, WALL
 
@@ -265,9 +265,10 @@ async def test_a_stream_and_a_poll_end_with_their_right(
         )
         await asyncio.wait_for(_members(client.app, 2), PATIENCE_S)
         await admin.done(loss, account="acct:qian", **LOSSES[loss])
-        async with asyncio.timeout(SOON_S):
+        async with asyncio.timeout(PATIENCE_S):
             assert [one["kind"] async for one in stream if one["kind"] != "heartbeat"] == []
             assert (await waiting).json()["messages"] == []
+        assert await since(client.app) < SOON_S
         assert (await one.get("/live/cases")).status_code == 401
         assert client.app.doors.live.connections == 0
 

@@ -24,6 +24,7 @@ ENV: Final = {
         if not key.startswith("QUANKE_") and key not in ("PYTHONDONTWRITEBYTECODE", "DATABASE_URL")
     },
     "PYTHONPATH": str(ROOT),
+    "QUANKE_CANARY": "0",  # who counts events wants none but its own
 }
 DEADLINE_S: Final = 60.0
 COMMAND_S: Final = 110.0
