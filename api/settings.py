@@ -61,8 +61,9 @@ class Settings(BaseSettings):
     io_uring: bool = True
     """Whether the kernel may be asked once to send a live message to many (Linux 5.18)."""
 
-    canary: bool = False
-    """Whether a report of its own tries the whole way each minute: never counted, never shown."""
+    canary: bool | None = None
+    """Whether a report of its own tries the whole way each minute: never counted, never shown.
+    When left out, a city's does and the demo's does not."""
 
     lossy: bool = False
     """Acknowledge before the disk has it: the control of `check kill`, and nothing else."""
@@ -86,6 +87,11 @@ class Settings(BaseSettings):
 
     reserve_mb: Annotated[int, Field(ge=0)] = 256
     """Megabytes kept free on the disk of the database: with less, nothing is written."""
+
+    @property
+    def sends_canaries(self) -> bool:
+        """Whether the whole way is tried each minute."""
+        return not self.demo if self.canary is None else self.canary
 
     @property
     def data_dir(self) -> Path:

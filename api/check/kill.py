@@ -224,7 +224,7 @@ def prepare(home: Path, clients: int, seed: int) -> Plan:
 
 def launch(home: Path, plan: Plan, *, lossy: bool = False) -> Running:
     """Start the platform on the data directory and wait until it is ready."""
-    env = {**os.environ, "QUANKE_LOSSY": "1" if lossy else "0"}
+    env = {**os.environ, "QUANKE_LOSSY": "1" if lossy else "0", "QUANKE_CANARY": "0"}
     arguments = ["--no-demo", "--data", str(home / "data"), "--port", str(plan.port)]
     with (home / "platform.log").open("ab") as log:
         platform = start(arguments, timeout_s=READY_S, env=env, stderr=log)

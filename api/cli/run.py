@@ -145,7 +145,7 @@ async def _live(app: App, database: Database, address: Address, tasks: TaskGroup
     if app.settings.sealer:
         tasks.start_soon(keep, "sealer", _same_data(app.settings))
     tasks.start_soon(attest_nightly, app.dsn, app.log)
-    if app.settings.canary:
+    if app.settings.sends_canaries:
         tasks.start_soon(Canary(app.platform, address.url).run)
     if app.settings.demo:
         await live_demo(app, address.url)

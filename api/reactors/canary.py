@@ -9,7 +9,7 @@ Silence is what the alert listens to: `quanke_canary_heard_timestamp_seconds` st
 
 import asyncio
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 import httpx
@@ -50,6 +50,14 @@ class NotHeard(Exception):
     """The way is broken; the message says where."""
 
 
+class Somewhere(NamedTuple):
+    """What a canary reports: a category in a grid of the district."""
+
+    scope: str
+    grid: str
+    category: str
+
+
 class Canary:
     """Sends one after another for ever."""
 
@@ -59,17 +67,22 @@ class Canary:
         self._every_s = every_s
 
     async def run(self) -> None:
-        """Try the way each minute; a failure is counted and said, never more."""
+        """Try the way each minute, once there is a place and a category to report."""
         while True:
             began = time.monotonic()
-            try:
-                async with asyncio.timeout(PATIENCE_S):
-                    END_TO_END.observe(await self.fly())
-                HEARD.set_to_current_time()
-            except (*FAILURES, NotHeard) as error:
-                LOST.inc()
-                LOG.warning("the canary was not heard", error=repr(error))
+            if self._somewhere() is not None:
+                await self._try()
             await asyncio.sleep(max(0.0, self._every_s - (time.monotonic() - began)))
+
+    async def _try(self) -> None:
+        """Send one; a failure is counted and said, never more."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                END_TO_END.observe(await self.fly())
+            HEARD.set_to_current_time()
+        except (*FAILURES, NotHeard) as error:
+            LOST.inc()
+            LOG.warning("the canary was not heard", error=repr(error))
 
     async def fly(self) -> float:
         """Send one report and return the seconds until its frame was read.
@@ -98,15 +111,17 @@ class Canary:
 
     async def _report(self, http: httpx.AsyncClient) -> str:
         """Report, and return the position."""
-        grid, category = self._somewhere()
+        where = self._somewhere()
+        if where is None:
+            raise NotHeard("there is no district, no grid, or no category yet")
         given = {
-            "clientMutationId": str(uuid4()), "channel": "HOTLINE", "category": category,
-            "place": {"grid": grid}, "description": "线路自检 canary",
+            "clientMutationId": str(uuid4()), "channel": "HOTLINE", "category": where.category,
+            "place": {"grid": where.grid}, "description": "线路自检 canary",
         }  # fmt: skip
         answer = await http.post(
             "/graphql",
             json={"query": REPORT, "variables": {"input": given}},
-            headers={"Authorization": f"Bearer {self._token(Role.ACCEPTOR, self._scope())}"},
+            headers={"Authorization": f"Bearer {self._token(Role.ACCEPTOR, where.scope)}"},
         )
         payload = (answer.json().get("data") or {}).get("reportCase")
         if not payload:
@@ -116,19 +131,16 @@ class Canary:
         position: str = payload["event"]["position"]
         return position
 
-    def _scope(self) -> str:
-        district = self._platform.reference.district
-        if district is None:
-            raise NotHeard("there is no district yet")
-        return district.scope
-
-    def _somewhere(self) -> tuple[str, str]:
-        """Return the first grid and the first category of the district."""
-        reference, scope = self._platform.reference, self._scope()
-        grids, categories = reference.grids_under(scope), sorted(reference.categories(scope))
+    def _somewhere(self) -> Somewhere | None:
+        """Return the first grid and the first category of the district, None before there are."""
+        reference = self._platform.reference
+        if (district := reference.district) is None:
+            return None
+        grids = reference.grids_under(district.scope)
+        categories = sorted(reference.categories(district.scope))
         if not grids or not categories:
-            raise NotHeard("there is no grid, or no category yet")
-        return grids[0].code, categories[0]
+            return None
+        return Somewhere(district.scope, grids[0].code, categories[0])
 
     def _token(self, role: Role, scope: str) -> str:
         actor = Actor(id="system:canary", role=role, scope=scope)

@@ -1,12 +1,14 @@
 """The canary goes the whole way and is in nothing that anybody counts or reads."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
 
 from api.cli.serving import free_socket, serving
-from api.reactors.canary import Canary, NotHeard
+from api.reactors.canary import Canary, NotHeard, Somewhere
+from api.settings import Settings
 from api.verify import verify
 from api.wiring import App
 from domain.actor import Role
@@ -17,7 +19,7 @@ from tests.api.ground import DISTRICT
 from tests.api.steps import acting, report
 
 COUNTED = """{ cases(first: 100, withTotal: true) { totalCount nodes { number } }
-    overview { open total reportedToday } wall { feed { number } } }"""
+    overview { open total reportedToday } wall { feed { number } } logDensity { total } }"""
 
 
 async def test_a_canary_comes_through_and_is_counted_nowhere(app: App, client: Client) -> None:
@@ -55,6 +57,40 @@ async def test_a_canary_that_is_not_heard_is_counted_as_lost(
         while (REGISTRY.get_sample_value("quanke_canary_lost_total") or 0) < before + 2:
             await asyncio.sleep(0.01)
         flying.cancel()
+
+
+async def test_a_city_that_has_nothing_yet_loses_none(tmp_path: Path, database: str) -> None:
+    turns: list[Somewhere | None] = []
+
+    class Watched(Canary):
+        def _somewhere(self) -> Somewhere | None:
+            turns.append(found := super()._somewhere())
+            return found
+
+    before = REGISTRY.get_sample_value("quanke_canary_lost_total") or 0
+    async with (
+        App.open(Settings(data=tmp_path), database) as app,
+        asyncio.timeout(20),
+        asyncio.TaskGroup() as tasks,
+    ):
+        flying = tasks.create_task(Watched(app.platform, "http://127.0.0.1:1", 0.01).run())
+        while len(turns) < 3:
+            await asyncio.sleep(0.01)
+        flying.cancel()
+    assert set(turns) == {None}
+    assert (REGISTRY.get_sample_value("quanke_canary_lost_total") or 0) == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "demo", "sends"), [(None, False, True), (None, True, False), (False, False, False),
+                                 (True, True, True)]
+)  # fmt: skip
+def test_a_city_has_one_and_the_demo_none_unless_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, asked: bool | None, demo: bool, sends: bool
+) -> None:
+    monkeypatch.delenv("QUANKE_CANARY", raising=False)
+    said = {} if asked is None else {"canary": asked}
+    assert Settings(demo=demo, **said).sends_canaries is sends
 
 
 async def test_only_an_administrator_follows_canaries(client: Client) -> None:
