@@ -29,6 +29,7 @@ from api.graphql.view import GraphQLView
 from api.http.answers import problem
 from api.http.attachments import AttachmentDoor
 from api.http.borders import BordersDoor
+from api.http.device import DeviceDoor
 from api.http.displays import DisplaysDoor
 from api.http.explorer import explorer_routes
 from api.http.geometry import Geometry
@@ -100,6 +101,7 @@ class Doors:
                 *screens.routes(),
                 *explorer_routes(),
                 *SignInDoor(platform).routes(),
+                *DeviceDoor(platform).routes(),
                 *_provider_routes(platform),
                 Route(GRAPHQL, view, methods=["GET", "POST"]),
                 Route("/graphql/stream", stream.__call__, methods=["GET", "POST"]),

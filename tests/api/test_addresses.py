@@ -7,7 +7,7 @@ import pytest
 
 from api.auth.devices import PENDING_AT_MOST
 from api.http.address import address_of
-from api.http.sign_in import ASKS_AN_HOUR
+from api.http.device import ASKS_AN_HOUR
 from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
