@@ -21,3 +21,10 @@ async def upheld(cell: Cell, case: str) -> None:
     given = {"appeal": found[0]["appeal"], "upheld": True, "reason": "The notice was there"}
     done = await evaluator.done("decideAppeal", case=case, **given)
     assert await cell.app.platform.reached(int(done["event"]["position"]), 30)
+
+
+async def filed(cell: Cell, case: str) -> None:
+    """Triage and dispatch at the desks, until it lies with the department."""
+    await office(cell, Role.ACCEPTOR).done("acceptCase", case=case)
+    await office(cell, Role.DUTY_LEADER).done("fileCase", case=case)
+    await office(cell, Role.DISPATCHER).done("dispatchCase", case=case)
