@@ -5,6 +5,7 @@ operation at least once. `./quanke check fuzz` runs the same for as long as one 
 """
 
 import os
+import time
 from collections.abc import Iterator
 from random import Random
 from typing import Final
@@ -20,6 +21,10 @@ from tests.homes import home
 
 SHARE: Final = 0.3
 EXAMPLES: Final = int(os.environ.get("QUANKE_FUZZ_EXAMPLES", "3"))
+SECONDS: Final = float(os.environ.get("QUANKE_FUZZ_S", "0"))
+"""For so long it goes on, with other documents and bytes each time; at least once through all."""
+ASKING: Final = 0.75
+"""The share of that for documents; the rest is for bytes."""
 SEED: Final = int(os.environ.get("QUANKE_FUZZ_SEED", "20261128"))
 GROWN_KB: Final = 40_000
 """Caches of documents, plans and answers fill; what grows beyond that is a leak."""
@@ -36,7 +41,7 @@ def ground() -> Iterator[World]:
 @pytest.mark.slow
 @pytest.mark.timeout(1_800)
 def test_operations_are_answered_whatever_is_asked(ground: World) -> None:
-    tally, rng = Tally(), Random(SEED)
+    began, tally, rng = time.monotonic(), Tally(), Random(SEED)
     walk = Walk(ground, tally, rng)
     walk.run(bent=1 if EXAMPLES < 10 else 4)
     for _ in range(1 + EXAMPLES // 10):
@@ -46,8 +51,10 @@ def test_operations_are_answered_whatever_is_asked(ground: World) -> None:
     asking.all(EXAMPLES)
     warm = ground.rss_kb()
     asking.subscriptions(EXAMPLES)
-    if EXAMPLES >= 10:
-        Asking(ground, tally, there, SEED + 1).all(EXAMPLES)
+    more, seed = EXAMPLES >= 10, SEED
+    while more or time.monotonic() < began + ASKING * SECONDS:
+        more, seed = False, seed + 1
+        Asking(ground, tally, there, seed).all(EXAMPLES)
     report(tally, ground.rss_kb() - warm)
     assert not tally.wrong, "\n".join(tally.wrong[:9])
     assert ground.unforeseen() == []
@@ -68,15 +75,18 @@ def test_operations_are_answered_whatever_is_asked(ground: World) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1_800)
 def test_bytes_that_are_no_protocol_hurt_nobody(ground: World) -> None:
-    files, rng = ground.open_files(), Random(SEED)
+    began, files, rng = time.monotonic(), ground.open_files(), Random(SEED)
     dawdlers = Dawdlers(ground)
     for attack in ATTACKS:
         attack(ground, rng)
         assert ground.ready(), attack.__name__
     warm = ground.rss_kb()
-    for attack in ATTACKS * (EXAMPLES // 10):
-        attack(ground, rng)
-        assert ground.ready(), attack.__name__
+    rounds = EXAMPLES // 10
+    while rounds > 0 or time.monotonic() < began + (1 - ASKING) * SECONDS:
+        rounds -= 1
+        for attack in ATTACKS:
+            attack(ground, rng)
+            assert ground.ready(), attack.__name__
     assert dawdlers.left() == []
     assert ground.unforeseen() == []
     assert ground.rss_kb() - warm < GROWN_KB
