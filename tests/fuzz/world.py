@@ -26,6 +26,9 @@ from tests.api.steps import WHO
 from tests.process.platform import found_district, running
 
 PATIENCE_S: Final = 20.0
+KEPT_S: Final = 1.0
+"""A connection unused for longer is not used again: drawing takes its time, and the server lets go
+of one after 5 s, which may be the moment of the next request."""
 PEOPLE: Final = {
     **WHO,
     "auditor": (Role.AUDITOR, DISTRICT, None),
@@ -71,7 +74,10 @@ class World:
             who: make_token(key, role.value, scope, unit, f"acct:{who}", basis="simulated")
             for who, (role, scope, unit) in PEOPLE.items()
         }
-        self._http = httpx.Client(base_url=self.url, trust_env=False, timeout=PATIENCE_S)
+        self._http = httpx.Client(
+            base_url=self.url, trust_env=False, timeout=PATIENCE_S,
+            limits=httpx.Limits(keepalive_expiry=KEPT_S),
+        )  # fmt: skip
 
     @property
     def address(self) -> tuple[str, int]:
