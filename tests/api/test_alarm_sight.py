@@ -23,10 +23,10 @@ from projections.case_board import queries as board
 from projections.reading import at_position
 from projections.sight import EVERYTHING, Sight
 from tests.api.client import Client, Socket, socket
+from tests.api.doors import WHO
 from tests.api.ground import COMMUNITY, DISTRICT, GRID_SCOPE, TOWN
 from tests.api.steps import acting, step
 from tests.api.test_alarms import ALARMS, FIGURES, HOUR_US, act, in_danger, now_us, standing
-from tests.api.test_seven_doors import WHO
 
 ELSEWHERE = "371602.001."
 FEED = """subscription { alarms { __typename ... on AlarmsSnapshot { alarms { number } }

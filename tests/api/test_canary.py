@@ -86,11 +86,9 @@ async def test_a_city_that_has_nothing_yet_loses_none(tmp_path: Path, database: 
                                  (True, True, True)]
 )  # fmt: skip
 def test_a_city_has_one_and_the_demo_none_unless_it_is_said(
-    monkeypatch: pytest.MonkeyPatch, asked: bool | None, demo: bool, sends: bool
+    asked: bool | None, demo: bool, sends: bool
 ) -> None:
-    monkeypatch.delenv("QUANKE_CANARY", raising=False)
-    said = {} if asked is None else {"canary": asked}
-    assert Settings(demo=demo, **said).sends_canaries is sends
+    assert Settings(demo=demo, canary=asked).sends_canaries is sends
 
 
 async def test_only_an_administrator_follows_canaries(client: Client) -> None:
