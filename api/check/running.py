@@ -84,6 +84,8 @@ def start(
     if not line.startswith(READY):
         process.kill()
         code = process.wait(STOP_S)
+        assert process.stdout is not None
+        process.stdout.close()
         raise NotReady(f"the platform was not ready in {timeout_s:g} s (exit code {code}): {line}")
     return Running(process, line.removeprefix(READY).strip(), time.monotonic() - began)
 
