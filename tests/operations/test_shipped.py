@@ -13,6 +13,7 @@ from prometheus_client import REGISTRY
 import api.companion
 import api.reactors.canary
 import api.wiring  # noqa: F401 - registers the others
+from api.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SHIPPED = DOCS / "operations"
@@ -43,6 +44,13 @@ def test_every_metric_is_explained() -> None:
     assert explained <= samples()
     for name in metrics():
         assert {name, f"{name}_total"} & explained, name
+
+
+def test_every_setting_is_explained() -> None:
+    page = (DOCS / "operations.md").read_text("utf-8")
+    table = page.partition("## Every setting\n")[2].partition("\n## ")[0]
+    own = {f"QUANKE_{name.upper()}" for name in Settings.model_fields} - {"QUANKE_DATABASE_URL"}
+    assert set(re.findall(r"`(QUANKE_\w+)`", table)) == own
 
 
 def test_every_alert_leads_to_its_page() -> None:
