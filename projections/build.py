@@ -132,16 +132,16 @@ class Build:
         Raises TooManyHeld, LogDamaged, and what the database raises.
         """
         kept = await leaves.last(self._connection)
-        async with ahead(self._read(target)) as read, ahead(self._pages(read, target)) as pages:
-            async for prepared in pages:
-                await self._take(prepared, kept)
-                if progress is not None:
-                    progress(self.position, target)
+        with collector_paused(target - self.position):  # nothing here leaves cycles behind
+            async with ahead(self._read(target)) as read, ahead(self._pages(read, target)) as pages:
+                async for prepared in pages:
+                    await self._take(prepared, kept)
+                    if progress is not None:
+                        progress(self.position, target)
 
     async def _take(self, prepared: Prepared, kept: int) -> None:
         page, failures = prepared.page, list(prepared.failures)
-        with collector_paused(len(page.seen)):
-            await self._each(partial(self._apply, page=page, failures=failures))
+        await self._each(partial(self._apply, page=page, failures=failures))
         if self.keeps_leaves:
             await leaves.keep_after(self._connection, kept, prepared.recorded)
         self.position, self.clock = page.last, page.clock

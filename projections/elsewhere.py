@@ -18,6 +18,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+import uvloop
 
 from projections.build import Build
 from projections.case_past.project import MODEL
@@ -77,7 +78,7 @@ def main() -> None:
     """Do the job on standard input and write the failures to standard output."""
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(_build(job))))
+    sys.stdout.buffer.write(msgspec.json.encode(uvloop.run(_build(job))))
 
 
 def _end_with_parent() -> None:

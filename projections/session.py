@@ -15,8 +15,11 @@ _SETTINGS: Final = {
     "jit": "off",
 }
 
-BUILDING: Final = {"work_mem": "64MB", "maintenance_work_mem": "128MB"}
-"""More of a session that builds read models."""
+BUILDING: Final = {
+    "work_mem": "64MB", "maintenance_work_mem": "128MB", "enable_seqscan": "off",
+}  # fmt: skip
+"""More of a session that builds read models. Tables that grow are looked into by an index: nobody
+has counted their rows yet, and the planner would guess that a page runs through them all."""
 
 BY_INDEX: Final = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
 """Of a session that writes page after page: all it looks for has an index, and a plan that was

@@ -9,5 +9,4 @@ create index board_number on :schema.board (number, id);
 create index board_source on :schema.board (source, source_id) where source is not null;
 create index board_departments on :schema.board using gin (departments);
 create index board_position on :schema.board (position);
-create index board_target on :schema.board (target) where target is not null and not overdue;
 create index board_stated on :schema.board (position) where target is not null;

@@ -56,3 +56,5 @@ create table :schema.board (
     satisfaction    text    collate "C",
     target          bigint
 );
+-- Asked for each page, so it is there from the beginning: what waits for its stated target.
+create index board_target on :schema.board (target) where target is not null and not overdue;
