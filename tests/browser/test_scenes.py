@@ -262,3 +262,27 @@ async def test_a_danger_says_who_has_it_until_when_and_what_is_near(
     assert box is not None
     assert abs(x - box["width"] / 2) < box["width"] / 10, "it lies in the middle of its picture"
     assert abs(y - box["height"] / 2) < box["height"] / 10
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "前 {n}，共 27"), ("en", "{n} of 27")])
+async def test_a_list_with_more_places_than_room_says_how_many_it_shows(
+    page: Page, address: str, double: Double, lang: str, words: str
+) -> None:
+    """27, as many as the largest township of the district has communities."""
+    scene = double.scene
+    scene.geometry()
+    scene.townships = dict(list(scene.communities.items())[:27])  # type: ignore[assignment, arg-type]
+    for size in SIZES:
+        if "part=1" in size.query:
+            continue
+        await page.set_viewport_size({"width": size.width, "height": size.height})
+        await page.goto(f"{address}/wall?lang={lang}&scene=townships&{size.query}")
+        await page.wait_for_selector("[data-place]")
+        await settled(page)
+        shown = await page.locator("[data-place]").filter(visible=True).count()
+        said = page.locator(".row.head .name")
+        if shown < 27:
+            await expect(said).to_contain_text(words.format(n=shown))
+        elif "diag" not in size.query:
+            await expect(said).to_contain_text("27")
+        assert await defects(page, size) == [], str(size)

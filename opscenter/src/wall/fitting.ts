@@ -40,6 +40,7 @@ interface Rows {
   all: number;
   height: number;
   fit: number;
+  told: ((shown: number) => void) | undefined;
 }
 
 const wanted = new Map<Element, Wanted>();
@@ -59,12 +60,12 @@ export function fitText(...texts: string[]): Attachment<HTMLElement> {
   };
 }
 
-/** Hide the children that reach below the element's bottom; `list` only says when to look again. */
-export function fitRows(list: unknown): Attachment<HTMLElement> {
+/** Hide the children that reach below the element's bottom; `list` says when to look again, `told` how many are shown. */
+export function fitRows(list: unknown, told?: (shown: number) => void): Attachment<HTMLElement> {
   return (element) => {
     void list;
     if (!rows.has(element)) {
-      rows.set(element, { all: -1, height: -1, fit: 0 });
+      rows.set(element, { all: -1, height: -1, fit: 0, told });
       void document.fonts.ready.then(() => again(element));
     }
     queue(element);
@@ -124,10 +125,12 @@ function settleRows(found: (readonly [HTMLElement, Rows])[]): void {
       all: element.children.length, height: element.clientHeight, fit: cut < 0 ? Infinity : cut,
     });
   }
-  for (const [element, { fit }] of found)
+  for (const [element, { all, fit, told }] of found) {
     children(element).forEach((child, at) => {
       if (child.hidden !== at >= fit) child.hidden = at >= fit;
     });
+    told?.(Math.min(all, fit));
+  }
 }
 
 const children = (element: HTMLElement): HTMLElement[] => [...element.children] as HTMLElement[];
