@@ -3,9 +3,10 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { firstLoaded } from './build/first.mjs';
 import { fonts } from './build/fonts.mjs';
+import { guard } from './build/guard.mjs';
 
 export default defineConfig({
-  plugins: [fonts(), svelte()],
+  plugins: [fonts(), guard(), svelte()],
   build: {
     assetsInlineLimit: 0, // a data: address would break the content security policy
     modulePreload: { polyfill: false },

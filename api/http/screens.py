@@ -1,6 +1,9 @@
 """The screens' built files, under a content policy that lets nothing in from elsewhere."""
 
+import re
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -8,7 +11,7 @@ from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
@@ -33,11 +36,15 @@ POLICY: Final = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; "
     "frame-ancestors 'none'; form-action 'none'"
 )
+GUARD: Final = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+"""The one script that a page holds itself: it waits for the others where they did not come."""
 HEADERS: Final = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+COMING: Final = HEADERS | {"refresh": "5", "retry-after": "5"}
+"""While the screens are built a browser looks again by itself."""
 NOT_BUILT: Final = (
     "大屏尚未构建 The screens have not been built.\n\n"
     "运行 Run:  ./quanke run\n\n"
@@ -53,6 +60,13 @@ def ahead(scope: str | None) -> str:
     """Return the header by which a browser fetches a wall's borders before its script asks."""
     asked = "?scope=" + quote(scope, safe="!~*'()") if scope else ""
     return f"</geo.json{asked}>; rel=preload; as=fetch; crossorigin"
+
+
+def policy_of(page: bytes) -> str:
+    """Return the policy of a page: beside files of our own, the script that it holds itself."""
+    held = GUARD.findall(page)
+    hashes = [f"'sha256-{b64encode(sha256(one).digest()).decode()}'" for one in held]
+    return "; ".join([POLICY, " ".join(["script-src 'self'", *hashes])]) if held else POLICY
 
 
 class Screens:
@@ -86,11 +100,13 @@ class Screens:
         async def page(request: Request) -> Response:
             """Return the page, or what to do when it has not been built."""
             if not self._file(name).is_file():
-                return PlainTextResponse(NOT_BUILT, HTTPStatus.SERVICE_UNAVAILABLE, HEADERS)
+                return PlainTextResponse(NOT_BUILT, HTTPStatus.SERVICE_UNAVAILABLE, COMING)
+            text = self._file(name).read_bytes()
             headers = HEADERS | {"cache-control": "no-cache"}
+            headers["content-security-policy"] = policy_of(text)
             if name == "wall":
                 headers["link"] = ahead(request.query_params.get("scope"))
-            return FileResponse(self._file(name), headers=headers)
+            return HTMLResponse(text, headers=headers)
 
         return page
 

@@ -19,17 +19,16 @@ from typing import Any, Final
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.http.screens import ahead
+from api.http.screens import ahead, policy_of
 from opscenter import DIST
 from tests.browser.history import History
 from tests.browser.scene import Scene, now
 
-POLICY: Final = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 BEAT_S: Final = 2.0
 BATCH_S: Final = 0.1
 QUEUE: Final = 1_000
@@ -115,8 +114,9 @@ class Double:
 
     async def page(self, _: Request) -> Response:
         """The built wall, under the policy it must live with."""
-        headers = {"Content-Security-Policy": POLICY, "link": ahead(None)}
-        return FileResponse(DIST / "wall.html", headers=headers)
+        text = (DIST / "wall.html").read_bytes()
+        headers = {"Content-Security-Policy": policy_of(text), "link": ahead(None)}
+        return HTMLResponse(text, headers=headers)
 
     async def geometry(self, _: Request) -> Response:
         """The shapes of the demo district, packed once, as the platform keeps them."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from api.http.screens import policy_of
 from domain.case.events import EVENTS
 from opscenter import ROOT
 
@@ -36,8 +37,12 @@ def test_first_loads_are_within_their_budgets(
 
 
 def test_no_page_has_inline_code_or_style(built: Path) -> None:
+    """But the guard, which the policy names by its hash."""
     for page in _pages(built).values():
-        assert re.findall(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", page) == []
+        found = re.findall(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", page)
+        assert found == ["<script"]
+        assert policy_of(page.encode()).count("'sha256-") == 1
+        assert "unsafe" not in policy_of(page.encode())
 
 
 def test_every_case_topic_has_a_word_on_the_wall() -> None:
