@@ -21,6 +21,8 @@ QUERIES: Final[Mapping[str, Action]] = {
     "wall": Action.READ_WALL,
     "wallIncident": Action.READ_WALL,
     "wallCalm": Action.READ_WALL,
+    "wallPosted": Action.READ_TIMELINE,
+    "wallSteps": Action.READ_FIGURES,
     "me": Action.READ_WALL,
     "rateLimit": Action.READ_WALL,
     "schemaChanges": Action.READ_WALL,

@@ -33,8 +33,8 @@ from graphql import (
 MUTATION: Final = 10
 WEIGHTS: Final[Mapping[str, int]] = {
     "text": 5, "contact": 5, "attachments": 5, "figures": 50, "similarCases": 50, "wall": 100,
-    "logDensity": 50, "wallDay": 200, "wallIncident": 50, "wallCalm": 50, "totalCount": 10,
-    "readModels": 10, "history": 5,
+    "logDensity": 50, "wallDay": 200, "wallIncident": 50, "wallCalm": 50, "wallPosted": 20,
+    "wallSteps": 50, "totalCount": 10, "readModels": 10, "history": 5,
 }  # fmt: skip
 """Fields that take more than the objects they give."""
 SIZES: Final[Mapping[str, int]] = {

@@ -126,7 +126,7 @@ def _selected(field: Any) -> str:
 def _given(field: Any) -> str:
     values = {"first": "1", "ids": "[]", "since": '"2026-01-01T00:00:00Z"', "case": '"x"'}
     values |= {"lon": "118.0", "lat": "37.4", "key": '"x"', "owner": '"x"'}
-    values |= {"until": '"2026-02-01T00:00:00Z"', "id": '"x"', "change": "{}"}
+    values |= {"until": '"2026-02-01T00:00:00Z"', "id": '"x"', "change": "{}", "grid": '"x"'}
     needed = [name for name, one in field.args.items() if str(one.type).endswith("!")]
     asked = ", ".join(f"{name}: {values[name]}" for name in needed if name in values)
     return f"({asked})" if asked else ""

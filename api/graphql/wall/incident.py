@@ -21,6 +21,7 @@ from domain.access import Action, Allowed, decide
 from domain.actor import Actor, within
 from domain.case.values import Clock, Severity, Status
 from domain.codes import parent_scope
+from domain.directory.state import WorkerState
 from domain.grid.state import GridState
 from domain.words import Kind, word
 from projections.case_board import queries as board
@@ -120,7 +121,7 @@ async def incident(seen: Sighting, actor: Actor, grid: GridState) -> WallInciden
         cases=[case_of(row, reference, await steps_of(seen, row)) for row in told],
         withheld=len(rows) - len(told),
         near=[case_of(row, reference, []) for row in _nearest(near, grid.code, around)[:MOST_NEAR]],
-        posted=posted(reference, grid.code, around),
+        posted=posted(await people_at(seen), grid),
     )
 
 
@@ -207,12 +208,25 @@ def case_of(row: BoardRow, reference: Reference, steps: list[IncidentStep]) -> I
     )  # fmt: skip
 
 
-def posted(reference: Reference, grid: str, around: str) -> list[Posted]:
-    """Count the live workers posted to a grid and to the grids of an area, by their kind."""
-    codes = {one.code for one in reference.grids_in(around)} | {grid}
-    workers = [one for one in reference.workers.values() if one.live and one.grid in codes]
-    inside = Counter(one.kind for one in workers if one.grid == grid)
-    everybody = Counter(one.kind for one in workers)
+async def people_at(seen: Sighting) -> Reference:
+    """Return the district with its workers as of the moment: `reference` has today's."""
+    return await seen.platform.earlier.all_at(seen.at)
+
+
+def posted_workers(reference: Reference, grid: GridState, *, around: bool) -> list[WorkerState]:
+    """Return the live workers posted to a grid, or to the grids of its area, by id."""
+    grids = reference.grids_in(parent_scope(grid.scope)) if around else []
+    codes = {one.code for one in grids} | {grid.code}
+    workers = reference.workers
+    return [
+        workers[key] for key in sorted(workers) if workers[key].live and workers[key].grid in codes
+    ]
+
+
+def posted(reference: Reference, grid: GridState) -> list[Posted]:
+    """Count the live workers posted to a grid and to the grids of its area, by their kind."""
+    inside = Counter(one.kind for one in posted_workers(reference, grid, around=False))
+    everybody = Counter(one.kind for one in posted_workers(reference, grid, around=True))
     return [
         Posted(kind=kind, in_grid=inside[kind], around=everybody[kind])
         for kind in sorted(everybody)

@@ -11,6 +11,14 @@ export interface Where {
   area?: string;
   department?: string;
   since?: string;
+  until?: string;
+  position?: string;
+  /** A grid in danger, a kind of worker or step, and where a step happened. */
+  grid?: string;
+  kind?: string;
+  place?: string;
+  /** The case that is asked about, in place of a figure. */
+  number?: string;
 }
 
 export interface Cell {
@@ -29,6 +37,7 @@ export interface Row {
 }
 
 export interface Table {
+  key: string;
   heading: string;
   /** What stands above the cells. */
   columns: string[];
@@ -59,13 +68,15 @@ function overall({ wall, wallCalm }: OnWall, lang: Lang, now: number): Table {
     const text = texts[figure]?.(value) ?? count(value ?? 0);
     return row(figure, word(lang, TITLES[figure] ?? (figure as WallKey)), text, {}, figure === 'overdue' && (value ?? 0) > 0);
   });
-  const { days, ended, halfOverS } = wallCalm;
+  const { days, ended, endedAt, halfOverS } = wallCalm;
+  const calmS = endedAt === null || wall.overview.lifeSafety > 0 ? null : Math.floor((now - Date.parse(endedAt)) / 1_000);
   const since = new Date(now - days * DAY_MS).toISOString();
   return {
-    heading: named(lang, wall.district.name, wall.district.nameEn), columns: [],
+    key: 'overall', heading: named(lang, wall.district.name, wall.district.nameEn), columns: [],
     rows: [
       ...rows,
       row('dangersOver', say('dangersIn', { days }), count(ended), { since }),
+      ...(calmS === null ? [] : [row('dangersOver', say('calmFor'), lasting(lang, calmS), { since })]),
       ...(halfOverS === null ? [] : [row('dangersOver', say('halfOver'), lasting(lang, halfOverS), { since })]),
     ],
   };
@@ -88,7 +99,7 @@ function places({ wall }: OnWall, lang: Lang): Table {
   const say = speaker(WHY_WORDS, lang);
   const all = (level: string): boolean => wall.townships.every((one) => one.level === level);
   return {
-    heading: all('grid') ? say('grids') : all('community') ? say('communities') : word(lang, all('township') ? 'townships' : 'areas'),
+    key: 'places', heading: all('grid') ? say('grids') : all('community') ? say('communities') : word(lang, all('township') ? 'townships' : 'areas'),
     columns: [word(lang, 'openShort'), word(lang, 'overdueShort'), word(lang, 'rateShort')],
     rows: wall.townships.map((one): Row => ({
       key: one.scope, name: shortName(named(lang, one.name, one.nameEn)), into: one.level === 'grid' ? null : one.scope,
@@ -99,7 +110,7 @@ function places({ wall }: OnWall, lang: Lang): Table {
 
 function departments({ wall }: OnWall, lang: Lang): Table {
   return {
-    heading: word(lang, 'departments'),
+    key: 'departments', heading: word(lang, 'departments'),
     columns: [word(lang, 'openShort'), word(lang, 'overdueShort'), speaker(WHY_WORDS, lang)('handled'), word(lang, 'rateShort')],
     rows: wall.departments.map((one): Row => ({
       key: one.id, name: named(lang, one.name, one.nameEn), into: null, cells: cellsOf(one, { department: one.id }),

@@ -60,6 +60,47 @@ export const DEPARTMENT_COUNTS = gql<'DepartmentCounts'>(`query DepartmentCounts
   departmentLoad(asOf: $asOf) { id open overdue handled total }
 }`);
 
+export type Beside = Answer<'Beside'>['wallIncident'];
+export type StepSums = Answer<'StepSums'>;
+
+/** The open cases that endanger a life, for their grids. */
+export const IN_DANGER = gql<'InDanger'>(`query InDanger($scope: String, $asOf: AsOf) {
+  cases(first: 50, asOf: $asOf, filter: { open: true, severity: LIFE_SAFETY, scope: $scope }, orderBy: REPORTED) { nodes { number grid { code } } }
+}`);
+
+/** What the wall tells of a grid in danger. */
+export const BESIDE = gql<'Beside'>(`query Beside($grid: String!, $asOf: AsOf) {
+  wallIncident(grid: $grid, asOf: $asOf) {
+    position withheld grid { code scope name nameEn } path { name nameEn }
+    posted { kind inGrid around } cases { number dueAt }
+    near { number category categoryEn gridName statusTitle statusTitleEn }
+  }
+}`);
+
+/** The workers that it counts, with the events that posted them. */
+export const POSTED_THERE = gql<'PostedThere'>(`query PostedThere($grid: String!, $around: Boolean!, $kind: String, $asOf: AsOf, $after: String) {
+  wallPosted(grid: $grid, around: $around, kind: $kind, asOf: $asOf, first: 20, after: $after) {
+    position total hidden
+    nodes { worker { key } grid { code name nameEn } events { position title titleEn at grid } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`);
+
+/** What the feed sums up over a window; `recently` is where its rate begins. */
+export const STEP_SUMS = gql<'StepSums'>(`query StepSums($scope: String, $since: DateTime!, $recently: DateTime!, $until: DateTime!, $by: ReplayOrder!) {
+  wallSteps(scope: $scope, since: $since, until: $until, by: $by, first: 1) { position sums { place name nameEn topic steps } }
+  lately: wallSteps(scope: $scope, since: $recently, until: $until, by: $by, first: 1) { total }
+}`);
+
+/** The steps that one of these sums counts, or all in a window. */
+export const STEP_LINES = gql<'StepLines'>(`query StepLines($scope: String, $since: DateTime!, $until: DateTime!, $by: ReplayOrder!, $place: String, $topic: String, $asOf: AsOf, $after: String) {
+  wallSteps(scope: $scope, since: $since, until: $until, by: $by, place: $place, topic: $topic, asOf: $asOf, first: 20, after: $after) {
+    position total
+    nodes { position at topic number category categoryEn area areaEn }
+    pageInfo { hasNextPage endCursor }
+  }
+}`);
+
 export type OnWall = Answer<'OnWall'>;
 
 /** What the wall shows in numbers, for whoever wants to ask it why. */
@@ -71,5 +112,5 @@ export const ON_WALL = gql<'OnWall'>(`query OnWall($scope: String, $asOf: AsOf) 
     townships { scope level name nameEn open overdue closingRateBp }
     departments { id name nameEn open overdue handled closingRateBp }
   }
-  wallCalm(scope: $scope, asOf: $asOf) { days ended halfOverS }
+  wallCalm(scope: $scope, asOf: $asOf) { days ended endedAt halfOverS }
 }`);

@@ -12,7 +12,7 @@ export type Filter = NonNullable<Variables<'CountedList'>['filter']>;
 export type Level = NonNullable<Variables<'FigureWhy'>['level']>;
 
 /** The parameters of the address that say which figure, and where it is asked. */
-export const WHY_PARAMETERS = ['why', 'area', 'department', 'since', 'until', 'position'] as const;
+export const WHY_PARAMETERS = ['why', 'area', 'department', 'since', 'until', 'position', 'grid', 'kind', 'place'] as const;
 
 export interface Question {
   /** A definition's code or name, or the wall's name of a count. */
@@ -24,6 +24,12 @@ export interface Question {
   until: string | null;
   /** As of this position of the log; null for now, or for the instant of a replay. */
   position: string | null;
+  /** The grid in danger beside which something is counted. */
+  grid?: string;
+  /** The kind of worker, or of step. */
+  kind?: string;
+  /** Where the steps of a sum happened. */
+  place?: string;
 }
 
 /** How a figure is explained. */
@@ -57,11 +63,11 @@ export const sourceOf = (figure: string): Source =>
 export function readWhy(query: URLSearchParams): Question | null {
   const figure = query.get('why');
   if (figure === null) return null;
-  const [area, department, since, until, position] = WHY_PARAMETERS.slice(1).map((name) => query.get(name));
+  const [area, department, since, until, position, grid, kind, place] = WHY_PARAMETERS.slice(1).map((name) => query.get(name));
   const scope = area && !area.endsWith('.') ? `${area}.` : (area ?? '');
   return {
     figure, area: scope, department: department ?? null, since: since ?? null, until: until ?? null,
-    position: position ?? null,
+    position: position ?? null, ...(grid ? { grid } : {}), ...(kind ? { kind } : {}), ...(place ? { place } : {}),
   };
 }
 
@@ -93,6 +99,8 @@ export function whyAddress(question: Question, window: { since: string; until: s
   if (question.area) query.set('area', question.area);
   if (question.department) query.set('department', question.department);
   if (window) for (const [name, value] of Object.entries(window)) query.set(name, value);
-  query.set('position', question.position ?? position);
+  for (const name of ['grid', 'kind', 'place', 'since', 'until'] as const) if (question[name]) query.set(name, question[name]);
+  const known = question.position ?? position;
+  if (known !== '') query.set('position', known);
   return `/console?${query.toString()}`;
 }
