@@ -142,8 +142,8 @@ def instant(microseconds: int) -> str:
     return datetime.fromtimestamp(microseconds / 1_000_000, UTC).isoformat()
 
 
-async def steps(client: Client, first: int = 20, by: str = "RECORDED", **more: object) -> Any:
-    return (await client.ask(STEPS, first=first, by=by, **more))["wallSteps"]
+async def steps(client: Client, **given: object) -> Any:
+    return (await client.ask(STEPS, **{"first": 20, "by": "RECORDED", **given}))["wallSteps"]
 
 
 async def test_a_window_ends_where_it_says_and_as_of_a_position(app: App, client: Client) -> None:
