@@ -14,7 +14,7 @@ only counts says `:moved`: the cases that wait at the moment, and those that hav
 the counts were last kept (`earlier.py`), which it adds up with what was kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -27,10 +27,10 @@ from domain.event import Microseconds
 from projections import earlier, page_then
 from projections.case_past.queries import BLOCK
 from projections.case_past.queries import SQL as PAST
-from projections.named import Queries
-from projections.page_then import Texts
+from projections.named import Queries, filled
 from projections.port import Reads
 from projections.reading import Standing
+from projections.select import Select
 from projections.sight import Sight
 
 SQL: Final = Queries(Path(__file__).with_name("as_of.sql"), PAST.schema)
@@ -150,6 +150,8 @@ class States:
     source: str
     now: str
     then: str
+    columns: tuple[tuple[str, str], ...] = ()
+    """The columns of a page that is found by keys: each name, and what it is of one row."""
     present: str = ""
     walked: str = "n.updated_at"
     """Never later than the bound: where a walk back in time begins."""
@@ -167,7 +169,6 @@ def over(
     arguments: Sequence[Any],
     at: At | None,
     sight: Sight | None = None,
-    way: "Way | None" = None,
 ) -> tuple[str, tuple[Any, ...]]:
     """Return a query over `:states` as of a moment, the present for None, and its arguments.
 
@@ -175,16 +176,39 @@ def over(
     """
     if at is None:
         return _live(text, states), tuple(arguments)
-    by = "position" if at.effective_at is None else "effective"
-    limited = None if sight is None else _Limits(bool(sight.scope), sight.units is not None)
-    sql, names = _earlier(text, states, by, len(arguments), limited, way or WAY)
+    sql, names = _earlier(text, states, _axis(at), len(arguments), _limits(sight))
+    return sql, (*arguments, *_values(names, at, sight))
+
+
+def paged(
+    page: Select,
+    states: States,
+    arguments: Sequence[Any],
+    at: At,
+    sight: Sight | None,
+    way: "Way",
+) -> tuple[str, tuple[Any, ...]]:
+    """Return the query of a page as of a moment, and its arguments."""
+    sql, names = _page(page, states, _axis(at), len(arguments), _limits(sight), way)
+    return sql, (*arguments, *_values(names, at, sight))
+
+
+def _axis(at: At) -> str:
+    return "position" if at.effective_at is None else "effective"
+
+
+def _limits(sight: Sight | None) -> "_Limits | None":
+    return None if sight is None else _Limits(bool(sight.scope), sight.units is not None)
+
+
+def _values(names: tuple[str, ...], at: At, sight: Sight | None) -> Iterator[Any]:
     seen = sight or Sight()
     low, high = scope_range(seen.scope) if seen.scope else (None, None)
     values = {
         ":at": at.value, ":clock": at.clock, ":bound": at.bound,
         ":low": low, ":high": high, ":units": seen.units,
     }  # fmt: skip
-    return sql, (*arguments, *(values[name] for name in names))
+    return (values[name] for name in names)
 
 
 _TYPES: Final = {
@@ -194,12 +218,13 @@ _TYPES: Final = {
 }  # fmt: skip
 
 
-MOMENT: Final = {":at", ":clock", ":bound"}
+MOMENT: Final = frozenset({":at", ":clock", ":bound"})
+PLACE: Final = frozenset({":low", ":high"})
 
 
 @cache
 def _live(text: str, states: States) -> str:
-    return text.replace(":states", states.table)
+    return filled(text, {"states": states.table})
 
 
 def counting(
@@ -222,22 +247,25 @@ def counting(
 def _since(
     text: str, states: States, by: str, given: int, near: bool
 ) -> tuple[str, tuple[str, ...]]:
-    sql = text
-    for name, value in (
-        (":counts", SQL["counts"]),
-        (":sums", SQL["sums"]),
-        (":moved", f"({SQL['moved']})"),
-        (":came", SQL["came_near" if near else "came"]),
-        (":left", SQL[f"left_by_{by}"]),
-        (":known_at_base", PAST["known"].replace(":at", ":base")),
-        (":now", states.now),
-        (":then", states.then),
-        (":source", states.source),
-        (":stretch", PAST["known" if by == "position" else "happened"]),
-        (":had", SQL[f"had_by_{by}"]),
-    ):
-        sql = sql.replace(name, value)
-    return _numbered(sql, given)
+    words = {
+        "counts": SQL["counts"],
+        "sums": SQL["sums"],
+        "moved": f"({SQL['moved']})",
+        "came": SQL["came_near" if near else "came"],
+        "left": SQL[f"left_by_{by}"],
+        "known_at_base": filled(PAST["known"], {"at": ":base"}),
+        "now": states.now,
+        "then": states.then,
+        "source": states.source,
+        "stretch": PAST[STRETCH[by]],
+        "read": "*",
+        "had": SQL[f"had_by_{by}"],
+    }
+    return _numbered(filled(text, words), given)
+
+
+STRETCH: Final = {"position": "known", "effective": "happened"}
+"""What stood at a moment, by its axis."""
 
 
 class Way(NamedTuple):
@@ -247,11 +275,18 @@ class Way(NamedTuple):
     any is as good as one for each, and plans no more: a third of what a page costs. `along`: of
     those in sight the order is walked, where the planner takes a range for one row in two
     hundred and would sort them. `from_today`: it is walked along today's rows (`page_then.py`).
+    `narrow`: the few in sight are found by their place, which is hidden too.
     """
 
     once: bool = False
     along: bool = False
     from_today: bool = False
+    narrow: bool = False
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Return which arguments the planner does not see."""
+        return (MOMENT if self.once else frozenset()) | (PLACE if self.narrow else frozenset())
 
 
 WAY: Final = Way()
@@ -266,48 +301,75 @@ class _Limits(NamedTuple):
     def of(self, row: str, *, along: bool) -> str:
         """Return the condition on a row of today."""
         said = SQL["inside"] if self.scope else "", SQL["theirs"] if self.units else ""
-        text = " and ".join(one for one in said if one).replace(":row", row) or "true"
+        text = " and ".join(filled(one, {"row": row}) for one in said if one) or "true"
         return f"coalesce({text}, false)" if along and not self.units else text
 
 
 @lru_cache(maxsize=4_096)
 def _earlier(
-    text: str, states: States, by: str, given: int, limits: _Limits | None, way: Way
+    text: str, states: States, by: str, given: int, limits: _Limits | None
 ) -> tuple[str, tuple[str, ...]]:
     """Return the query, and which of `_TYPES` are its arguments from `given` + 1 on.
 
-    `limits` of whose sight; None for nobody's.
+    `limits` of whose sight; None for nobody's. What is ordered and cut is so in both halves.
     """
-    now, then = f"({SQL[f'now_by_{by}']})", f"({SQL['then']})"
-    seen = "true" if limits is None else limits.of("n", along=way.along)
-    today = "" if limits is None else limits.of("t", along=way.along)
-    joined = SQL["seen_today"].replace(":seen", today) if today else ""
-    paged = page_then.page(
-        Texts(SQL, by, states.then.split(", ")), text, joined.replace(":past", "b"),
-        from_today=states.along if way.from_today else "", unfolded=states.unfolded,
-    )  # fmt: skip
-    sql = paged or text.replace(":states", f"({now} union all {then})")
-    for name, value in (
-        (":now", states.now),
-        (":then", states.then),
-        (":among", states.among or states.source),
-        (":source", states.source),
-        (":walked", states.walked),
-        (":stretch", PAST["known" if by == "position" else "happened"]),
-        (":seen_now", seen),
-        (":whole", f"{PAST.schema}.past"),
-        (":seen_today", joined.replace(":past", "p")),
-        (":present", states.present),
-        (":unfolded", states.unfolded),
-    ):
-        sql = sql.replace(name, value)
-    return _numbered(sql, given, hidden=way.once)
+    words = _words(states, by, limits, WAY)
+    _, found, order = text.partition("\n order by")
+    if " limit " not in order:
+        return _numbered(filled(text, words | {"states": SQL["both"]}), given)
+    cut = {
+        "page_now": filled(text, {"states": "(:half_now)"}),
+        "page_then": filled(text, {"states": "(:half_then)"}),
+        "ordered": found + order,
+    }
+    return _numbered(filled(SQL["halves"], words | cut), given)
 
 
-def _numbered(sql: str, given: int, *, hidden: bool = False) -> tuple[str, tuple[str, ...]]:
+@lru_cache(maxsize=4_096)
+def _page(
+    page: Select, states: States, by: str, given: int, limits: _Limits | None, way: Way
+) -> tuple[str, tuple[str, ...]]:
+    """Return the same of a page: walked along today's rows, or by its keys."""
+    if way.from_today:
+        text = page_then.walked(page, states.along)
+    else:
+        text = page_then.keyed(
+            page, dict(states.columns), PAST[STRETCH[by]],
+            seen=limits is not None, half_now=SQL[f"now_by_{by}"],
+        )  # fmt: skip
+    return _numbered(filled(text, _words(states, by, limits, way)), given, way.hidden)
+
+
+def _words(states: States, by: str, limits: _Limits | None, way: Way) -> dict[str, str]:
+    """Return what a text about a moment may say, and what stands for it."""
+    return {
+        "half_now": SQL[f"now_by_{by}"],
+        "half_then": SQL["then"],
+        "now": states.now,
+        "then": states.then,
+        "among": states.among or states.source,
+        "source": states.source,
+        "walked": states.walked,
+        "along": states.along,
+        "stretch": PAST[STRETCH[by]],
+        "read": "*",
+        "whole": f"{PAST.schema}.past",
+        "stood": SQL[f"stood_by_{by}"],
+        "began": SQL[f"began_by_{by}"],
+        "seen_now": "true" if limits is None else limits.of("n", along=way.along),
+        "seen_then": "true" if limits is None else limits.of("t", along=way.along),
+        "held_today": SQL["held_today"] if limits is not None else "",
+        "present": states.present,
+        "unfolded": states.unfolded,
+    }
+
+
+def _numbered(
+    sql: str, given: int, hidden: frozenset[str] = frozenset()
+) -> tuple[str, tuple[str, ...]]:
     """Return the query with its named arguments numbered from `given` + 1 on, and their names."""
     names = tuple(name for name in _TYPES if name in sql)
     for place, name in enumerate(names, start=given + 1):
         value = f"${place}::{_TYPES[name]}"
-        sql = sql.replace(name, f"(select {value})" if hidden and name in MOMENT else value)
+        sql = sql.replace(name, f"(select {value})" if name in hidden else value)
     return sql, names

@@ -5,6 +5,8 @@ select quanke_position_at($1::bigint)
 select coalesce(quanke_recorded_at($1), 0) as clock,
        coalesce((select max(t.at) from :schema.tide t where t.block <= $2), 0) as bound
 
+-- The present: what has not moved since, and what stood at the moment and has.
+
 -- name: now_by_position
 select :now from :among
  where n.position <= :at and :walked <= :bound and :seen_now
@@ -14,7 +16,7 @@ select :now from :among
  where n.updated_at <= :at and :walked <= :bound and :seen_now
 
 -- name: then
-select :then from (:stretch) p :unfolded:seen_today
+select :then from (:stretch) p :unfolded :held_today
 
 -- name: inside
 :row.scope >= :low and :row.scope < :high
@@ -22,8 +24,15 @@ select :then from (:stretch) p :unfolded:seen_today
 -- name: theirs
 :row.departments && :units
 
--- name: seen_today
- join :present t on t.id = :past.id and :seen
+-- name: held_today
+join :present t on t.id = p.id and :seen_then
+
+-- name: both
+(:half_now union all :half_then)
+
+-- name: halves
+-- A page cut from each half before the two are put together.
+select * from ((:page_now) union all (:page_then)) b:ordered
 
 -- name: stood_by_position
 n.position <= :at
@@ -37,51 +46,8 @@ p.position <= :at
 -- name: began_by_effective
 p.updated_at <= :at
 
--- name: walked
--- Today's rows in an order that no event changes, each as its case was at the moment.
-select b.* from :among
- cross join lateral (
-       select :now where :stood
-        union all
-       (select :then from :whole p
-         where not (:stood) and p.id = n.id and :began order by p.position desc limit 1)
- ) b
- where :walked <= :bound and :seen_now
-
 -- name: once_had
-(:had) h cross join lateral (select * from :board n where n.id = h.id offset 0) n
-
--- name: keyed
--- The keys of a page first: from the past, then from the present no further than a full page of
--- the past reaches. The bound of two is an index's, and not taken for a short stretch by the
--- planner; without a subquery it would leak past row policies, which then come first.
-with past_page as materialized (
-       :past_page
-), page as (
-       select * from past_page
-        union all
-       (:present_page)
-        order by 1:way, 2:way limit :limit
-)
-select b.* from page
- cross join lateral (
-       select :now from :source where page.place is null and n.id = page.id
-        union all
-       select :then from :whole p where p.until = page.place
- ) b
- order by page.key:way, page.id:way
-
--- name: no_further_back
-(n.:key, n.id) >= (
-       (select coalesce((select key from past_page offset :limit - 1 limit 1),
-                        '-9223372036854775808'::bigint)),
-       '00000000-0000-0000-0000-000000000000'::uuid)
-
--- name: no_further_on
-(n.:key, n.id) <= (
-       (select coalesce((select key from past_page offset :limit - 1 limit 1),
-                        '9223372036854775807'::bigint)),
-       'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+(:once) h cross join lateral (select * from :board n where n.id = h.id offset 0) n
 
 -- name: moved
 -- What counts are made of since they were kept: `n` is how often a row counts beside what was

@@ -5,11 +5,13 @@ current version, so that the same text serves the live tables, a rebuild and a c
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 _NAME: Final = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+_WORD: Final = re.compile(r"(?<!:):([a-z_]+)")
 
 
 class Queries:
@@ -37,6 +39,14 @@ class Queries:
 @cache
 def _placed(text: str, schema: str) -> str:
     return text.replace(":schema", schema)
+
+
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """Return a text in which each `:word` is what `words` says for it, filled itself in turn.
+
+    A word that nobody says stays, for whoever fills the text next.
+    """
+    return _WORD.sub(lambda at: filled(words[at[1]], words) if at[1] in words else at[0], text)
 
 
 def live_schema(name: str, version: int) -> str:

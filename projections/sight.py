@@ -42,6 +42,11 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
         """Whether nearly every case is in it: a whole district's, whoever has it."""
         return self.units is None and self.scope.count(".") < 2
 
+    @property
+    def narrow(self) -> bool:
+        """Whether few cases are in it: a community's or a grid's."""
+        return self.scope.count(".") > 2
+
     def settings(self) -> tuple[str, str, str, str, str]:
         """Return the role and the bounds low, high, units and case, as a transaction sets them."""
         return _settings(self)

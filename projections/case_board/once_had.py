@@ -5,32 +5,24 @@ handed a case on, nor by the index of departments, which is not asked before the
 narrow table `had` of the past is, and holds no row but theirs (docs/adr/0053).
 """
 
-import re
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final
 
 from projections.as_of import SQL as AS_OF
 from projections.as_of import States
 from projections.case_past.queries import SQL as PAST
-
-_ASKED: Final = re.compile(r"b\.departments && \$(\d+)")
-
-
-def those(states: States, text: str, departments: tuple[str, ...] | None) -> States:
-    """Return the states of those cases alone that the departments a query asks for ever had."""
-    found = _ASKED.search(text)
-    if found is None or departments is None:
-        return states
-    return _by("one" if len(departments) == 1 else "any", states, int(found[1]))
+from projections.named import filled
 
 
 @lru_cache
-def _by(how: str, states: States, place: int) -> States:
-    had = PAST[f"had_by_{how}"].replace(":departments", f"(select ${place}::text[])")
-    return replace(
-        states,
-        among=AS_OF["once_had"].replace(":had", had).replace(":board", states.table),
-        walked=states.walked.replace("n.reported_at", "h.reported_at"),
-        along="h",
-    )
+def those(states: States, place: str, *, one: bool) -> States:
+    """Return the states of those cases alone that some departments, or `one`, ever had.
+
+    Which departments says the argument at `place`.
+    """
+    words = {
+        "once": PAST["had_by_one" if one else "had_by_any"],
+        "departments": f"(select {place}::text[])",
+        "board": states.table,
+    }
+    return replace(states, among=filled(AS_OF["once_had"], words), along="h")

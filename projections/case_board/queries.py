@@ -1,10 +1,10 @@
 """What may be asked of the case board. One keyset page or one index lookup each."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -13,22 +13,25 @@ import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
-from projections.as_of import At, States, Way, over
+from projections.as_of import At, States, Way, over, paged
 from projections.case_board import once_had
+from projections.case_board.conditions import conditions, place_of
 from projections.case_board.row import BoardRow
 from projections.case_facts.facts import OPEN_STATUSES
-from projections.named import Queries, live_schema
+from projections.named import Queries, filled, live_schema
 from projections.port import Reads
+from projections.select import Select, read, where
 from projections.sight import Sight
 from projections.writing import columns
 
 NAME: Final = "case_board"
 VERSION: Final = 1
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
-_COLUMNS: Final = columns(BoardRow)
-_OVERDUE: Final = "case when {0}.target is null then {0}.overdue else {0}.target <= :clock end"
-
-
+_BY_THE_CLOCK: Final = "case when {target} is null then {overdue} else {target} <= :clock end"
+_COLUMNS: Final = tuple(
+    (name, _BY_THE_CLOCK if name == "overdue" else f"{{{name}}}") for name in columns(BoardRow)
+)
+"""The board's columns as of a moment: an imported case is overdue by its clock."""
 _COUNTED: Final = (
     "id", "number", "status", "open", "overdue", "category", "scope", "grid", "severity",
     "basis", "department", "departments", "reported_at", "accepted_at", "closed_at",
@@ -37,12 +40,8 @@ _COUNTED: Final = (
 """What counting looks at: each column more is taken out of every row of the board."""
 
 
-def _listed(row: str, names: Sequence[str] = _COLUMNS) -> str:
-    """Return the board's columns as of a moment: an imported case is overdue by its clock."""
-    return ", ".join(
-        f"{_OVERDUE.format(row)} as overdue" if name == "overdue" else f"{row}.{name}"
-        for name in names
-    )
+def _listed(row: str, names: Sequence[str] = columns(BoardRow)) -> str:
+    return ", ".join(f"{read(text, row)} as {name}" for name, text in _COLUMNS if name in names)
 
 
 STATES: Final = States(
@@ -50,11 +49,14 @@ STATES: Final = States(
     source=f"{SQL.schema}.board n",
     now=_listed("n"),
     then=_listed("p"),
+    columns=_COLUMNS,
     present=f"{SQL.schema}.board",
 )
 COUNTED: Final = replace(STATES, now=_listed("n", _COUNTED), then=_listed("p", _COUNTED))
 """The same for queries that only count."""
-REPORTED_STATES: Final = replace(STATES, walked="n.reported_at")
+
+
+REPORTED_STATES: Final = replace(STATES, walked=":along.reported_at")
 
 
 class Sort(StrEnum):
@@ -118,8 +120,28 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         stretches = (self.scope or None, self.number, self.reported_from, self.reported_before)
         return any(one is not None for one in stretches)
 
+    def asked(self, *, walked: bool = False) -> dict[str, tuple[Any, ...]]:
+        """Return the conditions that are asked (`conditions.sql`), each with its arguments.
+
+        `walked`: of nearly all cases, in their order. A state in which a case is open has the
+        indexes of what is open.
+        """
+        said = {
+            "statuses": self.statuses, "category": self.category,
+            "departments": self.departments, "overdue": self.overdue, "severity": self.severity,
+            "number": self.number, "reported_from": self.reported_from,
+            "reported_before": self.reported_before,
+        }  # fmt: skip
+        found: dict[str, tuple[Any, ...]] = {}
+        if self.scope:
+            found["nearly_all" if walked else "scope"] = scope_range(self.scope)
+        found |= {name: (value,) for name, value in said.items() if value is not None}
+        if self.open is not None or self.of_open_states:
+            found["ended" if self.open is False else "open"] = ()
+        return found
+
     def arguments(self) -> tuple[Any, ...]:
-        """Return $1..$11 of the board's list queries as they are written; None is not asked."""
+        """Return $1..$11 of the export's query as it is written; None is not asked."""
         low, high = scope_range(self.scope) if self.scope else (None, None)
         return (
             low, high, self.statuses, self.category, self.departments, self.overdue,
@@ -170,80 +192,86 @@ def page_query(
     sight: Sight | None,
 ) -> tuple[str, tuple[Any, ...]]:
     """Return the query of a page, and its arguments."""
-    if at is not None and wanted.open is None and wanted.of_open_states:  # it has an index
-        wanted = msgspec.structs.replace(wanted, open=True)
-    said = wanted if at is None else msgspec.structs.replace(wanted, open=None)
-    asked = (*said.arguments(), *(after or (None, None)), limit)
-    states = REPORTED_STATES if sort is Sort.REPORTED else STATES
-    text, given = _only_asked(f"page_{sort}", asked)
-    walked = wanted.from_today(sort, wide=sight is None or sight.wide)
+    asked = asked_of(wanted, sort, after)
+    given = tuple(chain.from_iterable(asked.values()))
+    if at is None:
+        return _present(tuple(asked), sort, "*"), (*given, limit)
+    narrow = sight is not None and sight.narrow
+    walked = narrow or wanted.from_today(sort, wide=sight is None or sight.wide)
     once = after is None and (walked or not wanted.ranges())
-    along = (sight is not None and sight.wide) or not wanted.open
-    if at is not None:
-        text, given = text.replace(f"limit ${len(given)}", f"limit {limit:d}"), given[:-1]
-        text = text.replace(_ORDERED, _OPEN[wanted.open] + _ORDERED)
-        if not wanted.open and sort is not Sort.DUE:  # few are, and have indexes of their own
-            states = once_had.those(states, text, wanted.departments)
-        text = _HIDDEN.sub(r"\1(select $\2::text[])::text[]", text) if once else text
-    if wanted.scope and wanted.walks(sort):
-        text = text.replace(_INSIDE, f"coalesce({_INSIDE}, false)")
-    return over(text, states, given, at, sight, Way(once, along, walked))
+    along = not narrow and ((sight is not None and sight.wide) or "open" not in asked)
+    states = REPORTED_STATES if sort is Sort.REPORTED or narrow else STATES
+    if not narrow and "open" not in asked and sort is not Sort.DUE:  # few are, and have indexes
+        states = _once_had(states, wanted, tuple(asked))
+    if narrow and ("open" in asked or sort is Sort.DUE):
+        asked["open_or_moved"] = ()
+    page = _page(tuple(asked), sort, f"{limit:d}", hidden=once)
+    return paged(page, states, given, at, sight, Way(once, along, walked, once and narrow))
 
 
 def marked_query(
     wanted: Filter, sort: Sort, after: tuple[Microseconds, UUID] | None, limit: int
 ) -> tuple[str, tuple[Any, ...]]:
     """Return the query of a page of the present, with the table that each row lies in."""
-    text, arguments = page_query(wanted, sort, after, limit, None, None)
-    return text.replace("select *", "select b.*, b.tableoid as lies_in", 1), arguments
+    asked = asked_of(wanted, sort, after)
+    given = tuple(chain.from_iterable(asked.values()))
+    return _present(tuple(asked), sort, "b.*, b.tableoid as lies_in"), (*given, limit)
 
 
-def _only_asked(name: str, asked: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
-    """Return a query with the conditions that are asked alone, and their arguments.
+def count_query(wanted: Filter, at: At | None, sight: Sight | None) -> tuple[str, tuple[Any, ...]]:
+    """Return the query of how many there are, and its arguments."""
+    asked = wanted.asked()
+    text = filled(SQL["count"], {"conditions": where(conditions(tuple(asked)))})
+    states = COUNTED if at is None else _once_had(COUNTED, wanted, tuple(asked))
+    return over(text, states, tuple(chain.from_iterable(asked.values())), at, sight)
 
-    What nobody asks costs nothing, neither a row nor when the statement is planned.
-    """
-    text, places = _conditioned(name, tuple(one is not None for one in asked))
-    return text, tuple(asked[place] for place in places)
+
+def asked_of(
+    wanted: Filter, sort: Sort, after: tuple[Microseconds, UUID] | None
+) -> dict[str, tuple[Any, ...]]:
+    """Return the conditions of a page with their arguments."""
+    found = wanted.asked(walked=wanted.walks(sort))
+    if sort is Sort.DUE:
+        found["running"] = ()
+    if after is not None:
+        found[f"after_{sort}"] = after
+    return found
+
+
+_ORDERS: Final[Mapping[Sort, tuple[str, bool]]] = {
+    Sort.REPORTED: ("reported_at", True),
+    Sort.UPDATED: ("updated_at", True),
+    Sort.DUE: ("due_at", False),
+}
+"""By which column, and whether the greatest is first."""
 
 
 @lru_cache(maxsize=1_024)
-def _conditioned(name: str, asked: tuple[bool, ...]) -> tuple[str, tuple[int, ...]]:
-    """Return the text, and which arguments stand for its $1, $2 … in turn."""
-    places: list[int] = []
-
-    def placed(found: re.Match[str]) -> str:
-        place = int(found[1]) - 1
-        if place not in places:
-            places.append(place)
-        return f"${places.index(place) + 1}"
-
-    def condition(found: re.Match[str]) -> str:
-        return f"   and ({found[2]})\n" if asked[int(found[1]) - 1] else ""
-
-    text = _CONDITION.sub(condition, SQL[name])
-    return _ARGUMENT.sub(placed, text), tuple(places)
+def _page(names: tuple[str, ...], sort: Sort, limit: str, *, hidden: bool = False) -> Select:
+    key, down = _ORDERS[sort]
+    return Select(conditions(names, hidden=hidden), key, down, limit)
 
 
-_ORDERED: Final = "\n order by"
-_OPEN: Final = {None: "", True: "\n   and b.open", False: "\n   and not b.open"}
-"""As an argument it would be hidden from the indexes of what is open, once a plan serves all."""
-_HIDDEN: Final = re.compile(r"(b\.status = any\(|b\.departments && )\$(\d+)")
-"""What tells the planner how many rows there may be, so that it would plan each page anew."""
-_INSIDE: Final = "b.scope >= $1 and b.scope < $2"
-"""Of a whole district nearly all cases are inside, where the planner takes any range for one row in
-two hundred; in a coalesce it takes it for half, and walks the order's index (docs/adr/0030)."""
-_CONDITION: Final = re.compile(r"^   and \(\$(\d+)::[a-z\[\]]+ is null or (.+)\)\n", re.MULTILINE)
-_ARGUMENT: Final = re.compile(r"\$(\d+)")
+@lru_cache(maxsize=1_024)
+def _present(names: tuple[str, ...], sort: Sort, listed: str) -> str:
+    """Return a page of today; how many rows is its last argument."""
+    given = sum(len(one.arguments) for one in conditions(names))
+    words = _page(names, sort, f"${given + 1}").words()
+    return filled(SQL["page"], words | {"states": STATES.table, "listed": listed})
+
+
+def _once_had(states: States, wanted: Filter, names: tuple[str, ...]) -> States:
+    if wanted.departments is None:
+        return states
+    place = place_of("departments", names)
+    return once_had.those(states, place, one=len(wanted.departments) == 1)
 
 
 async def count(
     reads: Reads, wanted: Filter = ALL, *, at: At | None = None, sight: Sight | None = None
 ) -> int:
     """Return how many cases a filter lets through, as of a moment."""
-    text, given = _only_asked("count", wanted.arguments())
-    among = COUNTED if at is None else once_had.those(COUNTED, text, wanted.departments)
-    sql, arguments = over(text, among, given, at, sight)
+    sql, arguments = count_query(wanted, at, sight)
     return int(await reads.fetchval(sql, *arguments))
 
 

@@ -15,68 +15,13 @@ select id from :schema.board where number = $1 order by id limit 1
 
 -- name: count
 select count(*) from :states b
- where true
-   and ($1::text is null or b.scope >= $1 and b.scope < $2)
-   and ($3::text[] is null or b.status = any($3))
-   and ($4::text is null or b.category = $4)
-   and ($5::text[] is null or b.departments && $5)
-   and ($6::boolean is null or b.overdue = $6)
-   and ($7::text is null or b.severity = $7)
-   and ($8::text is null or b.number >= $8 and b.number < $8 || chr(1114111))
-   and ($9::bigint is null or b.reported_at >= $9)
-   and ($10::bigint is null or b.reported_at < $10)
-   and ($11::boolean is null or b.open = $11)
+ where true:conditions
 
--- name: page_reported
-select * from :states b
- where true
-   and ($1::text is null or b.scope >= $1 and b.scope < $2)
-   and ($3::text[] is null or b.status = any($3))
-   and ($4::text is null or b.category = $4)
-   and ($5::text[] is null or b.departments && $5)
-   and ($6::boolean is null or b.overdue = $6)
-   and ($7::text is null or b.severity = $7)
-   and ($8::text is null or b.number >= $8 and b.number < $8 || chr(1114111))
-   and ($9::bigint is null or b.reported_at >= $9)
-   and ($10::bigint is null or b.reported_at < $10)
-   and ($11::boolean is null or b.open = $11)
-   and ($12::bigint is null or (b.reported_at, b.id) < ($12, $13::uuid))
- order by b.reported_at desc, b.id desc
- limit $14
-
--- name: page_updated
-select * from :states b
- where true
-   and ($1::text is null or b.scope >= $1 and b.scope < $2)
-   and ($3::text[] is null or b.status = any($3))
-   and ($4::text is null or b.category = $4)
-   and ($5::text[] is null or b.departments && $5)
-   and ($6::boolean is null or b.overdue = $6)
-   and ($7::text is null or b.severity = $7)
-   and ($8::text is null or b.number >= $8 and b.number < $8 || chr(1114111))
-   and ($9::bigint is null or b.reported_at >= $9)
-   and ($10::bigint is null or b.reported_at < $10)
-   and ($11::boolean is null or b.open = $11)
-   and ($12::bigint is null or (b.updated_at, b.id) < ($12, $13::uuid))
- order by b.updated_at desc, b.id desc
- limit $14
-
--- name: page_due
-select * from :states b
- where b.open and b.due_at is not null
-   and ($1::text is null or b.scope >= $1 and b.scope < $2)
-   and ($3::text[] is null or b.status = any($3))
-   and ($4::text is null or b.category = $4)
-   and ($5::text[] is null or b.departments && $5)
-   and ($6::boolean is null or b.overdue = $6)
-   and ($7::text is null or b.severity = $7)
-   and ($8::text is null or b.number >= $8 and b.number < $8 || chr(1114111))
-   and ($9::bigint is null or b.reported_at >= $9)
-   and ($10::bigint is null or b.reported_at < $10)
-   and ($11::boolean is null or b.open = $11)
-   and ($12::bigint is null or (b.due_at, b.id) > ($12, $13::uuid))
- order by b.due_at, b.id
- limit $14
+-- name: page
+select :listed from :states b
+ where true:conditions
+ order by :order
+ limit :limit
 
 -- name: today
 select count(*) filter (where b.reported_at >= $1 and b.reported_at < $2) as reported,

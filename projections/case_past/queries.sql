@@ -10,12 +10,13 @@ insert into :schema.had
 select * from json_populate_recordset(null:::schema.had, $1::json)
     on conflict do nothing
 
--- `offset 0` keeps the planner from turning the look-ups, one a span, into a scan of all.
+-- What stood at a moment, `:read` of each row. `offset 0` keeps the planner from turning the look-ups,
+-- one a span, into a scan of all.
 
 -- name: known
 select s.* from generate_series(0, 62) as l
  cross join lateral (
-       select * from :schema.past
+       select :read from :schema.past
         where span = l::smallint
           and position > :at - (1::bigint << l) and position <= :at and until > :at
        offset 0
@@ -25,7 +26,7 @@ select s.* from generate_series(0, 62) as l
 -- name: happened
 select s.* from generate_series(0, 62) as l
  cross join lateral (
-       select * from :schema.past
+       select :read from :schema.past
         where span_at = l::smallint
           and updated_at > :at - (1::bigint << l) and updated_at <= :at and until_at > :at
        offset 0

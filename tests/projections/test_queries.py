@@ -3,6 +3,7 @@
 import re
 import typing
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from projections.area_load import project as area_load
 from projections.area_load import queries as areas
 from projections.as_of import At, counting
 from projections.case_board import queries as board
+from projections.case_board.conditions import SQL as CONDITIONS
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
 from projections.case_past import queries as past
@@ -74,8 +76,10 @@ EARLIER = {
     ":tide": f"{past.SQL.schema}.tide",
 }
 MOMENT = At(position=1, clock=0, bound=0, base=0, lows=(0,), highs=(1,))
-PIECES = {"below", "below_with_state", "the_same", "similar", "since", "waiting"}
-"""What stands inside another statement; `tests/api/test_written.py` runs them there."""
+AFTERWARDS = At(position=900, clock=0, bound=START, effective_at=START)
+PIECES = {"below", "below_with_state", "the_same", "similar", "since", "waiting", "page", "count"}
+"""What stands inside another statement; `tests/api/test_written.py` runs them there, and pages and
+counts are prepared with each of their conditions."""
 COUNTING = {"of_area", "by_area", "by_department", "timed_by_area", "timed_by_department"}
 """What counts figures: over the cases of the window and those that wait."""
 OTHERWISE = {"today", "locked_rows", "whole", "imported", "open_here", "overdue_by_depth"}
@@ -125,6 +129,37 @@ async def test_every_named_query_prepares_and_fits_its_row_class(told: asyncpg.C
             for column, kind in found.items():
                 assert fits(kind, fields[column]), (name, column, kind, fields[column])
     assert prepared >= 45
+
+
+WHOLE, TOWNSHIP, GRID = "371602.", "371602.005.", "371602.005.003.01."
+SIGHTS = (None, Sight(), Sight(scope=WHOLE), Sight(scope=GRID), Sight(scope=TOWNSHIP, units=("x",)))
+ASKED = (
+    Filter(), Filter(scope=WHOLE), Filter(scope=TOWNSHIP), Filter(statuses=("closed",)),
+    Filter(statuses=("accepted",)), Filter(category="x"), Filter(departments=("x",)),
+    Filter(departments=("x", "y")), Filter(overdue=True), Filter(severity="urgent"),
+    Filter(number="B"), Filter(reported_from=1, reported_before=2), Filter(open=True),
+    Filter(open=False),
+)  # fmt: skip
+"""Each condition of a list, and those that change its way."""
+
+
+async def test_every_way_to_a_list_of_cases_prepares_and_fits(told: asyncpg.Connection) -> None:
+    """Of today and of a moment on both axes, under each kind of sight, a first page and a later."""
+    said: set[str] = set()
+    texts: set[str] = set()
+    for wanted, sort, after in product(ASKED, Sort, (None, (1, UUID(int=1)))):
+        said |= {*board.asked_of(wanted, sort, after)}
+        texts.add(board.page_query(wanted, sort, after, 5, None, None)[0])
+        for at, sight in product((MOMENT, AFTERWARDS), SIGHTS):
+            texts.add(board.page_query(wanted, sort, after, 5, at, sight)[0])
+    fields = {f.name: f.type for f in msgspec.structs.fields(BoardRow)}
+    for sql in texts:
+        found = {a.name: a.type.name for a in (await told.prepare(sql)).get_attributes()}
+        assert list(found) == list(fields), sql
+        assert all(fits(kind, fields[column]) for column, kind in found.items()), sql
+    for wanted, at in product(ASKED, (None, MOMENT, AFTERWARDS)):
+        await told.prepare(board.count_query(wanted, at, None)[0])
+    assert said | {"open_or_moved"} == set(CONDITIONS.names)
 
 
 async def test_every_table_has_the_columns_of_its_row_class(told: asyncpg.Connection) -> None:
@@ -211,7 +246,7 @@ async def test_a_page_of_the_past_reads_the_past_by_index_alone(told: asyncpg.Co
     stated = Filter(statuses=("in_progress",))
     asked = ((Sort.UPDATED, Filter(open=True)), (Sort.DUE, Filter()), (Sort.REPORTED, stated))
     for sort, wanted in asked:
-        for at in (MOMENT, At(position=900, clock=0, bound=START, effective_at=START)):
+        for at in (MOMENT, AFTERWARDS):
             sql, arguments = board.page_query(wanted, sort, None, 50, at, Sight(scope="371602."))
             found = await plan(told, sql, *arguments)
             index = "past_known" if at is MOMENT else "past_happened"
@@ -226,6 +261,53 @@ async def test_a_page_of_the_newest_is_walked_along_today(told: asyncpg.Connecti
             assert "Index Scan using board_reported on board n" in found, found
             assert "using past_case on past p" in found, found
             assert "past_known" not in found, found
+
+
+async def test_a_list_of_a_township_or_a_grid_is_found_by_its_place(
+    told: asyncpg.Connection,
+) -> None:
+    """Under row policies too; else all cases of the district are walked for a few."""
+    await told.execute(f"analyze {board.STATES.table}; set enable_seqscan = off")
+    grid = await told.fetchval(f"select scope from {board.STATES.table} order by id limit 1")
+    stated = Filter(scope=TOWNSHIP, statuses=("in_progress",))
+    for wanted, sort, index in (
+        (Filter(scope=grid), Sort.REPORTED, "board_place"),
+        (Filter(scope=grid, statuses=("closed",)), Sort.UPDATED, "board_place"),
+        (stated, Sort.REPORTED, "board_open"),
+    ):
+        sql, arguments = board.page_query(wanted, sort, None, 50, None, None)
+        async with told.transaction():
+            await reading.look_as(told, Sight(scope=wanted.scope))
+            found = await plan(told, sql, *arguments)
+        assert f"{index} " in found, found
+        assert "board_reported" not in found, found
+        assert "board_updated" not in found, found
+
+
+@pytest.mark.parametrize("axis", [None, START + 90])
+async def test_what_a_grid_sees_of_the_past_is_found_by_its_place_of_today(
+    told: asyncpg.Connection, axis: int | None
+) -> None:
+    """And by one plan, whatever the moment and the grid: the server keeps it."""
+    await told.execute(f"analyze {board.STATES.table}; set enable_seqscan = off")
+    sights = [
+        Sight(scope=row[0])
+        for row in await told.fetch(f"select scope from {board.STATES.table} order by id limit 2")
+    ]
+    for wanted, sort in product((Filter(), Filter(open=True), Filter(overdue=True)), Sort):
+        plans = set()
+        for sight, position in zip(sights, (20, 1_400), strict=True):
+            at = At(position=position, clock=START, bound=START + position, effective_at=axis)
+            sql, arguments = board.page_query(wanted, sort, None, 50, at, sight)
+            async with told.transaction():
+                await reading.look_as(told, sight)
+                plans.add(await plan(told, sql, *arguments))
+        assert len(plans) == 1, plans
+        (found,) = plans
+        assert "board_place" in found, found
+        assert "using past_case on past p" in found, found
+        assert "past_known" not in found, found
+        assert "past_happened" not in found, found
 
 
 async def test_a_department_of_the_past_is_found_by_what_it_ever_had(
