@@ -23,6 +23,7 @@ import asyncpg
 
 from api.database import database
 from api.settings import Settings
+from bench.session import SETTLED_S, used_ms
 from migrations import migrate
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
@@ -105,21 +106,12 @@ def _middle(costs: list[Cost]) -> Cost:
 async def _timed(
     session: int, opening: AbstractAsyncContextManager[tuple[Connection, Any]], ask: Ask
 ) -> Cost:
-    used, began = _used_ms(session), time.perf_counter()
+    used, began = used_ms(session), time.perf_counter()
     async with opening as (connection, _):
         await ask(connection)
     wall = (time.perf_counter() - began) * 1_000
     await asyncio.sleep(SETTLED_S)
-    return Cost(_used_ms(session) - used, wall)
-
-
-def _used_ms(session: int) -> float:
-    """Return the processor that a session of a server on this machine has used so far."""
-    return int(Path(f"/proc/{session}/schedstat").read_text().split()[0]) / 1e6
-
-
-SETTLED_S: Final = 0.001
-"""After which a session sleeps again, and its processor is counted."""
+    return Cost(used_ms(session) - used, wall)
 
 
 @asynccontextmanager

@@ -275,13 +275,15 @@ class Way(NamedTuple):
     any is as good as one for each, and plans no more: a third of what a page costs. `along`: of
     those in sight the order is walked, where the planner takes a range for one row in two
     hundred and would sort them. `from_today`: it is walked along today's rows (`page_then.py`).
-    `narrow`: the few in sight are found by their place, which is hidden too.
+    `narrow`: the few in sight are found by their place, which is hidden too. `there`: of what
+    stood at the moment little lies in sight, so that is asked before today's rows are.
     """
 
     once: bool = False
     along: bool = False
     from_today: bool = False
     narrow: bool = False
+    there: bool = False
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -335,7 +337,7 @@ def _page(
     else:
         text = page_then.keyed(
             page, dict(states.columns), PAST[STRETCH[by]],
-            seen=limits is not None, half_now=SQL[f"now_by_{by}"],
+            seen=limits is not None, there=way.there, half_now=SQL[f"now_by_{by}"],
         )  # fmt: skip
     return _numbered(filled(text, _words(states, by, limits, way)), given, way.hidden)
 
@@ -356,8 +358,10 @@ def _words(states: States, by: str, limits: _Limits | None, way: Way) -> dict[st
         "whole": f"{PAST.schema}.past",
         "stood": SQL[f"stood_by_{by}"],
         "began": SQL[f"began_by_{by}"],
+        "seen_there": SQL["there"] if way.there else "true",
+        "has_moved": PAST["has_moved"],
         "seen_now": "true" if limits is None else limits.of("n", along=way.along),
-        "seen_then": "true" if limits is None else limits.of("t", along=way.along),
+        "seen_then": "true" if limits is None else limits.of("t", along=way.along or way.there),
         "held_today": SQL["held_today"] if limits is not None else "",
         "present": states.present,
         "unfolded": states.unfolded,

@@ -24,6 +24,10 @@ select :then from (:stretch) p :unfolded :held_today
 -- name: theirs
 :row.departments && :units
 
+-- name: there
+-- In sight where it lay then, or it lies elsewhere now: few are left to be held against today.
+(b.scope >= :low and b.scope < :high or b.id in (:has_moved))
+
 -- name: held_today
 join :present t on t.id = p.id and :seen_then
 

@@ -29,14 +29,17 @@ def walked(page: Select, along: str) -> str:
 
 
 def keyed(
-    page: Select, columns: Mapping[str, str], stretch: str, *, seen: bool, half_now: str
-) -> str:
+    page: Select, columns: Mapping[str, str], stretch: str, *,
+    seen: bool, there: bool, half_now: str,
+) -> str:  # fmt: skip
     """Return a page by its keys.
 
     `columns` are those of the list by their names, `stretch` what stood at the moment, `half_now`
-    the present. `seen`: somebody's sight of today decides.
+    the present. `seen`: somebody's sight of today decides; `there`: the place of then is asked
+    before it.
     """
-    asked = {name: text for name, text in columns.items() if name in page.columns}
+    wanted = page.columns | {"scope"} if there else page.columns
+    asked = {name: text for name, text in columns.items() if name in wanted}
     looked_at = {"until", *(one for text in asked.values() for one in columns_of(text))}
     words = {
         "past_page": SQL["past_page_seen" if seen else "past_page"],

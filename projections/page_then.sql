@@ -46,7 +46,7 @@ select b.:key as key, b.id, b.place from (:thin) b
 -- name: past_page_seen
 -- Held against today in the page's order, until the page is full.
 select b.:key as key, b.id, b.place
-  from (select b.* from (:thin) b where true:conditions order by :order) b
+  from (select b.* from (:thin) b where :seen_there:conditions order by :order) b
   join :present t on t.id = b.id and :seen_then
  order by :order
  limit :limit

@@ -98,6 +98,16 @@ class Story:
         point = Point(lon=117_900_000 + self.number % 9_999, lat=37_400_000 + self.number % 7_777)
         return Place(scope=self.scope, grid=self.grid, point=point)
 
+    def next_door(self) -> Place:
+        """Return where it turns out to lie: in the next township."""
+        here, township = self.place(), int(self.scope.split(".")[1])
+        there = f"{township % 15 + 1:03}"
+        return Place(
+            scope=f"{self.scope[:7]}{there}{self.scope[10:]}",
+            grid=f"{self.grid[:6]}{there}{self.grid[9:]}",
+            point=here.point,
+        )
+
 
 def opening(story: Story) -> None:
     """Report and file."""
@@ -199,7 +209,7 @@ def detour(story: Story) -> None:
          ev.CaseAssistAdded(assignment="b", department="dep-99", explanation=WHY),
          ev.CaseAssistDone(assignment="b", department="dep-99", conclusion="好")],
         [ev.CaseClassified(category="00007", was="00001")],
-        [ev.CaseRelocated(place=story.place(), was_scope=story.scope)],
+        [ev.CaseRelocated(place=story.next_door(), was_scope=story.scope)],
         [ev.CaseEvidenceAttached(evidence=PROOF), ev.CaseContactSealed(contact="电话")],
         [ev.CaseDuplicateSuggested(other=other, distance_m=12),
          ev.CaseMerged(into=other, was="in_progress"),
@@ -211,6 +221,8 @@ def detour(story: Story) -> None:
          ev.CaseAppealDecided(appeal="p", upheld=True, reason="ok")],
     ]  # fmt: skip
     chosen = story.rng.choice(detours)
+    if isinstance(chosen[0], ev.CaseRelocated):
+        story.scope, story.grid = chosen[0].place.scope, chosen[0].place.grid or story.grid
     if isinstance(chosen[0], ev.CaseRedispatched):
         story.assignment, story.lead = chosen[0].assignment, chosen[0].department
     for event in chosen:

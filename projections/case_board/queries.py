@@ -197,6 +197,7 @@ def page_query(
     if at is None:
         return _present(tuple(asked), sort, "*"), (*given, limit)
     narrow = sight is not None and sight.narrow
+    there = sight is not None and sight.scope.count(".") > 1
     walked = narrow or wanted.from_today(sort, wide=sight is None or sight.wide)
     once = after is None and (walked or not wanted.ranges())
     along = not narrow and ((sight is not None and sight.wide) or "open" not in asked)
@@ -206,7 +207,7 @@ def page_query(
     if narrow and ("open" in asked or sort is Sort.DUE):
         asked["open_or_moved"] = ()
     page = _page(tuple(asked), sort, f"{limit:d}", hidden=once)
-    return paged(page, states, given, at, sight, Way(once, along, walked, once and narrow))
+    return paged(page, states, given, at, sight, Way(once, along, walked, once and narrow, there))
 
 
 def marked_query(

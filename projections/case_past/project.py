@@ -58,6 +58,24 @@ def had(page: Page) -> list[Had]:
     return sorted(found)
 
 
+class Moved(msgspec.Struct, frozen=True, order=True):
+    """A case whose place has changed."""
+
+    id: UUID
+
+
+def moved(page: Page) -> list[Moved]:
+    """Return which of the page's cases came to lie elsewhere."""
+    found: set[Moved] = set()
+    for stream, touched in page.touched.items():
+        scopes = {facts.scope for facts in touched.steps}
+        if touched.before is not None and touched.before.version:
+            scopes.add(touched.before.scope)
+        if len(scopes) > 1:
+            found.add(Moved(stream))
+    return sorted(found)
+
+
 class CasePast:
     """What was so of every case, and until when."""
 
@@ -71,15 +89,16 @@ class CasePast:
             await at_once(
                 connection,
                 connection.execute(SQL.of("raise_tide", schema), as_json(tides(page))),
-                _add_had(connection, schema, had(page)),
+                _add(connection, SQL.of("had", schema), had(page)),
+                _add(connection, SQL.of("moved", schema), moved(page)),
                 _add_past(connection, schema, rows),
             )
         return []
 
 
-async def _add_had(connection: Connection, schema: str, new: Sequence[Had]) -> None:
+async def _add(connection: Connection, sql: str, new: Sequence[msgspec.Struct]) -> None:
     if new:
-        await connection.execute(SQL.of("had", schema), as_json(new))
+        await connection.execute(sql, as_json(new))
 
 
 async def _add_past(connection: Connection, schema: str, rows: Sequence[bytes]) -> None:

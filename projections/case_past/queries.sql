@@ -10,11 +10,16 @@ insert into :schema.had
 select * from json_populate_recordset(null:::schema.had, $1::json)
     on conflict do nothing
 
+-- name: moved
+insert into :schema.moved
+select * from json_populate_recordset(null:::schema.moved, $1::json)
+    on conflict do nothing
+
 -- What stood at a moment, `:read` of each row. `offset 0` keeps the planner from turning the look-ups,
--- one a span, into a scan of all.
+-- one a span, into a scan of all. The shortest spans there are: `SHORTEST`, `SHORTEST_AT`.
 
 -- name: known
-select s.* from generate_series(0, 62) as l
+select s.* from generate_series(6, 62) as l
  cross join lateral (
        select :read from :schema.past
         where span = l::smallint
@@ -24,7 +29,7 @@ select s.* from generate_series(0, 62) as l
  where l <= (select max(span) from :schema.past)
 
 -- name: happened
-select s.* from generate_series(0, 62) as l
+select s.* from generate_series(31, 62) as l
  cross join lateral (
        select :read from :schema.past
         where span_at = l::smallint
@@ -41,3 +46,6 @@ select h.reported_at, h.id from :schema.had h
 select distinct h.reported_at, h.id from :schema.had h
  where h.department = any(:departments::text[]) and h.reported_at <= :bound
  order by h.reported_at desc, h.id desc
+
+-- name: has_moved
+select m.id from :schema.moved m

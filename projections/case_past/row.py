@@ -15,6 +15,7 @@ import msgspec
 from projections.case_board.project import earliest
 from projections.case_facts.facts import BINDING, PAUSED, CaseFacts
 from projections.case_facts.touched import Touched
+from projections.case_past.queries import SHORTEST, SHORTEST_AT
 from projections.copying import Encode, boolean, int4, int8, once, pairs, text, texts, uuid, uuids
 from projections.figures.measure import stages
 
@@ -87,7 +88,8 @@ def _packed(was: CaseFacts, now: CaseFacts) -> bytes:
     position, at = was.position, was.updated_at
     return _pack(
         len(COLUMNS), 8, now.position, 8, now.updated_at,
-        2, (now.position - position).bit_length(), 2, (now.updated_at - at).bit_length(),
+        2, max((now.position - position).bit_length(), SHORTEST),
+        2, max((now.updated_at - at).bit_length(), SHORTEST_AT),
         8, was.version, 8, position, 8, at, 8, was.suspended_us,
         4, was.returned, 4, was.rework, 4, was.extensions, 4, was.reopened, 4, was.urged,
         4, was.supervised, 4, was.dispatches, 4, was.failed_checks,

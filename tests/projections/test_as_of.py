@@ -16,6 +16,7 @@ from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
 from projections.case_facts.facts import CaseFacts
 from projections.case_facts.fold import fold
+from projections.case_past.queries import SHORTEST, SHORTEST_AT
 from projections.case_past.queries import SQL as PAST
 from projections.decoding import seen_of
 from projections.history import History
@@ -145,6 +146,28 @@ async def test_a_department_had_a_case_once_whatever_came_of_it(told: asyncpg.Co
     assert sorted(ever) == sorted(map(tuple, found))
     today = {(unit, stream) for stream, facts in cases.items() for unit in facts.departments}
     assert {(unit, stream) for unit, _, stream in ever} > today
+
+
+async def test_what_lies_elsewhere_now_is_known_to_have_moved(told: asyncpg.Connection) -> None:
+    places: dict[UUID, set[str]] = {}
+    cases: dict[UUID, CaseFacts] = {}
+    for one in await told_events(told):
+        if one.event is not None and one.topic.startswith("case."):
+            facts = cases.setdefault(one.stream, CaseFacts(id=str(one.stream)))
+            fold(facts, one.event, one.meta, one.version, one.position)
+            places.setdefault(one.stream, set()).add(facts.scope)
+    moved = {stream for stream, scopes in places.items() if len(scopes) > 1}
+    assert {row[0] for row in await told.fetch(f"select id from {PAST.schema}.moved")} == moved
+    assert 0 < len(moved) < len(places)
+
+
+async def test_the_shortest_stretches_are_found_by_one_look_up(told: asyncpg.Connection) -> None:
+    """The look-ups begin where the spans do."""
+    spans = await told.fetchrow(f"select min(span), min(span_at) from {PAST.schema}.past")
+    assert spans is not None
+    assert tuple(spans) == (SHORTEST, SHORTEST_AT)
+    assert f"generate_series({SHORTEST}, 62)" in PAST["known"]
+    assert f"generate_series({SHORTEST_AT}, 62)" in PAST["happened"]
 
 
 async def test_a_recorded_time_is_the_last_position_by_then(told: asyncpg.Connection) -> None:

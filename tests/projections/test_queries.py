@@ -24,7 +24,7 @@ from projections.case_board.conditions import SQL as CONDITIONS
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.row import BoardRow
 from projections.case_past import queries as past
-from projections.case_past.project import Had, Tide
+from projections.case_past.project import Had, Moved, Tide
 from projections.case_past.row import COLUMNS
 from projections.case_timeline import density
 from projections.case_timeline import queries as timeline
@@ -60,7 +60,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "department_load": departments.DepartmentLoadRow, "area_load": areas.AreaLoadRow,
     "stage_funnel": stages.StageRow, "deadline": deadlines.DeadlineRow, "feed": feed.FeedRow,
     "measure": MeasureRow, "target": Target, "stated": Stated, "hour": Hour, "tide": Tide,
-    "had": Had, "alarm": alarms.AlarmRow, "alert": alerts.AlertRow,
+    "had": Had, "moved": Moved, "alarm": alarms.AlarmRow, "alert": alerts.AlertRow,
     "appeal": appeals.AppealRow,
     "reading": personal_reads.ReadingRow,
 }  # fmt: skip
@@ -157,8 +157,8 @@ async def test_every_way_to_a_list_of_cases_prepares_and_fits(told: asyncpg.Conn
         found = {a.name: a.type.name for a in (await told.prepare(sql)).get_attributes()}
         assert list(found) == list(fields), sql
         assert all(fits(kind, fields[column]) for column, kind in found.items()), sql
-    for wanted, at in product(ASKED, (None, MOMENT, AFTERWARDS)):
-        await told.prepare(board.count_query(wanted, at, None)[0])
+    for wanted, when in product(ASKED, (None, MOMENT, AFTERWARDS)):
+        await told.prepare(board.count_query(wanted, when, None)[0])
     assert said | {"open_or_moved"} == set(CONDITIONS.names)
 
 

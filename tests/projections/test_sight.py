@@ -27,7 +27,8 @@ from tests.projections.logs import append, project
 BOARD = board.STATES.table
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 OPEN = {
-    ("case_past", "past"), ("case_past", "tide"), ("case_past", "had"), ("case_timeline", "hour"),
+    ("case_past", "past"), ("case_past", "tide"), ("case_past", "had"), ("case_past", "moved"),
+    ("case_timeline", "hour"),
     ("department_load", "department_load"),
     ("alarm_list", "alarm"), ("department_load", "target"), ("grid_load", "target"),
     ("area_load", "target"), ("department_load", "earlier"), ("department_load", "stated"),
