@@ -9,6 +9,7 @@ it was read: who has had it from memory must not sleep through what came after t
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -21,6 +22,15 @@ UNKNOWN: Final = -1
 Read = Callable[[Position, int], Awaitable[list[Recorded]]]
 
 
+@dataclass(slots=True)
+class Reading:
+    """A page that is being read for all: from where, and, where nothing has come, the rings."""
+
+    after: Position
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    quiet: int | None = None
+
+
 class Tail:
     """A window of consecutive positions that ends where the last shared read ended."""
 
@@ -29,22 +39,33 @@ class Tail:
         self._bell = bell
         self._kept: deque[Recorded] = deque(maxlen=kept)
         self._heard = 0
-        self._reading = asyncio.Lock()
+        self._reading: Reading | None = None
 
     async def read(self, after: Position, limit: int) -> tuple[list[Recorded], int]:
         """Return the events just after a position, at most `limit`, and the rings before them.
 
         Raises as the log does.
         """
-        if self._kept and after < self._kept[-1].position:
-            return self._remembered(after, limit) or await self._alone(after, limit)
-        async with self._reading:
-            remembered = self._remembered(after, limit)
-            if remembered is not None:
-                return remembered
+        while True:
+            if self._kept and after < self._kept[-1].position:
+                return self._remembered(after, limit) or await self._alone(after, limit)
+            reading = self._reading
+            if reading is None:
+                return await self._for_all(after, limit)
+            await reading.over.wait()
+            if reading.quiet is not None and reading.after == after:
+                return [], reading.quiet
+
+    async def _for_all(self, after: Position, limit: int) -> tuple[list[Recorded], int]:
+        reading = self._reading = Reading(after)
+        try:
             page, heard = await self._alone(after, limit)
             self._keep(after, page, heard if len(page) < limit else UNKNOWN)
+            reading.quiet = None if page else heard
             return page, heard
+        finally:
+            self._reading = None
+            reading.over.set()
 
     async def _alone(self, after: Position, limit: int) -> tuple[list[Recorded], int]:
         heard = self._bell.rings

@@ -1,8 +1,9 @@
 """The doorbell: tells the followers of one process that the log has grown.
 
 One LISTEN connection per process, fanned out in memory. The bell carries nothing: who
-hears it reads by position. It may be lost, so every wait ends after a second anyway;
-a second is the worst delay, never a missed event.
+hears it reads by position. It may be lost, so all are woken after a quiet second anyway;
+a second is the worst delay, never a missed event. All at once, by one timer: they look at the
+log together (`tail.py`), and none begins and cancels a timer for every ring.
 
 While the log is busy the bell rings a few times a second less often, for all at once: every
 ring costs each follower a wake and the database a read, whether one event has come or fifty.
@@ -38,6 +39,8 @@ class Doorbell:
         self._lately: deque[float] = deque([float("-inf")] * BUSY_RINGS, BUSY_RINGS)
         self._rung_at = float("-inf")
         self._gathering = False
+        self._quiet: asyncio.TimerHandle | None = None
+        """Ends the wait of all who wait; there while anybody does."""
 
     def ring(self) -> None:
         """Wake everybody: now, or in a moment with all else that comes meanwhile."""
@@ -58,23 +61,33 @@ class Doorbell:
         self._gathering = False
         self._rung_at = asyncio.get_running_loop().time()
         self.rings += 1
+        self._let_go()
+
+    def _after_quiet(self) -> None:
+        self._quiet = None
+        self._let_go()
+
+    def _let_go(self) -> None:
         for waiting in self._waiting:
             if not waiting.done():
                 waiting.set_result(None)
 
-    async def wait(self, heard: int, timeout_s: float = POLL_S) -> None:
-        """Return when the bell has rung since `heard`, or after the timeout."""
+    async def wait(self, heard: int) -> None:
+        """Return when the bell has rung since `heard`, or after at most a second of quiet."""
         if self.rings != heard:
             return
-        waiting = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiting = loop.create_future()
         self._waiting.add(waiting)
+        if self._quiet is None:
+            self._quiet = loop.call_later(POLL_S, self._after_quiet)
         try:
-            async with asyncio.timeout(timeout_s):
-                await waiting
-        except TimeoutError:
-            return
+            await waiting
         finally:
             self._waiting.discard(waiting)
+            if not self._waiting and self._quiet is not None:
+                self._quiet.cancel()
+                self._quiet = None
 
 
 async def listen(connect: Callable[[], Awaitable[Connection]], bell: Doorbell) -> None:

@@ -98,3 +98,49 @@ async def test_an_empty_look_further_on_says_nothing_of_what_lies_between() -> N
     bell.ring()
     assert positions(await tail.read(Position(5), 10)) == []
     assert (await tail.read(Position(2), 10))[1] == 0
+
+
+async def test_a_read_that_fails_is_tried_again_by_who_waited_for_it() -> None:
+    log, failing = Log(2), [True]
+
+    async def read(after: Position, limit: int) -> list[Recorded]:
+        found = await log.read(after, limit)
+        if failing and failing.pop():
+            raise ConnectionError
+        return found
+
+    tail, failed = Tail(read, Doorbell()), list[Exception]()
+
+    async def first() -> None:
+        try:
+            await tail.read(Position(0), 10)
+        except ConnectionError as error:
+            failed.append(error)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(first())
+        others = [tasks.create_task(tail.read(Position(0), 10)) for _ in range(2)]
+    assert len(failed) == 1
+    assert [positions(one.result()) for one in others] == [[1, 2]] * 2
+    assert log.reads == 2
+
+
+async def test_who_reads_for_all_may_be_cancelled() -> None:
+    log = Log(2)
+    tail = Tail(log.read, Doorbell())
+    async with asyncio.TaskGroup() as tasks:
+        first, *others = [tasks.create_task(tail.read(Position(0), 10)) for _ in range(3)]
+        await asyncio.sleep(0)
+        first.cancel()
+    assert [positions(one.result()) for one in others] == [[1, 2]] * 2
+
+
+async def test_nothing_new_is_said_to_all_who_asked_together_with_the_rings_before_it() -> None:
+    log, bell = Log(0), Doorbell()
+    tail = Tail(log.read, bell)
+    async with asyncio.TaskGroup() as tasks:
+        asking = [tasks.create_task(tail.read(Position(0), 10)) for _ in range(3)]
+        await asyncio.sleep(0)
+        bell.ring()  # while it is read: whoever is told nothing must not sleep through it
+    assert [one.result() for one in asking] == [([], 0)] * 3
+    assert log.reads == 1

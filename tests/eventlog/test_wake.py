@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from eventlog.record import Position, Recorded
-from eventlog.wake import BUSY_RINGS, GATHER_S, Doorbell, follow
+from eventlog.tail import Tail
+from eventlog.wake import BUSY_RINGS, GATHER_S, POLL_S, Doorbell, follow
 
 NOBODY = UUID(int=0)
 
@@ -87,3 +88,67 @@ async def test_a_full_page_is_followed_by_the_next_without_a_ring() -> None:
     began = asyncio.get_running_loop().time()
     assert [await next_page(pages) for _ in range(3)] == [[1, 2], [3, 4], [5]]
     assert asyncio.get_running_loop().time() - began < 0.5
+
+
+async def test_after_a_quiet_second_all_are_let_go_at_once() -> None:
+    bell, loop = Doorbell(), asyncio.get_running_loop()
+    began, took = loop.time(), list[float]()
+
+    async def waited() -> None:
+        await bell.wait(bell.rings)
+        took.append(loop.time() - began)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(waited())
+        await asyncio.sleep(POLL_S / 4)
+        for _ in range(3):
+            tasks.create_task(waited())
+    assert max(took) - min(took) < POLL_S / 4
+    assert max(took) > POLL_S / 2
+
+
+async def test_whoever_waits_again_while_others_still_go_is_not_forgotten() -> None:
+    bell, loop = Doorbell(), asyncio.get_running_loop()
+    ends = list[float]()
+
+    async def waited(times: int) -> None:
+        for _ in range(times):
+            await bell.wait(bell.rings)
+            ends.append(loop.time())
+
+    async with asyncio.timeout(4 * POLL_S), asyncio.TaskGroup() as tasks:
+        for times in (2, 2, 1):
+            tasks.create_task(waited(times))
+    assert len(ends) == 5
+    assert max(ends) - min(ends) > POLL_S / 2
+
+
+async def test_who_has_gone_leaves_nobody_without_an_end() -> None:
+    bell = Doorbell()
+    async with asyncio.TaskGroup() as tasks:
+        gone = tasks.create_task(bell.wait(bell.rings))
+        await asyncio.sleep(0)
+        gone.cancel()
+    async with asyncio.timeout(2 * POLL_S):
+        await bell.wait(bell.rings)
+
+
+async def test_a_quiet_second_costs_one_look_for_all_who_follow() -> None:
+    bell, reads = Doorbell(), [0]
+
+    async def read(_after: Position, _limit: int) -> list[Recorded]:
+        reads[0] += 1
+        await asyncio.sleep(0)
+        return []
+
+    async def followed(tail: Tail) -> None:
+        async for _page in follow(tail.read, bell, Position(0), 10):
+            raise AssertionError("there was nothing")
+
+    async with asyncio.TaskGroup() as tasks:
+        tail = Tail(read, bell)
+        following = [tasks.create_task(followed(tail)) for _ in range(5)]
+        await asyncio.sleep(1.5 * POLL_S)
+        assert reads == [2]  # at the beginning, and after the second
+        for one in following:
+            one.cancel()
