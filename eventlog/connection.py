@@ -7,7 +7,7 @@ empty must not outlive that.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import asyncpg
@@ -59,6 +59,9 @@ def options(name: str = "quanke log") -> dict[str, Any]:
     }
 
 
+NOTHING_MORE: Final[Mapping[str, str]] = {}
+
+
 async def microseconds(connection: Session) -> None:
     """Make a connection pass timestamptz as integer microseconds UTC."""
     await connection.set_type_codec(
@@ -77,14 +80,18 @@ async def connect(dsn: str, name: str) -> Connection:
     return connection
 
 
-async def connect_reader(dsn: str, name: str, command_s: float | None = None) -> Connection:
+async def connect_reader(
+    dsn: str, name: str, command_s: float | None = None, more: Mapping[str, str] = NOTHING_MORE
+) -> Connection:
     """Open a session for `Readers`, or a sealer: what is read most is read with least ado.
 
     It sets no alarm for each command unless told to, and its instants are the bare numbers that
-    the database sends, counted from 2000: whoever asks for them adds SINCE_1970.
+    the database sends, counted from 2000: whoever asks for them adds SINCE_1970. `more` are
+    settings of the session beside ours.
     """
-    settings = {**options(name), "command_timeout": command_s}
-    connection: Connection = await asyncpg.connect(dsn, **settings)
+    given = {**options(name), "command_timeout": command_s}
+    given["server_settings"] |= more
+    connection: Connection = await asyncpg.connect(dsn, **given)
     await connection.set_builtin_type_codec(
         "timestamptz", schema="pg_catalog", codec_name="int8", format="binary"
     )

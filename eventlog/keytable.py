@@ -24,10 +24,17 @@ Subject = tuple[str, str]
 
 CHANNEL: Final = "quanke_key"
 """On which the database says whose key was destroyed."""
+ONE_BY_ONE: Final = {
+    "plan_cache_mode": "force_generic_plan", "enable_hashjoin": "off", "enable_mergejoin": "off",
+}  # fmt: skip
+"""Of a session that keeps keys. It looks each of them up by an index, however many are asked for,
+and one plan does that for all. The planner would make one for every new case, as long as its work
+takes: it expects ten owners of an array that it does not see, and finds one. And a plan made while
+there were few keys must not read all of them, in whatever order, when there are many."""
 WRAPPED_AT_ONCE: Final = 5_000
 _IN_FORCE: Final = "select fingerprint from quanke_kek"
 _FIRST: Final = "insert into quanke_kek (fingerprint) values ($1) on conflict do nothing"
-_ENSURE: Final = """
+ENSURE: Final = """
 with in_force as (select from quanke_kek where fingerprint = $5 for share),
 made as (
     insert into quanke_key (key, subject, purpose, wrapped)
@@ -120,7 +127,7 @@ class PostgresKeys:
         ]
         ids, owners = [key.id for key in keys], [owner for owner, _ in subjects]
         purposes = [purpose for _, purpose in subjects]
-        rows = await self._fetch(_ENSURE, ids, owners, purposes, wrapped, kek.fingerprint)
+        rows = await self._fetch(ENSURE, ids, owners, purposes, wrapped, kek.fingerprint)
         ours = {key.id: key for key in keys}
         made = [KeyRow(row[0], row[1], ours[row[2]]) for row in rows if row[2] in ours]
         return made + await self._opened([row for row in rows if row[2] not in ours])

@@ -18,7 +18,7 @@ import asyncpg
 from eventlog.beside import beside
 from eventlog.connection import Connection, connect_reader, options
 from eventlog.kek import FileKek, KekDriver
-from eventlog.keytable import CHANNEL, KeyRow, PostgresKeys, Subject, new_key
+from eventlog.keytable import CHANNEL, ONE_BY_ONE, KeyRow, PostgresKeys, Subject, new_key
 from eventlog.patience import while_busy
 from eventlog.readers import Readers
 from eventlog.sealed import DataKey
@@ -78,7 +78,7 @@ class Vault:
         """
         driver: KekDriver = FileKek(kek_file)
         driver.current()
-        sessions = Readers(lambda: connect_reader(dsn, "quanke keys"), SESSIONS)
+        sessions = Readers(lambda: connect_reader(dsn, "quanke keys", more=ONE_BY_ONE), SESSIONS)
         try:
             vault = cls(PostgresKeys(sessions, driver))
             async with beside(vault._hear(dsn)):

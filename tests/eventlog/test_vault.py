@@ -10,8 +10,9 @@ import asyncpg
 import pytest
 
 from eventlog.connection import Connection as Sql
+from eventlog.connection import connect_reader
 from eventlog.kek import FileKek, KekError
-from eventlog.keytable import KeyRow, PostgresKeys, Subject
+from eventlog.keytable import ENSURE, ONE_BY_ONE, KeyRow, PostgresKeys, Subject
 from eventlog.vault import MemoryKeys, Vault
 
 CASE = f"case:{uuid4()}"
@@ -165,3 +166,30 @@ async def test_a_busy_process_shares_commits_among_those_that_come_one_by_one() 
                 pass  # what else there is to do in a turn of the loop
             await asyncio.sleep(0)
     assert store.asked <= 8
+
+
+async def test_a_new_case_costs_no_new_plan(database: str) -> None:
+    session = await connect_reader(database, "quanke keys", more=ONE_BY_ONE)
+    try:
+        statement = await session.prepare(ENSURE)
+        for number in range(12):
+            await statement.fetch([uuid4()], [f"case:{number}"], ["text"], [b"w"], "unknown")
+        plans = await session.fetchrow(
+            "select generic_plans, custom_plans from pg_prepared_statements where statement = $1",
+            ENSURE,
+        )
+        assert plans is not None
+        assert tuple(plans) == (12, 0)
+    finally:
+        await session.close()
+
+
+async def test_a_plan_made_without_a_key_finds_each_by_its_index(database: str) -> None:
+    session = await connect_reader(database, "quanke keys", more=ONE_BY_ONE)
+    try:
+        await session.execute(f"prepare made as {ENSURE}")
+        rows = await session.fetch("explain execute made ('{}', '{}', '{}', '{}', 'unknown')")
+    finally:
+        await session.close()
+    plan = "\n".join(row[0] for row in rows)
+    assert "Index Cond: ((subject = (w.subject)::text) AND (purpose = (w.purpose)::text))" in plan
