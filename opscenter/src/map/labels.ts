@@ -43,9 +43,10 @@ const GIVING_WAY = 6 * 16;
  * Move labels (centres in `x`, `y`) so that none overlaps another or a `taken` box.
  *
  * The most crowded are placed first. One that finds no free place is left out. Of the `marks`
- * of what is abnormal none is covered where a free place near by covers none.
+ * of what is abnormal none is covered where a free place near by covers none; and of those places
+ * the nearest whose middle lies on the district itself, by `ground`, is taken where there is one.
  */
-export function place(labels: Label[], panel: Box, taken: Box[], gap = 4, marks: Box[] = []): Label[] {
+export function place(labels: Label[], panel: Box, taken: Box[], gap = 4, marks: Box[] = [], ground: (x: number, y: number) => boolean = () => true): Label[] {
   const crowd = (label: Label): number =>
     labels.filter(
       (one) => Math.hypot((one.x - label.x) / 2, one.y - label.y) < label.height * 2,
@@ -55,6 +56,7 @@ export function place(labels: Label[], panel: Box, taken: Box[], gap = 4, marks:
   const placed: Label[] = [];
   for (const label of order) {
     let found: Label | null = null;
+    let best = Infinity;
     let tried = 0;
     for (const [dx, dy] of offsets(label.height / 4)) {
       if ((tried += 1) > GIVING_WAY && found !== null) break;
@@ -62,9 +64,9 @@ export function place(labels: Label[], panel: Box, taken: Box[], gap = 4, marks:
       const box = boxOf(moved);
       const padded = { ...box, x: box.x - gap, width: box.width + 2 * gap };
       if (!inside(box, panel) || used.some((other) => overlap(padded, other) > 0)) continue;
-      const clear = !covers(moved, marks);
-      if (clear || found === null) found = moved;
-      if (clear) break;
+      const wrong = 2 * Number(covers(moved, marks)) + Number(!ground(moved.x, moved.y));
+      if (wrong < best) [found, best] = [moved, wrong];
+      if (best === 0) break;
     }
     if (found === null) continue;
     used.push(boxOf(found));

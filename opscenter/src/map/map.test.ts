@@ -203,6 +203,18 @@ test('a name gives way to a mark near by, and covers it where there is no other 
   expect(kept).toEqual(seat);
 });
 
+test('a name that gives way to a mark stays on the district where there is room', () => {
+  const label: Label = { code: 'a', text: '市东', x: 200, y: 200, width: 80, height: 40 };
+  const marks = [{ x: 190, y: 190, width: 20, height: 20 }];
+  const panel = { x: 0, y: 0, width: 400, height: 400 };
+  const at = (ground?: (x: number, y: number) => boolean) => place([label], panel, [], 4, marks, ground)[0]!;
+  const free = at();
+  const west = at((x) => x < 190);
+  expect(free.x).toBeGreaterThan(190);
+  expect(west.x).toBeLessThan(190);
+  for (const one of [free, west, at(() => false)]) expect(covers(one, marks)).toBe(false);
+});
+
 test('map names drop the word for their kind', () => {
   expect(['市中街道', '三河湖镇', '秦皇台乡', 'Beizhen Subdistrict', 'Back Bay'].map(shortName)).toEqual([
     '市中', '三河湖', '秦皇台', 'Beizhen', 'Back Bay',
