@@ -86,6 +86,7 @@ def _filter(rng: random.Random, here: Ground) -> Filter:
         "statuses": tuple({row.status, rng.choice(("closed", "in_progress", "merged"))}),
         "category": row.category,
         "departments": tuple(row.departments[:1]) or None,
+        "leads": None if row.department is None else (row.department,),
         "overdue": row.overdue,
         "severity": row.severity,
         "number": row.number[: rng.randrange(2, len(row.number) + 1)],

@@ -143,6 +143,7 @@ def _filter(given: QueryParams) -> CaseFilter:
         status=[Status(one.lower()) for one in statuses] or None,
         category=given.get("category"),
         department=given.getlist("department") or None,
+        lead=given.getlist("lead") or None,
         overdue=_flag(given, "overdue"),
         open=_flag(given, "open"),
         severity=None if severity is None else Severity(severity.lower()),

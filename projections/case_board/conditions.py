@@ -9,7 +9,7 @@ from projections.named import Queries
 from projections.select import Condition, arguments_of
 
 SQL: Final = Queries(Path(__file__).with_name("conditions.sql"), "")
-_TELLING: Final = {"statuses", "departments"}
+_TELLING: Final = {"statuses", "departments", "leads"}
 """What tells the planner how many rows there may be, so that it would plan each page anew."""
 
 

@@ -23,6 +23,9 @@ coalesce({scope} >= {0} and {scope} < {1}, false)
 -- name: departments
 {departments} && {0}
 
+-- name: leads
+{department} = any({0})
+
 -- name: overdue
 {overdue} = {0}
 

@@ -55,7 +55,7 @@ select b.number, b.status, b.open, b.overdue, b.category, b.severity, b.tier, b.
        b.checked_at, b.closed_at, b.updated_at, b.due_at, b.total_due, b.returned, b.rework,
        b.reopened, b.satisfaction, b.position
   from :schema.board b
- where not b.sensitive and not b.exercise and b.category = any($12::text[])
+ where not b.sensitive and not b.exercise and b.category = any($13::text[])
    and ($1::text is null or b.scope >= $1 and b.scope < $2)
    and ($3::text[] is null or b.status = any($3))
    and ($4::text is null or b.category = $4)
@@ -66,4 +66,5 @@ select b.number, b.status, b.open, b.overdue, b.category, b.severity, b.tier, b.
    and ($9::bigint is null or b.reported_at >= $9)
    and ($10::bigint is null or b.reported_at < $10)
    and ($11::boolean is null or b.open = $11)
+   and ($12::text[] is null or b.department = any($12))
  order by b.reported_at desc, b.id desc

@@ -68,7 +68,9 @@ class Sort(StrEnum):
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which cases; None does not filter. `number` is a prefix, `departments` means any of them.
+    """Which cases; None does not filter. `number` is a prefix.
+
+    `departments` means that any of them has a part in the case, `leads` that it leads.
 
     `reported_from` is inclusive, `reported_before` exclusive.
     """
@@ -77,12 +79,18 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     statuses: tuple[str, ...] | None = None
     category: str | None = None
     departments: tuple[str, ...] | None = None
+    leads: tuple[str, ...] | None = None
     overdue: bool | None = None
     severity: str | None = None
     number: str | None = None
     reported_from: Microseconds | None = None
     reported_before: Microseconds | None = None
     open: bool | None = None
+
+    @property
+    def parties(self) -> tuple[str, ...] | None:
+        """The departments of which one is on each case: who leads a case is one of its own."""
+        return self.leads if self.departments is None else self.departments
 
     @property
     def of_open_states(self) -> bool:
@@ -92,7 +100,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     def walks(self, sort: Sort) -> bool:
         """Tell whether nearly all cases along a page's order are wanted: a whole district's."""
         narrow = (
-            self.statuses, self.category, self.departments, self.overdue, self.severity,
+            self.statuses, self.category, self.parties, self.overdue, self.severity,
             self.number, self.reported_before, self.open,
         )  # fmt: skip
         timed = self.reported_from is None or sort is Sort.REPORTED
@@ -110,7 +118,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
             return False
         of_any_state = self.statuses is None and self.open is None
         whole = self.scope.count(".") < 2
-        if self.departments is not None:  # of those it ever had
+        if self.parties is not None:  # of those it ever had
             return of_any_state and whole
         soon = wide and whole and not self.of_open_states
         return of_any_state or soon or self.number is not None
@@ -128,9 +136,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         """
         said = {
             "statuses": self.statuses, "category": self.category,
-            "departments": self.departments, "overdue": self.overdue, "severity": self.severity,
-            "number": self.number, "reported_from": self.reported_from,
-            "reported_before": self.reported_before,
+            "departments": self.parties, "leads": self.leads, "overdue": self.overdue,
+            "severity": self.severity, "number": self.number,
+            "reported_from": self.reported_from, "reported_before": self.reported_before,
         }  # fmt: skip
         found: dict[str, tuple[Any, ...]] = {}
         if self.scope:
@@ -141,12 +149,12 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
     def arguments(self) -> tuple[Any, ...]:
-        """Return $1..$11 of the export's query as it is written; None is not asked."""
+        """Return $1..$12 of the export's query as it is written; None is not asked."""
         low, high = scope_range(self.scope) if self.scope else (None, None)
         return (
-            low, high, self.statuses, self.category, self.departments, self.overdue,
+            low, high, self.statuses, self.category, self.parties, self.overdue,
             self.severity, self.number,
-            self.reported_from, self.reported_before, self.open,
+            self.reported_from, self.reported_before, self.open, self.leads,
         )  # fmt: skip
 
 
@@ -262,10 +270,10 @@ def _present(names: tuple[str, ...], sort: Sort, listed: str) -> str:
 
 
 def _once_had(states: States, wanted: Filter, names: tuple[str, ...]) -> States:
-    if wanted.departments is None:
+    if wanted.parties is None:
         return states
     place = place_of("departments", names)
-    return once_had.those(states, place, one=len(wanted.departments) == 1)
+    return once_had.those(states, place, one=len(wanted.parties) == 1)
 
 
 async def count(

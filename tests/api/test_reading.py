@@ -88,6 +88,43 @@ async def test_a_handler_sees_the_own_departments_cases_only(client: Client) -> 
     assert (await acting(client, "urban").ask(ONE, id=case["id"]))["case"] is None
 
 
+async def test_a_department_that_assists_is_told_from_the_one_that_leads(client: Client) -> None:
+    """In lists, over plan and executor, in the feed's snapshot and in the export."""
+    (case,) = await made(client, 1)
+    for who, mutation, given in (
+        ("acceptor", "acceptCase", {}), ("leader", "fileCase", {}),
+        ("dispatcher", "dispatchCase", {}),
+        ("dispatcher", "addAssist", {"department": "urban", "reason": "占道"}),
+    ):  # fmt: skip
+        done = await acting(client, who).done(mutation, case=case["id"], **given)
+    assert await client.app.caught_up(10)
+    now = {"position": done["event"]["position"]}
+    leader, auditor = acting(client, "leader"), client.acting(Role.AUDITOR, DISTRICT)
+    for asked, count in (
+        ({"department": ["urban"]}, 1), ({"lead": ["urban"]}, 0), ({"lead": ["sanitation"]}, 1),
+        ({"lead": ["urban", "sanitation"], "department": ["urban"]}, 1),
+        ({"lead": ["sanitation"], "department": ["parks"]}, 0),
+    ):  # fmt: skip
+        found = [await leader.ask(CASES, first=9, filter=asked)]
+        found += [await leader.ask(LED_THEN, filter=asked, at=now)]
+        assert [one["cases"]["totalCount"] for one in found] == [count, count]
+        assert [len(one["cases"]["nodes"]) for one in found] == [count, count]
+        address = "&".join(f"{name}={one}" for name, several in asked.items() for one in several)
+        exported = await auditor.get(
+            f"/export/cases.ndjson?{address}", **auditor.bearing("GET", "/export/cases.ndjson")
+        )
+        assert len(exported.text.splitlines()) == count
+        told = await auditor.get(
+            f"/live/cases/poll?wait=5&{address}", **auditor.bearing("GET", "/live/cases/poll")
+        )
+        assert told.text.count(f'"{case["id"]}"') == count
+
+
+LED_THEN = """query($filter: CaseFilter, $at: AsOf) {
+    cases(first: 9, filter: $filter, asOf: $at, withTotal: true) {
+    totalCount nodes { number } } }"""
+
+
 async def test_words_are_opened_for_those_who_work_on_the_case(client: Client) -> None:
     (case,) = await made(client, 1, description="邻居吵架", contact="13800000000")
     text = "query($id: ID!) { case(id: $id) { text { description } } }"

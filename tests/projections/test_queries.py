@@ -136,7 +136,8 @@ SIGHTS = (None, Sight(), Sight(scope=WHOLE), Sight(scope=GRID), Sight(scope=TOWN
 ASKED = (
     Filter(), Filter(scope=WHOLE), Filter(scope=TOWNSHIP), Filter(statuses=("closed",)),
     Filter(statuses=("accepted",)), Filter(category="x"), Filter(departments=("x",)),
-    Filter(departments=("x", "y")), Filter(overdue=True), Filter(severity="urgent"),
+    Filter(departments=("x", "y")), Filter(leads=("x",)), Filter(overdue=True),
+    Filter(severity="urgent"),
     Filter(number="B"), Filter(reported_from=1, reported_before=2), Filter(open=True),
     Filter(open=False),
 )  # fmt: skip
@@ -352,6 +353,11 @@ async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection) ->
         (
             Filter(departments=("dep-01", "dep-99")),
             lambda r: {"dep-01", "dep-99"} & {*r.departments},
+        ),
+        (Filter(leads=("dep-01", "dep-99")), lambda r: r.department in ("dep-01", "dep-99")),
+        (
+            Filter(departments=("dep-02",), leads=("dep-01", "dep-02")),
+            lambda r: "dep-02" in r.departments and r.department in ("dep-01", "dep-02"),
         ),
         (Filter(overdue=True), lambda r: r.overdue),
         (Filter(severity="urgent"), lambda r: r.severity == "urgent"),

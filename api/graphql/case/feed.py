@@ -132,6 +132,7 @@ def lets_through(wanted: Filter, row: BoardRow) -> bool:
         and (wanted.statuses is None or row.status in wanted.statuses)
         and wanted.category in (None, row.category)
         and (wanted.departments is None or not set(wanted.departments).isdisjoint(row.departments))
+        and (wanted.leads is None or row.department in wanted.leads)
         and wanted.overdue in (None, row.overdue)
         and wanted.severity in (None, row.severity)
         and (wanted.number is None or row.number.startswith(wanted.number))

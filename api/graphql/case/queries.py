@@ -53,6 +53,9 @@ class CaseFilter:
     department: list[str] | None = strawberry.field(
         default=None, description="With one of these departments, leading or assisting."
     )
+    lead: list[str] | None = strawberry.field(
+        default=None, description="Led by one of these departments: each case has one at most."
+    )
     overdue: bool | None = strawberry.field(default=None, description="Overdue or not.")
     open: bool | None = strawberry.field(default=None, description="Open or ended.")
     severity: Severity | None = strawberry.field(default=None, description="This bad.")
@@ -90,6 +93,7 @@ def asked_filter(wanted: CaseFilter) -> Filter:
         statuses=None if wanted.status is None else tuple(one.value for one in wanted.status),
         category=wanted.category,
         departments=None if wanted.department is None else tuple(wanted.department),
+        leads=None if wanted.lead is None else tuple(wanted.lead),
         overdue=wanted.overdue,
         severity=None if wanted.severity is None else wanted.severity.value,
         number=wanted.number or None,
@@ -104,7 +108,9 @@ def list_sight(actor: Actor, asked: CaseFilter | None, *, past: bool = False) ->
 
     Not of the `past`: what a department had then it may have handed on since.
     """
-    wanted = asked.department if asked is not None and not past else None
+    if asked is None or past:
+        return case_sight(actor)
+    wanted = asked.lead if asked.department is None else asked.department
     return case_sight(actor, None if wanted is None else tuple(wanted))
 
 

@@ -34,11 +34,13 @@ def _nothing(_given: QueryParams) -> Mapping[str, Any]:
 
 
 def _filtered(given: QueryParams) -> Mapping[str, Any]:
-    """A filter of cases: `status` and `department` may be repeated."""
+    """A filter of cases: `status`, `department` and `lead` may be repeated."""
     found: dict[str, Any] = {
         name: given[name] for name in ("scope", "category", "severity", "number") if name in given
     }
-    found |= {name: given.getlist(name) for name in ("status", "department") if name in given}
+    found |= {
+        name: given.getlist(name) for name in ("status", "department", "lead") if name in given
+    }
     found |= {name: flag(name, given[name]) for name in ("open", "overdue") if name in given}
     return {"filter": found}
 
