@@ -5,7 +5,7 @@ documents that schemathesis draws from the schema and that are filled with value
 there, every command bent out of shape on its way round the loop, and bytes that are no
 protocol. Nothing may be a 5xx, leave a trace or grow; and a run proves something only if
 the platform accepts enough of it, each operation at least once. `quanke test` runs it with
-three examples an operation, a build server for a minute more (`.ci/run`).
+three examples an operation, a build server goes on for a minute (`.ci/run`).
 
     quanke check fuzz [--examples 60 | --seconds 60] [--seed N]
 """
