@@ -22,6 +22,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLEnumType,
+    GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -94,7 +95,10 @@ class _Writer(Visitor):
             return None
         kind: Any = get_named_type(known.type)
         name = "asOf" if kind.name == "AsOf" else node.name.value
-        raw = self._pooled(name, value_from_ast_untyped(node.value))
+        drawn = value_from_ast_untyped(node.value)
+        raw = self._pooled(name, drawn)
+        if isinstance(raw, dict) and not isinstance(kind, GraphQLInputObjectType):
+            raw = drawn  # another argument of that name: the place of a sum is a scope
         if raw is None and not str(known.type).endswith("!"):
             return REMOVE
         if self.rng.random() < self.varied:

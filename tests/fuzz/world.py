@@ -163,7 +163,7 @@ def pools(world: World, cases: Sequence[str]) -> Pools:
     alarms = [one["id"] for one in world.ask("leader", "{ alarms { id } }")["alarms"]]
     nothing: list[Any] = [None] * 9
     limit = {"clientMutationId": str(uuid4()), "owner": "371602", "clock": "accept", "limit": "2U"}
-    past, future = "2020-01-01T00:00:00Z", "2031-01-01T00:00:00Z"
+    past, soon, future = "2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z", "2031-01-01T00:00:00Z"
     things = [
         encode_id("Grid", GRID), encode_id("Area", DISTRICT), encode_id("Department", "urban"),
     ]  # fmt: skip
@@ -174,7 +174,7 @@ def pools(world: World, cases: Sequence[str]) -> Pools:
         "number": [*nothing, *numbers], "status": [*nothing, ["CLOSED"]],
         "scope": [DISTRICT, TOWN, COMMUNITY, None], "key": ["371602", "w1", "sanitation"],
         "department": ["sanitation", "urban", None], "depth": [None, 1, 2],
-        "since": [past], "from": [past], "to": [future], "until": [future],
+        "since": [past], "from": [past], "to": [future], "until": [soon, future],
         "replyDue": [future], "reviewAt": [future], "expiresAt": [future],
         "buckets": [1, 12], "codes": [None, ["K1", "K7"]], "code": ["K1", GRID, "06010"],
         "lon": [118.005], "lat": [37.405], "owner": ["371602"],
