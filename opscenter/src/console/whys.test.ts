@@ -1,5 +1,6 @@
 /** The address of a figure's why: read, filled in, and the same again. */
 import { expect, test } from 'vitest';
+import { readTime } from '../ui/time';
 import { levelOf, readWhy, SOURCES, sourceOf, whyAddress, windowOf } from './whys';
 import { WHY_WORDS, type WhyKey } from './why-words';
 
@@ -28,11 +29,19 @@ test('what is left open is the last thirty days, the local day, or always', () =
 test('a copied address leaves nothing to the moment it is opened', () => {
   const question = asked('why=K7&area=371602.005.')!;
   const window = windowOf(question, sourceOf('K7'), NOW, 'UTC');
-  const address = whyAddress(question, window, '77');
+  const address = whyAddress(question, window, '77', null);
   expect(address.startsWith('/console?')).toBe(true);
   const again = asked(address.slice('/console?'.length))!;
   expect(again).toEqual({ ...question, ...window, position: '77' });
-  expect(whyAddress(again, windowOf(again, sourceOf('K7'), NOW + 9e9, 'UTC'), '99')).toBe(address);
+  expect(whyAddress(again, windowOf(again, sourceOf('K7'), NOW + 9e9, 'UTC'), '99', null)).toBe(address);
+});
+
+test('an address copied in the past opens the instant, not what was known at a position', () => {
+  const then = { effectiveAt: '2026-11-20T06:30:00.250Z' };
+  const query = (position: string) => new URLSearchParams(whyAddress(asked(`why=open${position}`)!, null, '77', then).split('?')[1]);
+  expect(Object.fromEntries(query(''))).toEqual({ why: 'open', at: then.effectiveAt });
+  expect(readTime(query(''))).toEqual({ mode: 'replay', at: Date.parse(then.effectiveAt), speed: null });
+  expect(Object.fromEntries(query('&position=5'))).toEqual({ why: 'open', position: '5' });
 });
 
 test('each count of the wall has its name in both languages', () => {

@@ -7,6 +7,7 @@
  */
 import type { Variables } from '../generated/operations';
 import { DAY_MS, dayOf } from '../ui/days';
+import type { AsOf } from './questions';
 
 export type Filter = NonNullable<Variables<'CountedList'>['filter']>;
 export type Level = NonNullable<Variables<'FigureWhy'>['level']>;
@@ -93,14 +94,20 @@ export function windowOf(
   return { since: since ?? starts[window](), until: end };
 }
 
-/** The address of a question, the same whoever opens it and whenever: what was left open is filled in. */
-export function whyAddress(question: Question, window: { since: string; until: string } | null, position: string): string {
+/**
+ * The address of a question, the same whoever opens it and whenever: what was left open is filled in.
+ *
+ * In the past it names the instant, which opens the screen's own past: what was known at the
+ * position of the answer is another moment.
+ */
+export function whyAddress(question: Question, window: { since: string; until: string } | null, position: string, asOf: AsOf): string {
   const query = new URLSearchParams({ why: question.figure });
   if (question.area) query.set('area', question.area);
   if (question.department) query.set('department', question.department);
   if (window) for (const [name, value] of Object.entries(window)) query.set(name, value);
   for (const name of ['grid', 'kind', 'place', 'since', 'until'] as const) if (question[name]) query.set(name, question[name]);
   const known = question.position ?? position;
-  if (known !== '') query.set('position', known);
+  if (asOf && question.position === null) query.set('at', asOf.effectiveAt);
+  else if (known !== '') query.set('position', known);
   return `/console?${query.toString()}`;
 }
