@@ -7,8 +7,9 @@ from typing import Final
 import pytest
 from playwright.async_api import Page, expect
 
+from api.graphql.scalars import rfc3339
 from domain.actor import Role
-from tests.api.ground import DISTRICT
+from tests.api.ground import DISTRICT, GRID
 from tests.browser.cell import Cell, running
 from tests.browser.test_sign_in import token_of
 
@@ -54,6 +55,12 @@ CODES: Final = """() => ['th:first-child', 'tbody th:first-child .link'].map((wh
   return Math.round(range.getBoundingClientRect().left);
 })"""
 """Where the letters of a column's heading begin, and those of its first code."""
+BAR: Final = """() => {
+  const parts = '.brand, .top-bar h1, .freshness, .top-bar > button, .top-bar .who';
+  const boxes = [...document.querySelectorAll(parts)].map((one) => one.getBoundingClientRect());
+  return boxes.map(({ right }, at) => (boxes[at + 1]?.left ?? innerWidth) - right);
+}"""
+"""How much room is after each thing in the bar."""
 BURST: Final = """() => [...document.querySelectorAll('dialog[open] kbd')]
   .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
 WIDTHS: Final = """() => [...document.querySelectorAll('main > *')]
@@ -127,3 +134,24 @@ async def test_edges_meet_and_lines_end(
         await expect(page.get_by_role("row").filter(has_text="辖区负荷")).to_be_visible()
         table = await page.evaluate(WIDTHS)
         assert min(table) <= NARROW_REM < max(table)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_at_1280_nothing_in_the_bar_lies_over_another_while_an_alarm_is_up(
+    page: Page, built: Path, database: str, tmp_path: Path, lang: str
+) -> None:
+    await page.set_viewport_size({"width": 1280, "height": 720})
+    async with running(database, tmp_path) as cell:
+        given = {"channel": "LEADER", "category": "06010", "severity": "LIFE_SAFETY"}
+        leader = cell._as(Role.DUTY_LEADER)
+        await leader.done("reportCase", place={"grid": GRID}, **given)
+        past = rfc3339(cell.app.platform.clock())
+        for role in ("acceptor", "dispatcher", "duty_leader", "district_leader"):
+            for at in ("", f"&at={past}"):
+                await page.goto("about:blank")
+                await opened(page, cell, f"console?lang={lang}{at}", role)
+                await expect(page.locator(".alarm-button b")).to_have_text("1")
+                await expect(page.locator(".freshness .position")).to_be_visible()
+                await page.evaluate("document.fonts.ready.then(() => undefined)")
+                assert min(await page.evaluate(BAR)) > 3, (role, at)
