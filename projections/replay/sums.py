@@ -17,7 +17,7 @@ from projections.case_board.queries import SQL as BOARD
 from projections.case_past.queries import SQL as PAST
 from projections.case_timeline.queries import SQL as TIMELINE
 from projections.feed.queries import TOPICS, FeedRow
-from projections.named import Queries
+from projections.named import Queries, filled
 from projections.port import Reads
 from projections.replay.tape import Order
 
@@ -25,6 +25,13 @@ SQL: Final = Queries(Path(__file__).with_name("sums.sql"), TIMELINE.schema)
 WINDOWS: Final = {
     Order.RECORDED: "e.position > quanke_position_at($2) and e.position <= quanke_position_at($3)",
     Order.EFFECTIVE: "e.at > $2 and e.at <= $3",
+}
+WORDS: Final = {
+    "told": SQL["told"],
+    "place": SQL["place"],
+    "entry": f"{TIMELINE.schema}.entry",
+    "past": f"{PAST.schema}.past",
+    "board": f"{BOARD.schema}.board",
 }
 
 
@@ -63,15 +70,7 @@ class Told:
 
     def text(self, name: str) -> str:
         """Return a query over this order's window."""
-        return (
-            SQL[name]
-            .replace(":told", SQL["told"])
-            .replace(":place", SQL["place"])
-            .replace(":window", WINDOWS[self.order])
-            .replace(":entry", f"{TIMELINE.schema}.entry")
-            .replace(":past", f"{PAST.schema}.past")
-            .replace(":board", f"{BOARD.schema}.board")
-        )
+        return filled(SQL[name], WORDS | {"window": WINDOWS[self.order]})
 
 
 async def sums(reads: Reads, told: Told) -> list[SumRow]:

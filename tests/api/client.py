@@ -13,7 +13,7 @@ import orjson
 from api.auth.tokens import Tokens
 from api.wiring import App
 from domain.actor import Actor, Role
-from eventlog.record import Position
+from eventlog.record import Position, Recorded
 from tests.api.screen import Screen
 
 PATIENCE_S = 30.0
@@ -173,10 +173,16 @@ class Socket:
                     return dict(found)
 
 
+async def event_at(app: App, position: int) -> Recorded:
+    """Return the event at a position of the log."""
+    (found,) = await app.log.read_all(Position(position - 1), 1)
+    return found
+
+
 async def since(app: App, instant: float | None = None) -> float:
     """Return the seconds from the log's latest event, by its own time, to an instant, or now."""
     now = time.time() if instant is None else instant
-    (last,) = await app.log.read_all(Position(await app.log.head() - 1), 1)
+    last = await event_at(app, await app.log.head())
     return now - last.recorded_at / 1_000_000
 
 
@@ -211,4 +217,4 @@ async def socket(
                 task.cancel()
 
 
-__all__ = ["Client", "Socket", "Tokens", "since", "socket"]
+__all__ = ["Client", "Socket", "Tokens", "event_at", "since", "socket"]

@@ -13,7 +13,7 @@ from api.graphql.ids import case_key
 from api.http.pace import Pace
 from api.wiring import App
 from domain.actor import Role
-from tests.api.client import Client
+from tests.api.client import Client, event_at
 from tests.api.ground import COMMUNITY, DISTRICT, GRID
 
 PLACE = {"grid": GRID}
@@ -92,7 +92,7 @@ async def test_a_link_rates_its_closed_case_once_and_nothing_else(app: App, clie
     again = (await http(app, "POST", "/field/rating", headers=said, json=rating)).json()
     assert first == {"event": {**again["event"], "duplicate": False}, "userErrors": []}
     assert again["event"]["duplicate"] is True
-    (event,) = await app.platform.log.read_all(int(first["event"]["position"]) - 1, 1)  # type: ignore[arg-type]
+    event = await event_at(app, int(first["event"]["position"]))
     assert (event.topic, event.actor) == ("case.feedback_received", f"rater:{case_key(case['id'])}")
     assert "还有一堆".encode() not in event.state
     head = await app.platform.log.head()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import api.demo
-from api.demo.bincheng import district
+from api.demo.bincheng import Community, Township, district
 from api.demo.grids import drawings
 
 DATA: Final = Path(next(iter(api.demo.__path__)))
@@ -39,7 +39,9 @@ class Scene:
         self.position = 32_233
         self.departments = _rows("departments.csv")
         self.categories = [one for one in _rows("categories.csv") if one["publicity"] == "open"]
-        self.townships = {one.code: one for one in district().townships}
+        self.townships: dict[str, Township | Community] = {
+            one.code: one for one in district().townships
+        }
         self.communities = {one.code: one for one in district().communities}
         self.open: dict[str, int] = {}
         self.late: dict[str, int] = {}
@@ -240,7 +242,7 @@ class Scene:
             "townships": [
                 {"code": t.code, "name": t.name, "nameEn": t.name_en,
                  "lon": t.seat[0], "lat": t.seat[1]}
-                for t in self.townships.values()
+                for t in district().townships
             ],
         }  # fmt: skip
 

@@ -11,6 +11,7 @@ from api.attachments.storage import WHOLE
 from api.graphql.ids import case_key
 from domain.actor import Role
 from domain.topics import decode
+from tests.api.client import event_at
 from tests.api.ground import GRID
 from tests.browser.cell import Cell, running
 from tests.browser.desks import SEEN, office
@@ -33,7 +34,7 @@ async def test_a_worker_reports_in_three_steps_with_photo_and_place(
         await worker.report("By the school gate", photos=2)
         position = await worker.arrived()
         await fine(worker)
-        (event,) = await cell.app.platform.log.read_all(int(position) - 1, 1)  # type: ignore[arg-type]
+        event = await event_at(cell.app, int(position))
         assert (event.topic, event.actor) == ("case.reported", "acct:w1")
         told = decode(event.topic, event.schema, event.state)
         number = told.number  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.async_api import Browser, expect
 
 from domain.topics import decode_meta
+from tests.api.client import event_at
 from tests.api.ground import DISTRICT
 from tests.browser.cell import Cell, running
 from tests.browser.desks import filed, upheld
@@ -72,7 +73,7 @@ async def test_a_phone_whose_clock_is_a_year_behind_tells_the_right_time(
 
 async def _written_ago_s(cell: Cell, position: int) -> float:
     """How long before it was recorded an event is said to have happened."""
-    (event,) = await cell.app.platform.log.read_all(position - 1, 1)  # type: ignore[arg-type]
+    event = await event_at(cell.app, position)
     return (event.recorded_at - decode_meta(event.meta).occurred_at) / 1_000_000
 
 

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Route, expect
 
 from api.graphql.ids import case_key
 from domain.actor import Role
+from tests.api.client import event_at
 from tests.browser.cell import running
 from tests.browser.desks import SEEN, office
 from tests.browser.phone import fine, phone
@@ -38,15 +39,14 @@ async def test_a_resident_reports_without_an_account_and_rates_what_became_of_it
         await fine(resident)
         await resident.tap("Send the rating")
         position = await resident.arrived()
-        (event,) = await cell.app.platform.log.read_all(int(position) - 1, 1)  # type: ignore[arg-type]
+        event = await event_at(cell.app, int(position))
         assert event.topic == "case.feedback_received"
         first = (await cell.app.platform.log.read_stream(case_key(seen["id"])))[0]
         assert event.actor == first.actor
         assert event.actor.startswith("resident:")
         await resident.report("Another one")
         await resident.arrived()
-        other = await cell.app.platform.log.head()
-        (second,) = await cell.app.platform.log.read_all(other - 1, 1)  # type: ignore[arg-type]
+        second = await event_at(cell.app, await cell.app.platform.log.head())
         assert second.topic == "case.reported"
         assert second.actor not in (first.actor, "")
         assert resident.complaints == []

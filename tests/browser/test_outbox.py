@@ -18,6 +18,7 @@ from playwright.async_api import BrowserContext, Playwright, async_playwright, e
 
 from api.wiring import App
 from domain.topics import decode
+from eventlog.record import Position
 from tests.browser.cell import Cell, running
 from tests.browser.conftest import FLAGS
 from tests.browser.line import Line
@@ -104,7 +105,7 @@ async def waiting(phone: Phone, count: int) -> None:
 
 async def reported(app: App) -> list[tuple[str, int]]:
     """What was reported, and with how many pictures that the case has."""
-    events = await app.platform.log.read_all(0, 1_000)  # type: ignore[arg-type]
+    events = await app.platform.log.read_all(Position(0), 1_000)
     found = []
     for one in events:
         if one.topic == "case.reported":

@@ -270,8 +270,7 @@ async def test_a_list_with_more_places_than_room_says_how_many_it_shows(
 ) -> None:
     """27, as many as the largest township of the district has communities."""
     scene = double.scene
-    scene.geometry()
-    scene.townships = dict(list(scene.communities.items())[:27])  # type: ignore[arg-type]
+    scene.townships = dict(list(scene.communities.items())[:27])
     for size in SIZES:
         if "part=1" in size.query:
             continue

@@ -9,6 +9,7 @@ import pytest
 
 from api.graphql.case.feed import lets_through
 from bench.histories import START
+from eventlog.record import Position
 from projections.as_of import At, NotYet, resolve
 from projections.case_board import queries as board
 from projections.case_board.project import board_row
@@ -42,7 +43,7 @@ FILTERS = [
 
 
 async def told_events(connection: asyncpg.Connection) -> list[Seen]:
-    return [seen_of(one) for one in await History(connection).read_all(0, 100_000)]  # type: ignore[arg-type]
+    return [seen_of(one) for one in await History(connection).read_all(Position(0), 100_000)]
 
 
 def folded(events: Iterable[Seen], clock: int) -> dict[UUID, BoardRow]:

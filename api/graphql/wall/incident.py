@@ -217,16 +217,15 @@ def posted_workers(reference: Reference, grid: GridState, *, around: bool) -> li
     """Return the live workers posted to a grid, or to the grids of its area, by id."""
     grids = reference.grids_in(parent_scope(grid.scope)) if around else []
     codes = {one.code for one in grids} | {grid.code}
-    workers = reference.workers
-    return [
-        workers[key] for key in sorted(workers) if workers[key].live and workers[key].grid in codes
-    ]
+    found = (one for one in reference.workers.values() if one.live and one.grid in codes)
+    return sorted(found, key=lambda one: one.worker)
 
 
 def posted(reference: Reference, grid: GridState) -> list[Posted]:
     """Count the live workers posted to a grid and to the grids of its area, by their kind."""
-    inside = Counter(one.kind for one in posted_workers(reference, grid, around=False))
-    everybody = Counter(one.kind for one in posted_workers(reference, grid, around=True))
+    around = posted_workers(reference, grid, around=True)
+    inside = Counter(one.kind for one in around if one.grid == grid.code)
+    everybody = Counter(one.kind for one in around)
     return [
         Posted(kind=kind, in_grid=inside[kind], around=everybody[kind])
         for kind in sorted(everybody)
