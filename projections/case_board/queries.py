@@ -113,8 +113,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         is rarer has an index in the present, or is looked for among what stood at the moment; a
         number is a case's for good.
         """
-        rare = (self.category, self.overdue, self.severity)
-        if sort is not Sort.REPORTED or any(one is not None for one in rare):
+        if sort is not Sort.REPORTED or self.rare:
             return False
         of_any_state = self.statuses is None and self.open is None
         whole = self.scope.count(".") < 2
@@ -122,6 +121,11 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
             return of_any_state and whole
         soon = wide and whole and not self.of_open_states
         return of_any_state or soon or self.number is not None
+
+    @property
+    def rare(self) -> bool:
+        """Whether few cases are like it, a kind that has no index: in a township by place alone."""
+        return any(one is not None for one in (self.category, self.overdue, self.severity))
 
     def ranges(self) -> bool:
         """Tell whether a stretch of places, numbers or times is asked: its ends tell how many."""
@@ -208,7 +212,8 @@ def page_query(
     there = sight is not None and sight.scope.count(".") > 1
     walked = narrow or wanted.from_today(sort, wide=sight is None or sight.wide)
     once = after is None and (walked or not wanted.ranges())
-    along = not narrow and ((sight is not None and sight.wide) or "open" not in asked)
+    placed = "open" in asked or (wanted.rare and sort is not Sort.DUE)
+    along = not narrow and ((sight is not None and sight.wide) or not placed)
     states = REPORTED_STATES if sort is Sort.REPORTED or narrow else STATES
     if not narrow and "open" not in asked and sort is not Sort.DUE:  # few are, and have indexes
         states = _once_had(states, wanted, tuple(asked))
