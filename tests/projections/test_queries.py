@@ -311,6 +311,25 @@ async def test_what_a_grid_sees_of_the_past_is_found_by_its_place_of_today(
         assert "past_happened" not in found, found
 
 
+@pytest.mark.parametrize("at", [MOMENT, AFTERWARDS])
+@pytest.mark.parametrize(
+    "wanted", [Filter(overdue=True), Filter(severity="life_safety"), Filter(category="00007")]
+)
+async def test_what_is_rare_in_a_township_of_the_past_is_found_by_its_place(
+    told: asyncpg.Connection, wanted: Filter, at: At
+) -> None:
+    """Not along the whole board, where nearly all that is read lies elsewhere."""
+    await told.execute(f"analyze {board.STATES.table}; set enable_seqscan = off")
+    sql, arguments = board.page_query(
+        wanted, Sort.REPORTED, None, 50, at, sight := Sight(scope=TOWNSHIP)
+    )
+    async with told.transaction():
+        await reading.look_as(told, sight)
+        found = await plan(told, sql, *arguments)
+    assert "board_place" in found, found
+    assert "board_reported" not in found, found
+
+
 async def test_a_department_of_the_past_is_found_by_what_it_ever_had(
     told: asyncpg.Connection,
 ) -> None:
