@@ -19,8 +19,7 @@ from api.reactors.alarms import AlarmWatch
 from api.settings import Settings
 from api.wiring import App
 from domain.actor import Actor, Role
-from eventlog.record import Position
-from tests.api.client import Client
+from tests.api.client import Client, event_at
 from tests.api.ground import COMMUNITY, DISTRICT, GRID
 
 WALL: Final = """{ wall {
@@ -61,8 +60,7 @@ class Cell:
 
     async def recorded_at(self, position: int) -> float:
         """When an event was written to the log, in seconds since 1970."""
-        (recorded,) = await self.app.platform.log.read_all(Position(position - 1), 1)
-        return recorded.recorded_at / 1_000_000
+        return (await event_at(self.app, position)).recorded_at / 1_000_000
 
     def _as(self, role: Role, scope: str = DISTRICT, unit: str | None = None) -> Client:
         return Client(self.app, Actor(id=f"acct:{role.value}", role=role, scope=scope, unit=unit))

@@ -1,5 +1,6 @@
 """Every number painted on a wall can be asked why on the console, or is named as no figure."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from domain.directory.commands import PostWorker
-from tests.api.client import Client
+from domain.topics import decode_meta
+from tests.api.client import Client, event_at
 from tests.api.ground import ADMIN, COMMUNITY, GRID, OTHER_GRID, TOWN
 from tests.api.steps import acting
 from tests.api.test_wall_incident import danger
@@ -70,6 +72,7 @@ POSTING: Final = (
 PENGLI: Final = "Pengli"
 BURST: Final = 30
 """Reports at once, so that the feed tells sums."""
+WINDOW_US: Final = 10_000_000
 
 
 async def painted(page: Page, cell: Cell, query: str, shown: str = ".wall") -> set[str]:
@@ -199,28 +202,56 @@ async def test_whom_the_wall_counted_then_is_told_as_of_then(
 async def test_a_sum_of_the_feed_opens_the_steps_that_it_counts(
     browser: Browser, page: Page, database: str, built: Path, tmp_path: Path
 ) -> None:
+    """Live its last ten seconds pass while one looks; in the past they stand still."""
     async with running(database, tmp_path) as cell:
         await page.goto(f"{cell.address}/wall?lang=en")
         await page.wait_for_selector('[data-liveness="live"]')
         async with desk(browser, cell, "duty_leader", "lang=en") as watched:
-            for _ in range(BURST):
-                await cell.report()
+            positions = await burst(cell)
             sum_ = page.locator(".feed.summing .line").first
             await expect(sum_.locator(".times")).to_have_text(f"+{BURST}")
             assert await figures(page) >= {"steps", "rate"}
-            on_wall = await listed(watched.page)
-            row = on_wall.locator("li", has=watched.page.locator("[data-asks=steps]"))
             shown = (await sum_.locator(".verb").inner_text()).strip("● ")
-            await expect(row).to_contain_text(re.compile(f"{PENGLI} · {shown}"))
-            told = await why(watched.page, row.locator("[data-asks=steps]"))
-            assert await told.locator("[data-why-value]").inner_text() == str(BURST)
+            number = await summed(watched.page, shown)
+            assert 0 < int((await number.inner_text()).strip("+ ")) <= BURST
+            await why(watched.page, number)
+            instant_ms = await moment_us(cell, positions[-1]) // 1_000 + 1
+            times = [await moment_us(cell, one) for one in positions]
+            counted = sum(one > instant_ms * 1_000 - WINDOW_US for one in times)
+            at = datetime.fromtimestamp(instant_ms / 1_000, UTC).isoformat()
+            await watched.page.goto(
+                f"{cell.address}/console?lang=en&at={at.replace('+00:00', 'Z')}"
+            )
+            await expect(rows(watched.page).first).to_be_visible()
+            told = await why(watched.page, await summed(watched.page, shown))
+            assert await told.locator("[data-why-value]").inner_text() == str(counted)
             await expect(told.locator(".why-cases > li")).to_have_count(20)
-            head = await cell.app.platform.log.head()
-            await expect(told.locator(".why-cases li li").first).to_contain_text(f"#{head} ")
+            await expect(told.locator(".why-cases li li").first).to_contain_text(
+                f"#{positions[-1]} "
+            )
             await told.get_by_role("button", name="Next 20").press("Enter")
-            await expect(told.locator(".why-cases > li")).to_have_count(BURST - 20)
+            await expect(told.locator(".why-cases > li")).to_have_count(counted - 20)
             assert await violations(watched.page) == []
             assert watched.complaints == []
+
+
+async def burst(cell: Cell) -> list[int]:
+    """Report many cases at once; where they stand in the log."""
+    async with asyncio.TaskGroup() as tasks:
+        told = [tasks.create_task(cell.report()) for _ in range(BURST)]
+    return sorted(int(one.result()["event"]["position"]) for one in told)
+
+
+async def summed(page: Page, verb: str) -> Locator:
+    """The number of steps of a kind in the list of what the wall shows."""
+    row = (await listed(page)).locator("li", has=page.locator("[data-asks^=steps]"))
+    await expect(row).to_contain_text(re.compile(f"{PENGLI} · {verb}"))
+    return row.locator("[data-asks^=steps]")
+
+
+async def moment_us(cell: Cell, position: int) -> int:
+    """When an event happened, in microseconds since 1970."""
+    return decode_meta((await event_at(cell.app, position)).meta).effective_at
 
 
 async def names(on_wall: Locator) -> set[str]:
