@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import anyio
-import psycopg
 import pytest
 
 from api.cli.serving import free_socket, serving
@@ -19,6 +18,7 @@ from api.wiring import App
 from domain.actor import Role
 from tests.api.client import Client
 from tests.api.ground import COMMUNITY, DISTRICT, GRID, POINT, found
+from tests.databases import clone, cloned
 
 T = TypeVar("T")
 
@@ -71,8 +71,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 def ground(postgres: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> Ground:
     """The small district, founded once for all tests of this process."""
     name = f"quanke_ground_{uuid4().hex[:8]}"
-    home, dsn = tmp_path_factory.mktemp("ground"), named(postgres, name)
-    command(postgres, f"create database {name} template {template} strategy file_copy")
+    home, dsn = tmp_path_factory.mktemp("ground"), clone(postgres, template, name)
 
     async def make() -> None:
         async with working(home, dsn) as app:
@@ -90,11 +89,9 @@ def ground(postgres: str, template: str, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def founded_database(postgres: str, ground: Ground, tmp_path: Path) -> Iterator[str]:
     """A founded database of the test's own; its keys are in the test's directory."""
-    name = f"quanke_founded_{uuid4().hex[:8]}"
     shutil.copytree(ground.keys, tmp_path / "keys")
-    command(postgres, f"create database {name} template {ground.name} strategy file_copy")
-    yield named(postgres, name)
-    command(postgres, f"drop database {name} with (force)")
+    with cloned(postgres, ground.name, f"quanke_founded_{uuid4().hex[:8]}") as dsn:
+        yield dsn
 
 
 async def held(opening: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
@@ -147,18 +144,6 @@ async def address(app: App) -> AsyncIterator[str]:
     """The platform on a real socket: host and port."""
     async for one in held(listening(app)):
         yield one
-
-
-def named(dsn: str, name: str) -> str:
-    """Return the dsn of another database on the same server."""
-    head, _, query = dsn.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}?{query}"
-
-
-def command(dsn: str, statement: str) -> None:
-    """Run one statement outside a transaction."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(statement.encode())
 
 
 @pytest.fixture

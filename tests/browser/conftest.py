@@ -21,8 +21,9 @@ import uvicorn
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from opscenter import DIST
-from tests.api.conftest import command, founded_database, ground, named
+from tests.api.conftest import founded_database, ground
 from tests.browser.double import Double
+from tests.databases import cloned
 
 __all__ = ["founded_database", "ground"]
 
@@ -54,10 +55,8 @@ def database(founded_database: str) -> str:
 @pytest.fixture
 def empty(postgres: str, template: str) -> Iterator[str]:
     """A migrated database in which nothing is, as at a first start."""
-    name = f"quanke_empty_{uuid4().hex[:8]}"
-    command(postgres, f"create database {name} template {template} strategy file_copy")
-    yield named(postgres, name)
-    command(postgres, f"drop database {name} with (force)")
+    with cloned(postgres, template, f"quanke_empty_{uuid4().hex[:8]}") as dsn:
+        yield dsn
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,12 @@ import asyncio
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from api.check import tamper
 from eventlog.audit.verify import Verdict
 from tests.audit.go import build, says
-from tests.conftest import named
+from tests.databases import clone
 
 
 @pytest.fixture(scope="module")
@@ -19,13 +18,10 @@ def corpus(
 ) -> tuple[dict[str, tamper.Judged], Path]:
     """Every attack carried out once; what our judges said, and the exports they judged."""
     name, home = f"quanke_tamper_{uuid4().hex[:8]}", tmp_path_factory.mktemp("tamper")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(
-            f"create database {name} template {template} strategy file_copy".encode()
-        )
+    dsn = clone(postgres, template, name)
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(tamper.run(named(postgres, name), home)), home
+        return loop.run_until_complete(tamper.run(dsn, home)), home
     finally:
         loop.close()
 

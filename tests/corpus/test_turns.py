@@ -21,8 +21,8 @@ from eventlog.errors import VersionConflict
 from eventlog.postgres import PostgresLog
 from eventlog.record import NewEvent, Position, Recorded, Write
 from migrations import migrate
-from tests.api.conftest import command, named
 from tests.corpus.write import META, RECORDS
+from tests.databases import command, named
 
 OLD: Final = """
 import asyncio, json, sys

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
-
 from eventlog.export import export
 from eventlog.postgres import PostgresLog
 from eventlog.sealer import Sealer
 from eventlog.tlog.notes import Verifier, parse_vkey
-from tests.conftest import named
+from tests.databases import clone
 from tests.eventlog.samples import put
 
 HELD, COUNT = 300, 600
@@ -34,17 +32,13 @@ class Exported:
 
 def make(postgres: str, template: str, home: Path) -> Exported:
     """Fill a database of its own and export it twice."""
-    name = f"quanke_exported_{uuid4().hex[:8]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(
-            f"create database {name} template {template} strategy file_copy".encode()
-        )
+    dsn = clone(postgres, template, f"quanke_exported_{uuid4().hex[:8]}")
     loop = asyncio.new_event_loop()
     try:
-        key = loop.run_until_complete(_fill(named(postgres, name), home))
+        key = loop.run_until_complete(_fill(dsn, home))
     finally:
         loop.close()
-    return Exported(home / "now", home / "held", key, named(postgres, name))
+    return Exported(home / "now", home / "held", key, dsn)
 
 
 async def _fill(dsn: str, home: Path) -> Verifier:

@@ -5,21 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
-import psycopg
 import pytest
 
 import migrations
 from migrations import MigrationError, migrate, scripts
-from tests.conftest import named
+from tests.databases import command, named
 
 
 @pytest.fixture
 def empty(postgres: str) -> Iterator[str]:
     """A database that was never migrated."""
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("create database quanke_empty")
-        yield named(postgres, "quanke_empty")
-        connection.execute("drop database quanke_empty with (force)")
+    command(postgres, "create database quanke_empty")
+    yield named(postgres, "quanke_empty")
+    command(postgres, "drop database quanke_empty with (force)")
 
 
 @pytest.fixture

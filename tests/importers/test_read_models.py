@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from api.importers.load import import_file
-from tests.conftest import named
+from tests.databases import clone
 from tests.importers.forms import FIXTURES, TITLES, as_csv, rows_of
 from tests.importers.platform import pages, platform, projected
 
@@ -43,20 +43,9 @@ async def test_a_differently_sorted_file_gives_the_same_read_models(
     shuffled = tmp_path / "shuffled.csv"
     shuffled.write_bytes(as_csv(rows))
     one = await shown(database, tmp_path / "one", TITLES["boston-311"])
-    other = await shown(await _fresh(postgres, template), tmp_path / "two", shuffled)
+    other = await shown(clone(postgres, template, "quanke_test_sorted"), tmp_path / "two", shuffled)
     assert len(one["cases"]) == 10
     assert one == other
-
-
-async def _fresh(postgres: str, template: str) -> str:
-    import psycopg
-
-    name = "quanke_test_sorted"
-    async with await psycopg.AsyncConnection.connect(postgres, autocommit=True) as connection:
-        await connection.execute(
-            f"create database {name} template {template} strategy file_copy".encode()
-        )
-    return named(postgres, name)
 
 
 async def test_corrections_reach_the_board(database: str, tmp_path: Path) -> None:

@@ -5,12 +5,11 @@ import itertools
 from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
-import psycopg
 import pytest
 
 from bench.histories import stories
 from eventlog.postgres import PostgresLog
-from tests.conftest import named
+from tests.databases import clone, cloned
 from tests.projections.logs import append, project
 
 CASES = 200
@@ -21,10 +20,10 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def told_template(postgres: str, template: str) -> str:
     """The name of a database whose log and read models hold `CASES` cases."""
-    command(postgres, f"create database {TOLD} template {template} strategy file_copy")
+    dsn = clone(postgres, template, TOLD)
     loop = asyncio.new_event_loop()
     try:
-        loop.run_until_complete(_tell(named(postgres, TOLD)))
+        loop.run_until_complete(_tell(dsn))
     finally:
         loop.close()
     return TOLD
@@ -42,10 +41,8 @@ async def _tell(dsn: str) -> None:
 @pytest.fixture
 def told_database(postgres: str, told_template: str) -> Iterator[str]:
     """A fresh database with a projected log; its dsn, as superuser."""
-    name = f"quanke_told_{next(_numbers)}"
-    command(postgres, f"create database {name} template {told_template} strategy file_copy")
-    yield named(postgres, name)
-    command(postgres, f"drop database {name} with (force)")
+    with cloned(postgres, told_template, f"quanke_told_{next(_numbers)}") as dsn:
+        yield dsn
 
 
 @pytest.fixture
@@ -54,9 +51,3 @@ async def told(told_database: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.
     connection = await asyncpg.connect(told_database)
     yield connection
     await connection.close()
-
-
-def command(dsn: str, statement: str) -> None:
-    """Run one statement outside a transaction."""
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(statement.encode())

@@ -21,7 +21,7 @@ from projections.reading import at_position, look_as
 from projections.rebuild import rebuild
 from projections.registry import READ_MODELS, schema_of
 from projections.sight import ALL_ALONE, BY_CASE, EVERYTHING, KEPT, NOTHING, READER, Sight, protect
-from tests.conftest import named
+from tests.databases import named
 from tests.projections.logs import append, project
 
 BOARD = board.STATES.table
