@@ -1,4 +1,5 @@
-/** Places for the township names: each near its seat, none over another or over the legend. */
+/** Places for the township names: each on its own land, none over another or over the legend. */
+import type { Geo } from './geo';
 import type { Box } from './geometry';
 
 export interface Label {
@@ -36,17 +37,23 @@ const inside = (box: Box, panel: Box): boolean =>
   box.x + box.width <= panel.x + panel.width &&
   box.y + box.height <= panel.y + panel.height;
 
-/** How far a name goes out of a mark's way, in steps of its seat's rings: then it covers it. */
-const GIVING_WAY = 6 * 16;
+/** Whether a label's middle lies in what it names, a township or a grid; `at` tells the grid at a point. */
+export function homeIn({ grids }: Geo, at: (x: number, y: number) => string | null): (label: Label) => boolean {
+  const townships = new Map(grids.map(({ code, township }) => [code, township]));
+  return ({ code, x, y }) => {
+    const grid = at(x, y) ?? '';
+    return code === grid || code === townships.get(grid);
+  };
+}
 
 /**
  * Move labels (centres in `x`, `y`) so that none overlaps another or a `taken` box.
  *
- * The most crowded are placed first. One that finds no free place is left out. Of the `marks`
- * of what is abnormal none is covered where a free place near by covers none; and of those places
- * the nearest whose middle lies on the district itself, by `ground`, is taken where there is one.
+ * The most crowded are placed first, each as near as there is room. A name's middle lies on its own
+ * land, by `home`: in a neighbour's it says what is not so. It covers none of the `marks` of what
+ * is abnormal. One that finds no such place is left out: the list beside the map names all.
  */
-export function place(labels: Label[], panel: Box, taken: Box[], gap = 4, marks: Box[] = [], ground: (x: number, y: number) => boolean = () => true): Label[] {
+export function place(labels: Label[], panel: Box, taken: Box[], gap = 4, marks: Box[] = [], home: (label: Label) => boolean = () => true): Label[] {
   const crowd = (label: Label): number =>
     labels.filter(
       (one) => Math.hypot((one.x - label.x) / 2, one.y - label.y) < label.height * 2,
@@ -55,22 +62,16 @@ export function place(labels: Label[], panel: Box, taken: Box[], gap = 4, marks:
   const used = [...taken];
   const placed: Label[] = [];
   for (const label of order) {
-    let found: Label | null = null;
-    let best = Infinity;
-    let tried = 0;
     for (const [dx, dy] of offsets(label.height / 4)) {
-      if ((tried += 1) > GIVING_WAY && found !== null) break;
       const moved = { ...label, x: label.x + dx, y: label.y + dy };
       const box = boxOf(moved);
       const padded = { ...box, x: box.x - gap, width: box.width + 2 * gap };
       if (!inside(box, panel) || used.some((other) => overlap(padded, other) > 0)) continue;
-      const wrong = 2 * Number(covers(moved, marks)) + Number(!ground(moved.x, moved.y));
-      if (wrong < best) [found, best] = [moved, wrong];
-      if (best === 0) break;
+      if (covers(moved, marks) || !home(moved)) continue;
+      used.push(box);
+      placed.push(moved);
+      break;
     }
-    if (found === null) continue;
-    used.push(boxOf(found));
-    placed.push(found);
   }
   return placed;
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Geo } from './geo';
-import { centroid, fit, layOut, needsTiles } from './geometry';
+import { type Box, centroid, fit, layOut, needsTiles } from './geometry';
 import { around, decode } from './parts';
 import { spansOf } from './spans';
-import { covers, type Label, overlap, place, shortName } from './labels';
+import { covers, homeIn, type Label, overlap, place, shortName } from './labels';
 import { ALARM_MS, GRID_MS, LIVE_LIMIT, Pulses } from './pulses';
 import { capOf, ramp, share, ticks } from './ramp';
 import { layTiles } from './tiles';
@@ -190,7 +190,7 @@ test('a crowded city centre still finds room for every name', () => {
   }
 });
 
-test('a name gives way to a mark near by, and covers it where there is no other place', () => {
+test('a name gives way to a mark near by, and is left out where there is no other place', () => {
   const panel = { x: 0, y: 0, width: 900, height: 700 };
   const seat: Label = { code: 'a', text: '', x: 450, y: 350, width: 120, height: 32 };
   const mark = { x: 440, y: 342, width: 16, height: 16 };
@@ -199,20 +199,29 @@ test('a name gives way to a mark near by, and covers it where there is no other 
   const [moved] = place([seat], panel, [], 4, [mark]);
   expect(covers(moved as Label, [mark])).toBe(false);
   expect(Math.hypot((moved as Label).x - seat.x, (moved as Label).y - seat.y)).toBeLessThan(60);
-  const [kept] = place([seat], panel, [], 4, [panel]);
-  expect(kept).toEqual(seat);
+  expect(place([seat], panel, [], 4, [panel])).toEqual([]);
 });
 
-test('a name that gives way to a mark stays on the district where there is room', () => {
+test('a name stands on its own land alone, and is left out where none of it is free', () => {
   const label: Label = { code: 'a', text: '市东', x: 200, y: 200, width: 80, height: 40 };
   const marks = [{ x: 190, y: 190, width: 20, height: 20 }];
   const panel = { x: 0, y: 0, width: 400, height: 400 };
-  const at = (ground?: (x: number, y: number) => boolean) => place([label], panel, [], 4, marks, ground)[0]!;
-  const free = at();
-  const west = at((x) => x < 190);
-  expect(free.x).toBeGreaterThan(190);
-  expect(west.x).toBeLessThan(190);
-  for (const one of [free, west, at(() => false)]) expect(covers(one, marks)).toBe(false);
+  const at = (own: (x: number) => boolean, taken: Box[] = []) =>
+    place([label], panel, taken, 4, marks, ({ x }) => own(x));
+  const [free, west] = [at(() => true), at((x) => x < 190)];
+  expect(free[0]?.x).toBeGreaterThan(190);
+  expect(west[0]?.x).toBeLessThan(190);
+  for (const [one] of [free, west]) expect(covers(one as Label, marks)).toBe(false);
+  expect(at(() => false)).toEqual([]);
+  expect(at((x) => x < 190, [{ x: 0, y: 0, width: 200, height: 400 }])).toEqual([]);
+});
+
+test('land of a name: a township its grids, a grid itself', () => {
+  const geo = { grids: [{ code: 'g1', township: 't' }, { code: 'g2', township: 'u' }] } as Geo;
+  const home = homeIn(geo, (x) => (x < 0 ? null : x < 10 ? 'g1' : 'g2'));
+  const label = (code: string, x: number) => ({ code, text: '', x, y: 0, width: 1, height: 1 });
+  expect([label('t', 5), label('u', 15), label('g2', 15)].map(home)).toEqual([true, true, true]);
+  expect([label('t', 15), label('t', -1), label('g1', 15)].map(home)).toEqual([false, false, false]);
 });
 
 test('map names drop the word for their kind', () => {
