@@ -21,7 +21,7 @@ async def live(page: Page, address: str) -> None:
 
 
 @pytest.mark.slow
-async def test_a_stuck_projector_shows_stale_five_seconds_after_the_oldest_event(
+async def test_a_stuck_projector_shows_stale_within_five_seconds_of_the_oldest_event(
     page: Page, address: str, double: Double
 ) -> None:
     await live(page, address)
@@ -31,7 +31,7 @@ async def test_a_stuck_projector_shows_stale_five_seconds_after_the_oldest_event
     stuck_at = time.time()
     double.step(1)
     await page.wait_for_selector('[data-liveness="stale"]', timeout=8_000)
-    assert 4.9 < await page.evaluate("turns.stale") - stuck_at < 5.5
+    assert 4.4 < await page.evaluate("turns.stale") - stuck_at < 5.0
     assert "数据处理停滞" in await page.inner_text(".as-of")
     assert await page.inner_text('[data-figure="open"]') == shown
     double.projecting = True

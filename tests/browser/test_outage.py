@@ -30,8 +30,9 @@ STALE_S, OFFLINE_S, BACK_S = 5.0, 15.0, 1.0 if ALONE else 5.0
 RIGHT = "no reload, every figure right"
 BEAT_S = 2.0
 BETWEEN_S = 0.05
-SLACK_S = 0.6 if ALONE else 2.0
-"""The badge looks ten times a second, on a machine that does other things."""
+SLACK_S = 0.0 if ALONE else 2.0
+"""A busy machine shows the badge late; one that has nothing else to do within the five seconds."""
+EARLY_S = 1.0
 SKEW_MS = 600_000
 SKEWED = f"""(() => {{
   const Real = Date;
@@ -71,8 +72,8 @@ async def away(page: Page, gone_at: float) -> str:
     """See it away: stale and offline in time, counted from the last heartbeat at most; when."""
     await asyncio.sleep(max(0.0, gone_at + AWAY_S - time.time()))
     turns = await page.evaluate("turns")
-    assert STALE_S - BEAT_S - SLACK_S < turns["stale"] - gone_at < STALE_S + SLACK_S
-    if AWAY_S > OFFLINE_S + SLACK_S:
+    assert STALE_S - BEAT_S - EARLY_S < turns["stale"] - gone_at < STALE_S + SLACK_S
+    if AWAY_S > OFFLINE_S:
         assert turns["offline"] - gone_at < OFFLINE_S + SLACK_S
     await page.evaluate(TURNS)
     said = [f"{word.upper()} after {at - gone_at:.1f} s" for word, at in turns.items()]
@@ -194,7 +195,7 @@ async def test_a_browser_clock_ten_minutes_off(
         frozen_at = time.time()
         await page.wait_for_selector('[data-liveness="stale"]', timeout=8_000)
         stale_s = time.time() - frozen_at
-        assert stale_s < STALE_S + 2 * SLACK_S
+        assert stale_s < STALE_S + SLACK_S
         wire.thaw()
         await page.wait_for_selector('[data-liveness="live"]', timeout=8_000)
         told(capsys, f"browser's clock 10 min off: clock right, STALE after {stale_s:.1f} s, live")

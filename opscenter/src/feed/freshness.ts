@@ -8,8 +8,12 @@
  */
 import type { Heartbeat } from './messages';
 
-export const STALE_MS = 5_000;
-export const OFFLINE_MS = 15_000;
+/**
+ * Old data is called so within 5 s, and a server that is gone within 15. Half a second of them is for
+ * a page that looks ten times a second, and for what lies between it and the server.
+ */
+export const STALE_MS = 4_500;
+export const OFFLINE_MS = 14_500;
 
 export type Liveness = 'connecting' | 'live' | 'stale' | 'offline';
 /** Why the picture is old: nothing heard from the server, or a read model that lags. */
