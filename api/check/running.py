@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from api.offspring import ending_with_us
 from api.settings import REPOSITORY
@@ -21,10 +21,34 @@ class NotReady(Exception):
     """The platform ended, or said nothing, before it was ready."""
 
 
+class Process(Protocol):
+    """What is needed of a process; a `subprocess.Popen` is one."""
+
+    @property
+    def pid(self) -> int:
+        """Its id."""
+
+    @property
+    def stdout(self) -> IO[str] | None:
+        """What it says."""
+
+    def poll(self) -> int | None:
+        """Return its exit code once it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its exit code. Raises subprocess.TimeoutExpired."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal, unless it has ended."""
+
+    def kill(self) -> None:
+        """Kill it with -9."""
+
+
 class Running:
     """`quanke run` as a child. Its address and process id are the platform's."""
 
-    def __init__(self, process: "subprocess.Popen[str]", url: str, took_s: float) -> None:
+    def __init__(self, process: Process, url: str, took_s: float) -> None:
         self.process = process
         self.url = url
         self.took_s = took_s
@@ -80,6 +104,14 @@ def start(
         env={**(env or os.environ), "PYTHONPATH": str(REPOSITORY)},
         preexec_fn=ending_with_us(signal.SIGTERM),  # noqa: PLW1509
     )
+    return ready(process, began, timeout_s)
+
+
+def ready(process: Process, began: float, timeout_s: float) -> Running:
+    """Wait for the ready line of a platform that began at an instant of the monotonic clock.
+
+    Raises NotReady; then it does not run any more.
+    """
     line = _first_line(process, timeout_s)
     if not line.startswith(READY):
         process.kill()
@@ -90,7 +122,7 @@ def start(
     return Running(process, line.removeprefix(READY).strip(), time.monotonic() - began)
 
 
-def _first_line(process: "subprocess.Popen[str]", timeout_s: float) -> str:
+def _first_line(process: Process, timeout_s: float) -> str:
     assert process.stdout is not None
     readable, _, _ = select.select([process.stdout], [], [], timeout_s)
     return process.stdout.readline() if readable else ""

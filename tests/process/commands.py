@@ -1,8 +1,9 @@
 """Commands of the platform as a person types them, without the seconds that importing takes.
 
 One process for each test process imports the command line once; every command is a fork of
-it: a process of its own, with its own standard streams and exit code. How the interpreter
-itself is started is proven by `test_script.py` and by every `quanke run` of these tests.
+it: a process of its own, with its own standard streams and exit code. So are the platforms that
+tests start and stop. How the interpreter itself is started is proven by `test_script.py`, the
+kill check and the document of the audit.
 """
 
 import json
@@ -12,9 +13,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
+
+from api.check.running import Running, ready
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ENV: Final = {
@@ -27,23 +32,44 @@ ENV: Final = {
     "QUANKE_CANARY": "0",  # who counts events wants none but its own
 }
 DEADLINE_S: Final = 60.0
+READY_S: Final = 120.0
 COMMAND_S: Final = 110.0
+POLL_S: Final = 0.01
 STREAMS: Final = ("in", "out", "err")
 FORKING: Final = """
-import gc, importlib, json, os, sys
+import gc, importlib, json, os, signal, sys
 from api.cli import COMMANDS, main
+from api.offspring import ending_with_us
 
 for place in COMMANDS.values():
     importlib.import_module(place.partition(":")[0])
 gc.freeze()
+ends_with_us = ending_with_us(signal.SIGTERM)
+
+
+def forked(asked):
+    if child := os.fork():
+        return child
+    ends_with_us()
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    for number, path in enumerate(asked["streams"]):
+        os.dup2(os.open(path, os.O_RDWR | os.O_APPEND), number)
+    sys.exit(main(asked["arguments"]))
+
+
+def ended(child, how=0):
+    found, status = os.waitpid(child, how)
+    return os.waitstatus_to_exitcode(status) if found else None
+
+
 while line := sys.stdin.readline():
     asked = json.loads(line)
-    if child := os.fork():
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-        continue
-    for number, path in enumerate(asked["streams"]):
-        os.dup2(os.open(path, os.O_RDWR), number)
-    sys.exit(main(asked["arguments"]))
+    if "ended" in asked:
+        said = ended(asked["ended"], os.WNOHANG)
+    else:
+        said = forked(asked) if asked["stays"] else ended(forked(asked))
+    print(json.dumps(said), flush=True)
 """
 
 
@@ -55,24 +81,82 @@ def quanke(
         streams = [Path(home) / name for name in STREAMS]
         for stream, text in zip(streams, (said, "", ""), strict=True):
             stream.write_text(text)
-        given = {"arguments": list(map(str, arguments)), "streams": list(map(str, streams))}
-        code = _asked(json.dumps(given), timeout_s)
+        given = [str(one) for one in arguments]
+        code = _asked({**_forked(given, streams), "stays": False}, timeout_s)
         _, out, err = (stream.read_text() for stream in streams)
-    return subprocess.CompletedProcess(given["arguments"], code, out, err)
+    return subprocess.CompletedProcess(given, code, out, err)
 
 
-def _asked(line: str, timeout_s: float) -> int:
+class Forked:
+    """A command that stays: a platform. A process as `Running` wants one.
+
+    It gets SIGTERM when this process ends, by way of the one that forks.
+    """
+
+    def __init__(self, pid: int, stdout: IO[str]) -> None:
+        self.pid = pid
+        self.stdout = stdout
+        self._code: int | None = None
+
+    def poll(self) -> int | None:
+        """Return its exit code once it has ended."""
+        if self._code is None:
+            self._code = _asked({"ended": self.pid}, DEADLINE_S)
+        return self._code
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises TimeoutExpired."""
+        give_up = time.monotonic() + (DEADLINE_S if timeout is None else timeout)
+        while (code := self.poll()) is None:
+            if time.monotonic() > give_up:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or DEADLINE_S)
+            time.sleep(POLL_S)
+        return code
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, sig)
+
+    def kill(self) -> None:
+        """Kill it with -9."""
+        self.send_signal(signal.SIGKILL)
+
+
+def started(*arguments: str, err: Path = Path(os.devnull), **env: str) -> Running:
+    """Start a platform without the demo; what it says to standard error is added to a file."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="quanke-c-") as home:
+        said = Path(home) / "out"
+        os.mkfifo(said)
+        err.touch()
+        stdout = os.fdopen(os.open(said, os.O_RDONLY | os.O_NONBLOCK), encoding="utf-8")
+        streams = (Path(os.devnull), said, err)
+        given = _forked(("run", "--no-demo", *arguments), streams, {**ENV, **env})
+        pid = _asked({**given, "stays": True}, DEADLINE_S)
+        os.set_blocking(stdout.fileno(), True)
+        return ready(Forked(pid, stdout), began, READY_S)
+
+
+def _forked(
+    arguments: Sequence[str], streams: Sequence[Path], env: Mapping[str, str] = ENV
+) -> dict[str, Any]:
+    return {"arguments": list(arguments), "streams": list(map(str, streams)), "env": dict(env)}
+
+
+def _asked(what: Mapping[str, Any], timeout_s: float) -> Any:
+    """Ask the process that forks, which does one thing at a time."""
     forking = _forking()
     assert forking.stdin is not None
     assert forking.stdout is not None
-    forking.stdin.write(f"{line}\n")
+    forking.stdin.write(f"{json.dumps(what)}\n")
     forking.stdin.flush()
     readable, _, _ = select.select([forking.stdout], [], [], timeout_s)
     if not readable:
         os.killpg(forking.pid, signal.SIGKILL)
         _forking.cache_clear()
-        raise subprocess.TimeoutExpired(line, timeout_s)
-    return int(forking.stdout.readline())
+        raise subprocess.TimeoutExpired(str(what), timeout_s)
+    return json.loads(forking.stdout.readline())
 
 
 @cache

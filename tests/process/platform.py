@@ -14,17 +14,16 @@ from websockets.sync.client import connect
 
 from api.auth.signing import signing_key
 from api.auth.tokens import make_token
-from api.check.running import Running, start
+from api.check.running import Running
 from api.database import opened
 from api.settings import Settings
 from api.trust import authorities
 from api.wiring import App
 from domain.actor import Role
 from tests.api.ground import DISTRICT, GRID, found
-from tests.process.commands import ENV
+from tests.process.commands import started
 
 T = TypeVar("T")
-READY_S = 120.0
 PATIENCE_S = 20.0
 
 
@@ -127,11 +126,7 @@ class Asking:
 @contextmanager
 def running(data: Path, log: Path, **env: str) -> Iterator[Running]:
     """A platform without the demo; its words go to a file."""
-    with log.open("ab") as words:
-        platform = start(
-            ["--no-demo", "--data", str(data), "--port", "0"],
-            timeout_s=READY_S, env={**ENV, **env}, stderr=words,
-        )  # fmt: skip
+    platform = started("--data", str(data), "--port", "0", err=log, **env)
     try:
         yield platform
     finally:

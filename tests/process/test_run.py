@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from api.check.running import Running, start
+from api.check.running import Running
 from api.database import pidfile
 from api.database.layout import Layout
 from tests import homes
-from tests.process.commands import DEADLINE_S, ENV, quanke
+from tests.process.commands import quanke, started
 from tests.process.conftest import alive, wait_until
 
 
@@ -32,8 +32,7 @@ def lasting() -> Iterator[tuple[Running, Path]]:
 
 
 def running_in(home: Path, port: int = 0) -> Iterator[Running]:
-    arguments = ["--no-demo", "--port", str(port), "--data", str(home / "data")]
-    running = start(arguments, timeout_s=DEADLINE_S, env=ENV)
+    running = started("--port", str(port), "--data", str(home / "data"))
     yield running
     if running.process.poll() is None:
         running.kill()

@@ -11,20 +11,19 @@ from uuid import uuid4
 
 import pytest
 
-from api.check.running import Running, start
+from api.check.running import Running
 from api.database import pidfile
 from api.database.layout import Layout
 from bench.histories import stories
 from eventlog.postgres import PostgresLog
 from eventlog.record import Write
-from tests.process.commands import DEADLINE_S, ENV
+from tests.process.commands import started
 from tests.process.conftest import alive, wait_until
 
 
 @pytest.fixture
 def platform(home: Path) -> Iterator[Running]:
-    arguments = ["--no-demo", "--port", "0", "--data", str(home / "data")]
-    running = start(arguments, timeout_s=DEADLINE_S, env=ENV)
+    running = started("--port", "0", "--data", str(home / "data"))
     yield running
     if running.process.poll() is None:
         running.kill()
