@@ -8,6 +8,7 @@ WebSocket.
 """
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,8 +60,8 @@ class Asking:
         self._seed = seed
         self._rng = Random(seed)
 
-    def all(self, examples: int) -> None:
-        """Ask every query and mutation so many times."""
+    def all(self, examples: int, until: float = math.inf) -> None:
+        """Ask every query and mutation so many times, or as many as it is time for."""
         for scalar in _scalars(SCHEMA_CORE):
             schemathesis.graphql.scalar(scalar, st.just(_INSTANT))
         headers = {"authorization": f"Bearer {self._world.tokens['auditor']}"}
@@ -70,8 +71,12 @@ class Asking:
         def map_body(_context: Any, body: DocumentNode) -> DocumentNode:
             return self._filled(body)
 
-        for found in schema.get_all_operations():
-            operation: Any = found.ok()  # type: ignore[union-attr]
+        drawn: list[Any] = [one.ok() for one in schema.get_all_operations()]  # type: ignore[union-attr]
+        if until < math.inf:  # whichever is left out is another one each time
+            self._rng.shuffle(drawn)
+        for operation in drawn:
+            if time.monotonic() > until:
+                return
             name, query = operation.definition.field_name, operation.definition.is_query
             count = examples if query else max(1, round(examples * MUTATED))
             label = f"{'query' if query else 'mutation'} {name}"

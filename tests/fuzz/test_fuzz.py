@@ -51,10 +51,11 @@ def test_operations_are_answered_whatever_is_asked(ground: World) -> None:
     asking.all(EXAMPLES)
     warm = ground.rss_kb()
     asking.subscriptions(EXAMPLES)
-    more, seed = EXAMPLES >= 10, SEED
-    while more or time.monotonic() < began + ASKING * SECONDS:
-        more, seed = False, seed + 1
-        Asking(ground, tally, there, seed).all(EXAMPLES)
+    seed, until = SEED, began + ASKING * SECONDS
+    if EXAMPLES >= 10:
+        Asking(ground, tally, there, seed := seed + 1).all(EXAMPLES)
+    while time.monotonic() < until:
+        Asking(ground, tally, there, seed := seed + 1).all(EXAMPLES, until)
     report(tally, ground.rss_kb() - warm)
     assert not tally.wrong, "\n".join(tally.wrong[:9])
     assert ground.unforeseen() == []
