@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -13,6 +14,7 @@ import anyio
 import pytest
 
 from api.cli.serving import free_socket, serving
+from api.graphql import documents
 from api.settings import Settings
 from api.wiring import App
 from domain.actor import Role
@@ -21,6 +23,10 @@ from tests.api.ground import COMMUNITY, DISTRICT, GRID, POINT, found
 from tests.databases import clone, cloned
 
 T = TypeVar("T")
+
+# Every test's platform would check the same documents anew, which depends on nothing but the
+# schema and the text: a tenth of what these tests cost.
+documents._checked = lru_cache(maxsize=1_024)(documents._checked)
 
 
 @dataclass(frozen=True)
