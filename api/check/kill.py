@@ -41,6 +41,7 @@ from api.database.layout import Layout
 from api.demo.seeding import found
 from api.offspring import ending_with_us
 from api.settings import REPOSITORY, Settings
+from api.trust import authorities
 from api.wiring import App
 from domain.actor import Role
 
@@ -185,7 +186,9 @@ def _back(home: Path, plan: Plan, platform: Running, victim: str, answers: Answe
 
 def _is_ready(platform: Running) -> bool:
     try:
-        return httpx.get(f"{platform.url}/ready", timeout=5, trust_env=False).is_success
+        return httpx.get(
+            f"{platform.url}/ready", timeout=5, trust_env=False, verify=authorities()
+        ).is_success
     except httpx.TransportError:
         return False
 
