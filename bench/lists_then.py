@@ -57,7 +57,7 @@ async def lists_then(dsn: str, moments: Sequence[At]) -> list[Times]:
     """Return what each list costs, for each who asks, on each axis that has moments."""
     plain = {"jit": "off", "role": READER}
     owner = await asyncpg.connect(dsn)
-    eyes = await _eyes(owner)
+    eyes = await eyes_of(owner)
     await owner.close()
     axes = {
         "position": [at for at in moments if at.effective_at is None],
@@ -72,7 +72,7 @@ async def lists_then(dsn: str, moments: Sequence[At]) -> list[Times]:
         ]
 
 
-async def _eyes(owner: "asyncpg.Connection[asyncpg.Record]") -> dict[str, Sight]:
+async def eyes_of(owner: "asyncpg.Connection[asyncpg.Record]") -> dict[str, Sight]:
     """Return sights around a grid with many cases, and of a department in the middle."""
     table = board.STATES.table
     grid: str = await owner.fetchval(
