@@ -36,6 +36,8 @@ from projections.sight import Sight
 SQL: Final = Queries(Path(__file__).with_name("as_of.sql"), PAST.schema)
 NEAR: Final = 64
 """So many blocks of positions are looked through for what moved; beyond, it is all counted."""
+LAST: Final = (1 << 63) - 1
+"""No position is later."""
 
 
 class NotYet(LookupError):
@@ -59,6 +61,8 @@ class At(msgspec.Struct, frozen=True, kw_only=True):
     base: int = 0
     lows: tuple[int, ...] = ()
     highs: tuple[int, ...] = ()
+    looked_up: bool = False
+    """Whether a statement looks up clock and bound by the position, which are not said here."""
 
     @property
     def value(self) -> int:
@@ -105,6 +109,22 @@ async def resolve(
         return at
     base = earlier.last(position)
     return msgspec.structs.replace(at, base=base, lows=(base,), highs=(position,))
+
+
+def known(position: int) -> At:
+    """Return the moment of a position that the read models have reached, for rows alone.
+
+    Nothing is asked for it: a statement looks up for itself what it needs to know of it.
+    """
+    return At(position=position, clock=0, bound=0, looked_up=True)
+
+
+def happened(effective_at: Microseconds) -> At:
+    """Return the moment of an effective time, for rows alone.
+
+    The position that it is read at is its answer's to say.
+    """
+    return At(position=LAST, clock=effective_at, bound=effective_at, effective_at=effective_at)
 
 
 async def _moved_by(
@@ -176,7 +196,7 @@ def over(
     """
     if at is None:
         return _live(text, states), tuple(arguments)
-    sql, names = _earlier(text, states, _axis(at), len(arguments), _limits(sight))
+    sql, names = _earlier(text, states, _axis(at), len(arguments), _limits(sight), at.looked_up)
     return sql, (*arguments, *_values(names, at, sight))
 
 
@@ -189,6 +209,7 @@ def paged(
     way: "Way",
 ) -> tuple[str, tuple[Any, ...]]:
     """Return the query of a page as of a moment, and its arguments."""
+    way = way._replace(looked_up=at.looked_up)
     sql, names = _page(page, states, _axis(at), len(arguments), _limits(sight), way)
     return sql, (*arguments, *_values(names, at, sight))
 
@@ -284,14 +305,13 @@ class Way(NamedTuple):
     from_today: bool = False
     narrow: bool = False
     there: bool = False
+    looked_up: bool = False
+    """Clock and bound of the moment are looked up by its position, in the same statement."""
 
     @property
     def hidden(self) -> frozenset[str]:
         """Return which arguments the planner does not see."""
         return (MOMENT if self.once else frozenset()) | (PLACE if self.narrow else frozenset())
-
-
-WAY: Final = Way()
 
 
 class _Limits(NamedTuple):
@@ -309,13 +329,13 @@ class _Limits(NamedTuple):
 
 @lru_cache(maxsize=4_096)
 def _earlier(
-    text: str, states: States, by: str, given: int, limits: _Limits | None
+    text: str, states: States, by: str, given: int, limits: _Limits | None, looked_up: bool
 ) -> tuple[str, tuple[str, ...]]:
     """Return the query, and which of `_TYPES` are its arguments from `given` + 1 on.
 
     `limits` of whose sight; None for nobody's. What is ordered and cut is so in both halves.
     """
-    words = _words(states, by, limits, WAY)
+    words = _words(states, by, limits, Way(looked_up=looked_up))
     _, found, order = text.partition("\n order by")
     if " limit " not in order:
         return _numbered(filled(text, words | {"states": SQL["both"]}), given)
@@ -344,7 +364,8 @@ def _page(
 
 def _words(states: States, by: str, limits: _Limits | None, way: Way) -> dict[str, str]:
     """Return what a text about a moment may say, and what stands for it."""
-    return {
+    moment = {"clock": SQL["clock"], "bound": SQL["bound"], "block": str(BLOCK)}
+    return (moment if way.looked_up else {}) | {
         "half_now": SQL[f"now_by_{by}"],
         "half_then": SQL["then"],
         "now": states.now,

@@ -1,6 +1,12 @@
 -- name: position_at
 select quanke_position_at($1::bigint)
 
+-- name: clock
+(select coalesce(quanke_recorded_at(:at), 0))
+
+-- name: bound
+(select coalesce(max(t.at), 0) from :schema.tide t where t.block <= :at >> :block)
+
 -- name: place
 select coalesce(quanke_recorded_at($1), 0) as clock,
        coalesce((select max(t.at) from :schema.tide t where t.block <= $2), 0) as bound

@@ -158,7 +158,8 @@ async def _found(reads: Reads, sql: str, arguments: Sequence[Any]) -> Written:
 @lru_cache(maxsize=TEXTS_KEPT)
 def _page(select: str, source: str, key: str, past: bool) -> str:
     hidden = "(b.sensitive or t.sensitive)" if past else "b.sensitive"
-    today = f"join {board.SQL.schema}.board t on t.id = b.id" if past else ""
+    held = past and HIDDEN in select
+    today = f"join {board.SQL.schema}.board t on t.id = b.id" if held else ""
     way = "" if key == "due_at" else " desc"
     order = f"order by b.{key}{way}, b.id{way}" if past else ""
     listed = select.replace(HIDDEN, hidden)

@@ -19,7 +19,7 @@ from api.graphql.paging import cursor_kind
 from api.graphql.scalars import Instant, LogPosition
 from api.platform import Platform
 from api.reference import Reference
-from projections.as_of import At, NotYet, position_at, resolve
+from projections.as_of import At, NotYet, happened, known, position_at, resolve
 from projections.port import Connection, Reads
 from projections.reading import Standing, at_position
 from projections.sight import EVERYTHING, Sight
@@ -123,26 +123,51 @@ def glance(
     after: str | None = None,
     *,
     walking: bool = False,
+    listing: bool = False,
 ) -> AbstractAsyncContextManager[Glance]:
     """Open what one statement needs: a snapshot for the past, nothing for the present.
 
     A statement of the present has a snapshot of its own, and states the position in it.
-    `walking`: it has the same plan whatever its arguments.
+    `walking`: it has the same plan whatever its arguments. `listing`: of the past rows are asked
+    for and nothing is counted, so a statement's own snapshot is enough there as well.
     """
-    if asked is None and _carried(after) is None:
+    asked = asked or _carried(after)
+    if asked is None:
         platform, reference = context.platform, context.platform.reference
         return platform.glances.through(
             sight, lambda reads: Glance(reads, None, reference), walking=walking
         )
-    return _then(context, sight, asked, after)
+    return (_listed if listing else _then)(context, sight, asked)
 
 
 @asynccontextmanager
-async def _then(
-    context: Context, sight: Sight, asked: AsOf | None, after: str | None
-) -> AsyncIterator[Glance]:
-    async with sighting(context, sight, asked, after) as seen:
+async def _then(context: Context, sight: Sight, asked: AsOf) -> AsyncIterator[Glance]:
+    async with sighting(context, sight, asked) as seen:
         yield Glance(seen.reads, seen.at, seen.reference)
+
+
+@asynccontextmanager
+async def _listed(context: Context, sight: Sight, asked: AsOf) -> AsyncIterator[Glance]:
+    """Open a session that keeps its sight and its plans: no transaction, no snapshot to open.
+
+    What was known at a position that the read models have reached does not change, and what had
+    happened by an instant is one statement's to say.
+    """
+    platform, effective_at = context.platform, _given(asked.effective_at)
+    position = await _reached(platform, asked)
+    if position is not None and position > platform.applied():
+        async with _then(context, sight, asked) as seen:
+            yield seen
+        return
+    if position is None:
+        assert effective_at is not None, "one of the three is given"
+        at = happened(effective_at)
+    else:
+        at = known(position)
+        context.has_read(position)
+    reference = await platform.earlier.at(at)
+    async with platform.glances.looking(sight) as reads:
+        yield Glance(reads, at, reference)
 
 
 async def reference_at(context: Context, asked: AsOf | None) -> Reference:
@@ -169,7 +194,7 @@ async def _reached(platform: Platform, asked: AsOf) -> int | None:
         position = await position_at(platform.pool, recorded_at)
     if position is None:
         return None
-    if position <= await platform.log.head():
+    if position > platform.applied() and position <= await platform.log.head():
         await platform.reached(position, REACH_S)
     return position
 

@@ -10,7 +10,7 @@ import pytest
 from api.graphql.case.feed import lets_through
 from bench.histories import START
 from eventlog.record import Position
-from projections.as_of import At, NotYet, resolve
+from projections.as_of import At, NotYet, known, resolve
 from projections.case_board import queries as board
 from projections.case_board.project import board_row
 from projections.case_board.queries import Filter, Sort
@@ -188,3 +188,18 @@ async def test_what_is_not_reached_is_not_answered(told: asyncpg.Connection) -> 
     here = await standing(told)
     with pytest.raises(NotYet, match=f"position {here.position + 1} is not reached"):
         await resolve(told, here, position=here.position + 1)
+
+
+async def test_a_statement_looks_up_the_moment_by_itself(told: asyncpg.Connection) -> None:
+    events = await told_events(told)
+    rng, here = random.Random(17), await standing(told)
+    today = folded(events, events[-1].meta.effective_at)
+    for position in (0, len(events), *(rng.randrange(1, len(events)) for _ in range(MOMENTS))):
+        at = await resolve(told, here, position=position)
+        for wanted in rng.sample(FILTERS, 3):
+            sort, sight = rng.choice(list(Sort)), sights(rng, today)
+            asked = (told, wanted, sort, None, 17)
+            found = await board.page(*asked, at=known(position), sight=sight)
+            assert found == await board.page(*asked, at=at, sight=sight), (at, wanted, sort)
+            count = await board.count(told, wanted, at=known(position), sight=sight)
+            assert count == await board.count(told, wanted, at=at, sight=sight)

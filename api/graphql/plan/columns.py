@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 import orjson
 from graphql import (
@@ -63,6 +64,13 @@ class Recall:
         return found
 
 
+class Known(NamedTuple):
+    """The texts of each recalled field, by key, as of a generation of the district."""
+
+    generation: int
+    texts: list[dict[Any, str]]
+
+
 class Columns:
     """The columns of one selection. Raises Uncovered for a field that no table has.
 
@@ -106,8 +114,7 @@ class Columns:
         self.selects = [*selects, *self.keys]
         """The columns to select over `b`: what the JSON is made of first, then the keys."""
         self.select = ", ".join(self.selects)
-        self._texts: list[dict[Any, str]] = [{} for _ in self._recalls]
-        self._known: tuple[Reference | None, int] = None, 0
+        self._known: WeakKeyDictionary[Reference, Known] = WeakKeyDictionary()
 
     @property
     def signature(self) -> tuple[object, ...]:
@@ -119,14 +126,11 @@ class Columns:
         """How many columns `select` has."""
         return len(self.selects)
 
-    def texts(self, rows: Sequence[Any], reference: Reference, *, then: bool) -> list[str]:
-        """Return the rows' JSON; each row begins with what `select` has selected.
-
-        `then`: the reference is one of the past, and nothing is kept for it.
-        """
+    def texts(self, rows: Sequence[Any], reference: Reference) -> list[str]:
+        """Return the rows' JSON; each row begins with what `select` has selected."""
         if not self._recalls:
             return ["{" + row[0] + "}" for row in rows]
-        memory = self._memory(reference, then)
+        memory = self._memory(reference)
         pairs = list(enumerate(zip(self._recalls, memory, strict=True), self._apart))
         made = []
         for row in rows:
@@ -135,11 +139,11 @@ class Columns:
             made.append("{" + ",".join(parts) + "}")
         return made
 
-    def made(self, row: Sequence[Any], reference: Reference, *, then: bool) -> dict[str, Any]:
+    def made(self, row: Sequence[Any], reference: Reference) -> dict[str, Any]:
         """Return the values of a row alone, which begins with what `select` has selected."""
         made = self._alone.made(row)
         if self._recalls:
-            memory = zip(self._recalls, self._memory(reference, then), strict=True)
+            memory = zip(self._recalls, self._memory(reference), strict=True)
             for at, (one, texts) in enumerate(memory, self._apart):
                 made[one.key] = orjson.Fragment(one.text(reference, row[at], texts))
         return made
@@ -173,14 +177,14 @@ class Columns:
         own = known.base_resolver is None and known.python_name in self._table.columns
         return f"b.{known.python_name}" if own else None
 
-    def _memory(self, reference: Reference, then: bool) -> list[dict[Any, str]]:
-        if then:
-            return [{} for _ in self._recalls]
-        if self._known != (reference, reference.generation):
-            self._known = reference, reference.generation
-            for texts in self._texts:
-                texts.clear()
-        return self._texts
+    def _memory(self, reference: Reference) -> list[dict[Any, str]]:
+        """Return what is kept of a district, today's or an earlier one, for as long as it is."""
+        known = self._known.get(reference)
+        if known is None or known.generation != reference.generation:
+            known = self._known[reference] = Known(
+                reference.generation, [{} for _ in self._recalls]
+            )
+        return known.texts
 
     def _recalled(self, kind: Any, key: str, at: Nodes) -> bool:
         name = at[0].name.value

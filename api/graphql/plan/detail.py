@@ -55,7 +55,7 @@ class Timeline:
             raise Uncovered
         rows = list(zip(*lists, strict=True)) if lists[0] is not None else []
         shown = rows[: page.size]
-        texts = self.columns.texts(shown, seen.reference, then=seen.at is not None)
+        texts = self.columns.texts(shown, seen.reference)
         made = self._paged.made(
             texts, lambda place: page.cursor(shown[place][-1]),
             more=len(rows) > page.size, after=page.after,
@@ -113,7 +113,7 @@ class Detail:
         self, context: Context, row: Sequence[Any], seen: Glance, pages: Sequence[TimelinePage]
     ) -> dict[str, Any]:
         columns, end = self._columns, FOUND + self._columns.width
-        made = columns.made(row[FOUND:end], seen.reference, then=seen.at is not None)
+        made = columns.made(row[FOUND:end], seen.reference)
         spent = columns.weight
         for (key, one, _getters), page in zip(self._timelines, pages, strict=True):
             lists = row[end : end + one.width]

@@ -57,7 +57,8 @@ class Listing:
         past, now = of_the_past(given.get("as_of"), after), board_filter(context, asked)
         eyes = list_sight(context.actor, asked, past=past)
         walking = now is not None and now.walks(order)
-        async with glance(context, eyes, given.get("as_of"), after, walking=walking) as seen:
+        moment = given.get("as_of")
+        async with glance(context, eyes, moment, after, walking=walking, listing=True) as seen:
             start: Any = decode_cursor(seen.cursor(f"cases {order}"), after)
             wanted, sight = wanted_and_sight(context, asked, seen.at)
             if wanted is None:
@@ -68,7 +69,7 @@ class Listing:
             if given.get("with_total", False):
                 total = await board.count(seen.reads, wanted, at=seen.at, sight=sight)
             found = await (self._present(context, seen, page) if seen.at is None
-                           else self._past(seen, page, sight))  # fmt: skip
+                           else self._past(context, seen, page, sight))  # fmt: skip
         return self._made(context, page, seen.cursor(f"cases {order}"), found, total)
 
     async def _present(self, context: Context, seen: Glance, page: Page) -> list[Row]:
@@ -96,7 +97,7 @@ class Listing:
             self._shelves.found += 1
         else:
             marks = [mark for mark in found.marks if mark >> 1 > known]
-            texts = self._paged.columns.texts(found.new, seen.reference, then=False)
+            texts = self._paged.columns.texts(found.new, seen.reference)
             keys = (row[-2:] for row in found.new)
             shelf.put(
                 found.table, marks, [(text, *key) for text, key in zip(texts, keys, strict=True)]
@@ -104,14 +105,18 @@ class Listing:
             self._shelves.make_room()
         return shelf.of(found.table, found.marks)
 
-    async def _past(self, seen: Glance, page: Page, sight: Sight | None) -> list[Row]:
+    async def _past(
+        self, context: Context, seen: Glance, page: Page, sight: Sight | None
+    ) -> list[Row]:
         """Return one row more than the page has, as of a moment."""
         columns = self._paged.columns
         found = await written.page(
             seen.reads, columns.select, page.wanted, page.order, page.begin, page.size + 1,
             seen.at, sight,
         )  # fmt: skip
-        texts = columns.texts(found.rows, seen.reference, then=True)
+        if seen.at is not None and seen.at.effective_at is not None:
+            context.has_read(found.position)
+        texts = columns.texts(found.rows, seen.reference)
         return [(text, *row[-2:]) for text, row in zip(texts, found.rows, strict=True)]
 
     def _made(

@@ -62,7 +62,7 @@ class Loads:
         if seen.at is None:
             context.has_read(found.position)
         context.rows += len(found.rows) * columns.weight
-        texts = columns.texts(found.rows, seen.reference, then=seen.at is not None)
+        texts = columns.texts(found.rows, seen.reference)
         return orjson.Fragment(texts[0].encode()) if self._single else listed(texts)
 
 

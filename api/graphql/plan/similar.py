@@ -95,7 +95,7 @@ class Similar:
         for key, columns in self._cases.items():
             rows = [one.selected[begins:] for _alike, one in shown]
             begins += columns.width
-            for one, text in zip(made, columns.texts(rows, reference, then=False), strict=True):
+            for one, text in zip(made, columns.texts(rows, reference), strict=True):
                 one[key] = orjson.Fragment(text)
         return made
 
