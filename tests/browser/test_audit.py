@@ -111,7 +111,7 @@ async def test_the_overview_says_where_the_log_stands_and_leads_on(
         await expect(checkpoint).to_contain_text("No event waits for its seal")
         await expect(page.get_by_role("region", name="Witnesses")).to_contain_text("Nobody outside")
         verification = page.get_by_role("region", name="Last verification")
-        await expect(verification).to_contain_text("none yet")
+        await expect(verification).to_contain_text("None yet")
         newest = page.get_by_role("region", name="Newest events").get_by_role("row")
         await expect(newest.nth(1)).to_contain_text(f"#{head}")
         opened_words = page.get_by_role("region", name="Personal data opened of late")

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check, pinOf, readPins, keepPin, tilePath, tilesOf, type Pin } from './checking';
 import { leafHash, nodeHash, rootFrom, rootOf, subtrees, type Hash, type Tiles, WIDTH } from './merkle';
-import { FIELD_NAMES, fieldName } from './fields';
+import { FIELD_NAMES, fieldName, toldByName, valueName } from './fields';
 import { hexOf, keyOf, signedHead } from './notes';
-import { certainPosition, toPosition, toSubject, wayTo } from './finding';
+import { certainPosition, positionIn, toPosition, toSubject, wayTo } from './finding';
 import { CASE_AT_FIELDS, FOUND_KINDS } from './questions';
 import { idOf, subjectIn } from './subjects';
-import { plain, rowsOf } from './telling';
+import { brief, plain, rowsOf } from './telling';
+import { speaker } from '../ui/words';
 import { WORDS } from './words';
 
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
@@ -240,4 +241,33 @@ describe('what an auditor types', () => {
     expect(wayTo('urban', { department: { id: 'x' } }, kinds)).toEqual(toSubject('department', 'urban'));
     expect(wayTo('nobody', {}, kinds)).toBeNull();
   });
+});
+
+test('a position is read as it is shown, in groups, and as it is typed', () => {
+  expect(['#279,416', '279,416', ' #1,279,416 ', '279416', '#12'].map(positionIn)).toEqual(['279416', '279416', '1279416', '279416', '12']);
+  expect(['27,94,16', '2794,16', ',279', '#', 'w1007'].map(positionIn)).toEqual([null, null, null, null, null]);
+  expect(certainPosition('#279,416')).toBe('279416');
+});
+
+test('of a long random id a row shows the end, of an account all', () => {
+  expect(brief('resident:c31c949d6caf291da4ff79a1cd1e3d77')).toBe('resident:…79a1cd1e3d77');
+  expect(['acct:67937eb4293647d4', 'demo:duty_leader:binbei:1', 'w1007'].map(brief)).toEqual(['acct:67937eb4293647d4', 'demo:duty_leader:binbei:1', 'w1007']);
+});
+
+test('a history says limits in words, and of each clock nothing twice', () => {
+  expect([valueName('zh', '6W'), valueName('en', '4H'), valueName('en', '06010')]).toEqual(['6 个工作日', '4 working hours', '06010']);
+  expect(['clocks.total.clock', 'clocks.total.limit', 'clock'].map(toldByName)).toEqual([true, false, false]);
+});
+
+test('each check says in words what its numbers are', async () => {
+  const log = await Log.of(1_200);
+  const first = await check(await log.receipt(7, 1_100), 7, log.vkey, null, log.tiles);
+  const later = await check(await log.receipt(1_150, 1_200), 1_150, log.vkey, first.pinned, log.tiles);
+  const said = (steps: typeof first.steps): string[] =>
+    steps.map(({ shows }) => [shows.words && speaker(WORDS, 'en')(shows.words, shows.values), shows.code].filter(Boolean).join(' '));
+  expect(said(later.steps)[0]).toBe('#1,150');
+  expect(said(first.steps)[2]).toBe('1,100 events of cell/1');
+  expect(said(first.steps)[4]).toMatch(/^\d+ hashes lead to the root [0-9a-f]{64}$/);
+  expect(said(first.steps)[5]).toMatch(/^Pinned now: the root [0-9a-f]{64}$/);
+  expect(said(later.steps)[5]).toBe('1,100 → 1,200 events');
 });

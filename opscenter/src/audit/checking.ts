@@ -4,6 +4,7 @@
  * A head is pinned at the first check and kept here; every later head must hold it as its
  * beginning. So a log that was rewritten in between is found, whoever holds its key.
  */
+import { count } from '../i18n';
 import { type Hash, leafHash, rootFrom, rootOf, same, type Tiles } from './merkle';
 import { bytesOf, type Head, hexOf, type Key, keyOf, type Receipt, receiptOf, signedHead } from './notes';
 
@@ -13,8 +14,14 @@ export type StepName = (typeof STEPS)[number];
 export interface Step {
   name: StepName;
   ok: boolean;
-  /** What was compared, for people who want to see it. */
-  shows: string;
+  shows: Shown;
+}
+
+/** What was compared, for people who want to see it: a sentence of the screen's and what is code. */
+export interface Shown {
+  words?: 'headOf' | 'hashesLead' | 'firstPinned' | 'grownFrom';
+  values?: Record<string, string>;
+  code: string;
 }
 
 export interface Verdict {
@@ -50,32 +57,34 @@ export async function check(
 ): Promise<Verdict> {
   const steps: Step[] = [];
   const verdict: Verdict = { steps, entry: '', head: null, pinned: pin };
-  const took = (name: StepName, ok: boolean, shows: string): boolean => {
+  const took = (name: StepName, ok: boolean, shows: Shown): boolean => {
     steps.push({ name, ok, shows });
     return ok;
   };
   const receipt = receiptOf(text);
-  if (!took('receipt', receipt !== null && receipt.index === position - 1, `#${position}`)) return verdict;
+  if (!took('receipt', receipt !== null && receipt.index === position - 1, { code: `#${count(position)}` })) return verdict;
   verdict.entry = new TextDecoder().decode(receipt!.entry);
   const key = keyOf(pin?.vkey ?? vkey);
   const known = key !== null && (pin === null || pin.vkey === vkey);
-  if (!took('key', known, pin === null ? vkey : `${pin.vkey}${known ? '' : ` ≠ ${vkey}`}`)) return verdict;
+  if (!took('key', known, { code: pin === null ? vkey : `${pin.vkey}${known ? '' : ` ≠ ${vkey}`}` })) return verdict;
   const head = await signedHead(receipt!.note, key!);
-  if (!took('signature', head !== null, head ? `${head.origin} · ${head.size}` : '')) return verdict;
+  const signed: Shown = head ? { words: 'headOf', values: { n: count(head.size) }, code: head.origin } : { code: '' };
+  if (!took('signature', head !== null, signed)) return verdict;
   verdict.head = head;
   await included(receipt!, position, head!, took);
   if (steps.every(({ ok }) => ok)) await extendsPin(head!, pin, key!, vkey, tiles, verdict, took);
   return verdict;
 }
 
-type Took = (name: StepName, ok: boolean, shows: string) => boolean;
+type Took = (name: StepName, ok: boolean, shows: Shown) => boolean;
 
 async function included(receipt: Receipt, position: number, head: Head, took: Took): Promise<void> {
   const leaf = await leafHash(receipt.entry);
   const stated = statedPosition(receipt.entry);
-  if (!took('leaf', stated === position, `SHA-256 ${hexOf(leaf)}`)) return;
+  if (!took('leaf', stated === position, { code: `SHA-256 ${hexOf(leaf)}` })) return;
   const root = await rootFrom(receipt.index, head.size, leaf, receipt.path);
-  took('inclusion', root !== null && same(root, head.root), `${receipt.path.length} → ${hexOf(head.root)}`);
+  const led: Shown = { words: 'hashesLead', values: { n: count(receipt.path.length) }, code: hexOf(head.root) };
+  took('inclusion', root !== null && same(root, head.root), led);
 }
 
 function statedPosition(entry: Uint8Array): number | null {
@@ -99,7 +108,7 @@ async function extendsPin(
 ): Promise<void> {
   if (pin === null) {
     verdict.pinned = pinOf(head, vkey);
-    took('pinned', true, `${head.size} · ${hexOf(head.root)}`);
+    took('pinned', true, { words: 'firstPinned', code: hexOf(head.root) });
     return;
   }
   const [older, newer] = [Math.min(pin.size, head.size), Math.max(pin.size, head.size)];
@@ -108,7 +117,8 @@ async function extendsPin(
     ? [pin.root, hexOf(head.root)]
     : [hexOf(head.root), pin.root];
   const ok = pin.origin === head.origin && hexOf(roots[0]) === first && hexOf(roots[1]) === second;
-  if (took('pinned', ok, `${pin.size} → ${head.size}`) && head.size > pin.size)
+  const grown: Shown = { words: 'grownFrom', values: { from: count(pin.size), to: count(head.size) }, code: '' };
+  if (took('pinned', ok, grown) && head.size > pin.size)
     verdict.pinned = pinOf(head, vkey);
 }
 

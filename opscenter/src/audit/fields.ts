@@ -1,6 +1,7 @@
 /** Fields of a case as the comparison names them, and the values that are words. */
 import { CLOCK, SEVERITY, STATUS } from '../console/words';
 import type { Lang } from '../i18n';
+import { limitWords } from '../ui/span';
 
 type Names = Readonly<Record<Lang, string>>;
 const field = (zh: string, en: string): Names => ({ zh, en });
@@ -55,11 +56,14 @@ const VALUES: Readonly<Record<string, Names>> = {
   simulated: field('模拟', 'simulated'),
 };
 
-/** A value as people say it: yes and no, and the states, clocks and degrees that the console names too. */
+/** A value as people say it: yes and no, limits, and the states, clocks and degrees that the console names too. */
 export function valueName(lang: Lang, value: string): string {
   const known = VALUES[value] ?? CLOCK[value] ?? STATUS[value.toUpperCase()] ?? SEVERITY[value.toUpperCase()];
-  return known?.[lang] ?? value;
+  return known?.[lang] ?? limitWords(lang, value);
 }
+
+/** Each clock of a case says which it is; in a table whose rows are called after it that is no news. */
+export const toldByName = (field: string): boolean => /^clocks\.\w+\.clock$/.test(field);
 
 export const FIELD_NAMES = Object.keys(FIELDS);
 export const fieldName = (lang: Lang, name: string): string => FIELDS[name]?.[lang] ?? name;

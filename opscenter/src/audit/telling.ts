@@ -5,6 +5,9 @@ export const stamp = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 
 
 const INSTANT = /^\d{4}-\d\d-\d\dT/;
 
+/** An account in a row of a table: of a long random id its end, for which there is room. */
+export const brief = (who: string): string => who.replace(/[0-9a-f]{24,}$/, (id) => `…${id.slice(-12)}`);
+
 /** A value of a case's snapshot as text; a dash for none. */
 export function plain(value: unknown): string {
   if (value === null || value === undefined) return '–';

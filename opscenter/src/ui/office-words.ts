@@ -23,7 +23,7 @@ const en = {
   readModels: 'Read models',
   log: 'The log',
   head: 'Head',
-  never: 'none yet',
+  never: 'None yet',
   subject: 'Subject',
   name: 'Name',
   lag: 'Lag',
