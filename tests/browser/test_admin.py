@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Final
 
 import httpx
 import pytest
@@ -170,6 +171,15 @@ async def test_the_privacy_officer_erases_a_subject_and_sees_nothing_else(
         assert await violations(page) == []
 
 
+ENDS: Final = """() => [...document.querySelectorAll('.trial table:first-of-type tr')]
+  .map((row) => {
+    const range = document.createRange();
+    range.selectNodeContents(row.cells[5]);
+    return Math.round(range.getBoundingClientRect().right);
+  })"""
+"""Where the numbers of late deadlines end, the heading first."""
+SEEN: Final = """() => ['.ground figcaption', '.ground svg']
+  .map((what) => document.querySelector(what).getBoundingClientRect().bottom)"""
 TRIED = {
     "Routing": {
         "Rule": "R9",
@@ -195,8 +205,9 @@ async def test_a_limit_is_tried_on_last_month_before_it_is_set(
         head = await cell.app.platform.log.head()
         await form.get_by_role("button", name="Try on last month").click()
         told = page.get_by_role("status", name="Dry run")
-        await expect(told).to_contain_text("1 would differ")
+        await expect(told).to_contain_text("1 case would differ")
         await expect(told.get_by_role("row").filter(has_text="accept").first).to_contain_text("1")
+        assert len(set(await page.evaluate(ENDS))) == 1, "numbers stand below one another"
         assert await cell.app.platform.log.head() == head
         assert await violations(page) == []
         await form.get_by_label("Limit").fill("soon")
@@ -246,7 +257,9 @@ async def test_grids_from_a_file_are_checked_painted_and_sent(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
     async with running(database, tmp_path) as cell:
+        await page.set_viewport_size({"width": 1440, "height": 900})
         await opened(page, cell, "areas")
+        await expect(page.locator("#areas-chosen")).to_have_text("No file chosen")
         assert await violations(page) == []
         file = tmp_path / "grids.geojson"
         overlapping = feature("371602005036003", square(118.018), name="第三网格")
@@ -254,6 +267,8 @@ async def test_grids_from_a_file_are_checked_painted_and_sent(
         await page.get_by_label("GeoJSON file").set_input_files(file)
         ground = page.get_by_role("img", name="Map of the grids: 1 grid, 0 gaps, 1 overlap")
         await expect(ground).to_be_visible(timeout=20_000)  # the first check loads the geometry
+        await expect(page.locator("#areas-chosen")).to_have_text("grids.geojson")
+        assert max(await page.evaluate(SEEN)) <= 900, "map and legend are seen whole"
         await expect(page.get_by_role("region", name="Unusable")).to_contain_text("no code")
         assert await violations(page) == []
         await page.get_by_role("button", name="Send 1 command").click()

@@ -61,11 +61,22 @@ BAR: Final = """() => {
   return boxes.map(({ right }, at) => (boxes[at + 1]?.left ?? innerWidth) - right);
 }"""
 """How much room is after each thing in the bar."""
+STEP: Final = """() => ['.ask', '.step', '.step .actions', '.steps li:last-child'].map((what) => {
+  const { right, bottom } = document.querySelector(what).getBoundingClientRect();
+  return [Math.round(right), Math.round(bottom)];
+})"""
+LABELS: Final = """() => {
+  const box = (what) => document.querySelector(what).getBoundingClientRect();
+  const label = box('label[for=password]');
+  return [label.top - box('#account').bottom, box('#password').top - label.bottom];
+}"""
+"""How far a label is from the field above it, and from its own."""
 BURST: Final = """() => [...document.querySelectorAll('dialog[open] kbd')]
   .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"""
 WIDTHS: Final = """() => [...document.querySelectorAll('main > *')]
   .map((one) => one.getBoundingClientRect().width / parseFloat(
     getComputedStyle(document.documentElement).fontSize))"""
+NUMBER: Final = "query($id: ID!) { case(id: $id) { number } }"
 WIDEST_REM: Final = 108
 NARROW_REM: Final = 72
 
@@ -116,6 +127,8 @@ async def test_edges_meet_and_lines_end(
         await page.keyboard.press("Enter")
         await expect(page.locator(".find [role=alert]")).to_contain_text("没有找到。")
 
+        await _a_step_and_the_way_in(page, cell, case)
+
         founded = datetime.fromtimestamp(cell.app.platform.clock() / 1e6, UTC)
         await opened(page, cell, f"admin?lang=en&at={founded:%Y-%m-%dT%H:%M:%SZ}", "administrator")
         await expect(page.locator(".ground-list .link").first).to_be_visible()
@@ -134,6 +147,20 @@ async def test_edges_meet_and_lines_end(
         await expect(page.get_by_role("row").filter(has_text="辖区负荷")).to_be_visible()
         table = await page.evaluate(WIDTHS)
         assert min(table) <= NARROW_REM < max(table)
+
+
+async def _a_step_and_the_way_in(page: Page, cell: Cell, case: str) -> None:
+    number = (await cell._as(Role.AUDITOR).ask(NUMBER, id=case))["case"]["number"]
+    await opened(page, cell, f"audit?lang=en&subject=case:{number}", "auditor", "")
+    await expect(page.locator(".step .actions")).to_be_visible()
+    form, step, acts, _ = await page.evaluate(STEP)
+    assert form[0] == step[0], "what is asked for ends where the answer does"
+    assert acts[1] < 768 // 2, "what can be done with a step is in sight"
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.locator("#password")).to_be_visible()
+    above, own = await page.evaluate(LABELS)
+    assert above > 1.5 * own, "a label belongs to the field below it"
+    await expect(page.locator(".sign-in .brand")).to_contain_text("Audit · Quanke")
 
 
 @pytest.mark.slow

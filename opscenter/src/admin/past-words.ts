@@ -45,8 +45,8 @@ const en = {
 export const PAST_WORDS: Dictionary<PastKey> = { zh, en };
 
 export const LEVELS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
-  district: { zh: '区', en: 'district' },
-  township: { zh: '乡镇街道', en: 'township' },
-  community: { zh: '社区', en: 'community' },
-  grid: { zh: '网格', en: 'grid' },
+  district: { zh: '区', en: 'District' },
+  township: { zh: '乡镇街道', en: 'Township' },
+  community: { zh: '社区', en: 'Community' },
+  grid: { zh: '网格', en: 'Grid' },
 };
