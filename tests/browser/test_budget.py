@@ -10,11 +10,13 @@ import pytest
 
 from api.http.screens import policy_of
 from domain.case.events import EVENTS
+from domain.words.events import EVENTS as EVENT_WORDS
 from opscenter import ROOT
 
 BUDGETS = {"wall": 45_000, "console": 110_000, "field": 60_000}
 """Gzipped bytes of script and style that each screen may load first."""
 ASSET = re.compile(r'(?:src|href)="/(assets/[^"]+\.(?:js|css))"')
+WORD = re.compile(r"^  '([a-z_.]+)': verb\('(.*?)'", re.MULTILINE)
 VERB = re.compile(r"^  '([a-z_.]+)': verb\(", re.MULTILINE)
 
 
@@ -48,6 +50,23 @@ def test_no_page_has_inline_code_or_style(built: Path) -> None:
 def test_every_case_topic_has_a_word_on_the_wall() -> None:
     verbs = set(VERB.findall((ROOT / "src/i18n/verbs.ts").read_text("utf-8")))
     assert verbs == {event.TOPIC for event in EVENTS}
+
+
+def test_a_step_has_the_glossarys_word_on_the_wall_or_a_part_of_it() -> None:
+    """What a screen calls 结案 is no 办结 on the wall: shorter there, but not another word."""
+    source = (ROOT / "src/i18n/verbs.ts").read_text("utf-8")
+    told: dict[str, str] = dict(WORD.findall(source))
+    assert {
+        (topic, zh, EVENT_WORDS[topic][0])
+        for topic, zh in told.items()
+        if not _within(zh, EVENT_WORDS[topic][0])
+    } == set()
+
+
+def _within(short: str, whole: str) -> bool:
+    """The letters of one stand in the other, in their order."""
+    rest = iter(whole)
+    return all(letter in rest for letter in short)
 
 
 def test_the_lock_names_no_machine() -> None:

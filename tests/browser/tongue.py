@@ -61,7 +61,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "merge": ("合并", "Merge"),
     # the wall's feed
     "fed-reported": ("上报", "Reported"),
-    "fed-closed": ("办结", "Closed"),
+    "fed-closed": ("结案", "Closed"),
     # the audit
     "number": ("事件编号、#位点", "Case number, #position"),
     "verify": ("在本机核验", "Check it here"),

@@ -59,7 +59,7 @@ const zh = {
   overdue: '超期',
   lifeSafety: '危及生命',
   reportedToday: '今日上报',
-  closedToday: '今日办结',
+  closedToday: '今日结案',
   total: '全部事件',
   handled: '已处置',
   dangersOver: '已结束的危及生命事件',
