@@ -87,7 +87,7 @@ export const ACTIONS: readonly Action[] = [
     verb: 'giveFeedback', title: { zh: '评价处置结果', en: 'Rate the handling' }, done: { zh: '提交评价', en: 'Send the rating' },
     tone: 'primary', pictures: [], text: { name: 'comment', label: { zh: '您的意见（可不填）', en: 'Comment (optional)' }, needed: false },
     choice: {
-      name: 'satisfaction', label: { zh: '对处置结果', en: 'With the handling' },
+      name: 'satisfaction', label: { zh: '对处置结果满意吗？', en: 'How was the handling?' },
       options: [
         ['satisfied', { zh: '满意', en: 'Satisfied' }],
         ['basically', { zh: '基本满意', en: 'Basically satisfied' }],
