@@ -7,18 +7,35 @@ what must hold under any load is.
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
+from api.check import kill
 from api.check.kill import check, control
 from api.check.load import Answers
+from api.check.running import Running
 from api.settings import REPOSITORY
+from tests.process.commands import started
 
 SEED = 20_261_123
 CLIENTS = 16
 LOAD_S = (0.2, 1.0)
 """From the first answer of a round to its kill, at random."""
+
+
+@pytest.fixture(autouse=True)
+def imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start platforms without the seconds that importing takes; the long form starts whole ones."""
+
+    def begun(
+        arguments: Sequence[str], *, timeout_s: float, env: Mapping[str, str], stderr: BinaryIO
+    ) -> Running:
+        return started(*arguments, err=Path(stderr.name), **env)
+
+    monkeypatch.setattr(kill, "start", begun)
 
 
 @pytest.mark.slow

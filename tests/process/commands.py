@@ -2,8 +2,8 @@
 
 One process for each test process imports the command line once; every command is a fork of
 it: a process of its own, with its own standard streams and exit code. So are the platforms that
-tests start and stop. How the interpreter itself is started is proven by `test_script.py`, the
-kill check and the document of the audit.
+tests start and stop. How the interpreter itself is started is proven by `test_script.py` and by the
+document of the audit.
 """
 
 import json
@@ -124,7 +124,7 @@ class Forked:
 
 
 def started(*arguments: str, err: Path = Path(os.devnull), **env: str) -> Running:
-    """Start a platform without the demo; what it says to standard error is added to a file."""
+    """Start a platform; what it says to standard error is added to a file."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="quanke-c-") as home:
         said = Path(home) / "out"
@@ -132,7 +132,7 @@ def started(*arguments: str, err: Path = Path(os.devnull), **env: str) -> Runnin
         err.touch()
         stdout = os.fdopen(os.open(said, os.O_RDONLY | os.O_NONBLOCK), encoding="utf-8")
         streams = (Path(os.devnull), said, err)
-        given = _forked(("run", "--no-demo", *arguments), streams, {**ENV, **env})
+        given = _forked(("run", *arguments), streams, {**ENV, **env})
         pid = _asked({**given, "stays": True}, DEADLINE_S)
         os.set_blocking(stdout.fileno(), True)
         return ready(Forked(pid, stdout), began, READY_S)

@@ -126,7 +126,7 @@ class Asking:
 @contextmanager
 def running(data: Path, log: Path, **env: str) -> Iterator[Running]:
     """A platform without the demo; its words go to a file."""
-    platform = started("--data", str(data), "--port", "0", err=log, **env)
+    platform = started("--no-demo", "--data", str(data), "--port", "0", err=log, **env)
     try:
         yield platform
     finally:

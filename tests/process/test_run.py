@@ -32,7 +32,7 @@ def lasting() -> Iterator[tuple[Running, Path]]:
 
 
 def running_in(home: Path, port: int = 0) -> Iterator[Running]:
-    running = started("--port", str(port), "--data", str(home / "data"))
+    running = started("--no-demo", "--port", str(port), "--data", str(home / "data"))
     yield running
     if running.process.poll() is None:
         running.kill()

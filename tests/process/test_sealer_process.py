@@ -23,7 +23,7 @@ from tests.process.conftest import alive, wait_until
 
 @pytest.fixture
 def platform(home: Path) -> Iterator[Running]:
-    running = started("--port", "0", "--data", str(home / "data"))
+    running = started("--no-demo", "--port", "0", "--data", str(home / "data"))
     yield running
     if running.process.poll() is None:
         running.kill()
