@@ -46,7 +46,7 @@ export const PAST_WORDS: Dictionary<PastKey> = { zh, en };
 
 export const LEVELS: Readonly<Record<string, Readonly<Record<Lang, string>>>> = {
   district: { zh: '区', en: 'District' },
-  township: { zh: '乡镇街道', en: 'Township' },
+  township: { zh: '镇街', en: 'Township' },
   community: { zh: '社区', en: 'Community' },
   grid: { zh: '网格', en: 'Grid' },
 };

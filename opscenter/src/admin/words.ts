@@ -14,7 +14,7 @@ const zh = {
   applied: '已折叠至',
   register: '辖区',
   districts: '区',
-  townships: '乡镇街道',
+  townships: '镇街',
   communities: '社区',
   grids: '网格',
   workers: '网格员',

@@ -14,7 +14,7 @@ const FIELDS: Readonly<Record<string, Names>> = {
   categoryCode: field('类别', 'Category'),
   channel: field('渠道', 'Channel'),
   scope: field('辖区路径', 'Scope'),
-  open: field('未结', 'Open'),
+  open: field('在办', 'Open'),
   overdue: field('超期', 'Overdue'),
   sensitive: field('敏感', 'Sensitive'),
   exercise: field('演练', 'Exercise'),

@@ -10,7 +10,7 @@ const zh = {
   dangerThen: '危及生命 {n}',
   rateThen: '结案率 {rate}%',
   casesThen: '当时的事件',
-  openThen: '当时未结',
+  openThen: '当时在办',
   closedThen: '当时已结',
   overdueThen: '当时超期',
   standingNow: '封存、见证、最近核对与本机留存的日志头只有现状，没有过去：回到实时后可见。',
