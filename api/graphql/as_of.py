@@ -115,6 +115,11 @@ class Glance(msgspec.Struct, frozen=True):
         """Return the kind of cursor of a list as of this moment."""
         return kind if self.at is None else f"{kind}@{self.at.name}"
 
+    def has_read(self, context: Context, position: int) -> None:
+        """Note the position that a statement states, unless it was asked as of another one."""
+        if self.at is None or self.at.effective_at is not None:
+            context.has_read(position)
+
 
 def glance(
     context: Context,
@@ -123,13 +128,13 @@ def glance(
     after: str | None = None,
     *,
     walking: bool = False,
-    listing: bool = False,
+    counted: bool = False,
 ) -> AbstractAsyncContextManager[Glance]:
-    """Open what one statement needs: a snapshot for the past, nothing for the present.
+    """Open what one statement needs: a session that keeps its sight.
 
-    A statement of the present has a snapshot of its own, and states the position in it.
-    `walking`: it has the same plan whatever its arguments. `listing`: of the past rows are asked
-    for and nothing is counted, so a statement's own snapshot is enough there as well.
+    A statement has a snapshot of its own, and states the position in it. `walking`: it has the
+    same plan whatever its arguments. `counted`: what is counted as of the past begins with what
+    was kept, and where that is has to be asked first, in a snapshot of both.
     """
     asked = asked or _carried(after)
     if asked is None:
@@ -137,7 +142,7 @@ def glance(
         return platform.glances.through(
             sight, lambda reads: Glance(reads, None, reference), walking=walking
         )
-    return (_listed if listing else _then)(context, sight, asked)
+    return (_then if counted else _there)(context, sight, asked)
 
 
 @asynccontextmanager
@@ -147,8 +152,8 @@ async def _then(context: Context, sight: Sight, asked: AsOf) -> AsyncIterator[Gl
 
 
 @asynccontextmanager
-async def _listed(context: Context, sight: Sight, asked: AsOf) -> AsyncIterator[Glance]:
-    """Open a session that keeps its sight and its plans: no transaction, no snapshot to open.
+async def _there(context: Context, sight: Sight, asked: AsOf) -> AsyncIterator[Glance]:
+    """Lend a session that keeps its sight and its plans, without a transaction.
 
     What was known at a position that the read models have reached does not change, and what had
     happened by an instant is one statement's to say.

@@ -216,7 +216,7 @@ def page_query(
     along = not narrow and ((sight is not None and sight.wide) or not placed)
     states = REPORTED_STATES if sort is Sort.REPORTED or narrow else STATES
     if not narrow and "open" not in asked and sort is not Sort.DUE:  # few are, and have indexes
-        states = _once_had(states, wanted, tuple(asked))
+        states = _once_had(states, wanted, tuple(asked), sight if walked else None)
     if narrow and ("open" in asked or sort is Sort.DUE):
         asked["open_or_moved"] = ()
     page = _page(tuple(asked), sort, f"{limit:d}", hidden=once)
@@ -274,11 +274,16 @@ def _present(names: tuple[str, ...], sort: Sort, listed: str) -> str:
     return filled(SQL["page"], words | {"states": STATES.table, "listed": listed})
 
 
-def _once_had(states: States, wanted: Filter, names: tuple[str, ...]) -> States:
-    if wanted.parties is None:
-        return states
-    place = place_of("departments", names)
-    return once_had.those(states, place, one=len(wanted.parties) == 1)
+def _once_had(
+    states: States, wanted: Filter, names: tuple[str, ...], sight: Sight | None = None
+) -> States:
+    """Return the cases of the departments asked for, else of those that alone are in sight."""
+    if wanted.parties is not None:
+        place = place_of("departments", names)
+        return once_had.those(states, place, one=len(wanted.parties) == 1)
+    if sight is not None and sight.units is not None:
+        return once_had.those(states, ":units", one=len(sight.units) == 1)
+    return states
 
 
 async def count(

@@ -96,8 +96,7 @@ class Detail:
                 one.below(page) for (_, one, _), page in zip(self._timelines, pages, strict=True)
             ]
             found = await written.one(seen.reads, self._columns.select, key, below, seen.at)
-        if seen.at is None:
-            context.has_read(found.position)
+        seen.has_read(context, found.position)
         if not found.rows or not _may(context, Action.READ_CASE, found.rows[0], reporter):
             return None
         timeline = Action.READ_TIMELINE
@@ -144,8 +143,7 @@ class TimelineRoot:
             found = await written.one(seen.reads, "null", key, below, seen.at, whole=True)
         if not found.rows or not _may(context, Action.READ_CASE, found.rows[0], reporter):
             raise Uncovered
-        if seen.at is None:
-            context.has_read(found.position)
+        seen.has_read(context, found.position)
         row = found.rows[0]
         made, cost = self._timeline.made(row[FOUND + 1 :], page, seen, sensitive=row[3])
         context.rows += cost

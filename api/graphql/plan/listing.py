@@ -57,8 +57,7 @@ class Listing:
         past, now = of_the_past(given.get("as_of"), after), board_filter(context, asked)
         eyes = list_sight(context.actor, asked, past=past)
         walking = now is not None and now.walks(order)
-        moment = given.get("as_of")
-        async with glance(context, eyes, moment, after, walking=walking, listing=True) as seen:
+        async with glance(context, eyes, given.get("as_of"), after, walking=walking) as seen:
             start: Any = decode_cursor(seen.cursor(f"cases {order}"), after)
             wanted, sight = wanted_and_sight(context, asked, seen.at)
             if wanted is None:
@@ -114,8 +113,7 @@ class Listing:
             seen.reads, columns.select, page.wanted, page.order, page.begin, page.size + 1,
             seen.at, sight,
         )  # fmt: skip
-        if seen.at is not None and seen.at.effective_at is not None:
-            context.has_read(found.position)
+        seen.has_read(context, found.position)
         texts = columns.texts(found.rows, seen.reference)
         return [(text, *row[-2:]) for text, row in zip(texts, found.rows, strict=True)]
 

@@ -56,7 +56,8 @@ class Loads:
     async def answer(self, context: Context, asked: Asked, _values: Values) -> orjson.Fragment:
         """Return the list as JSON. Raises Forbidden for a scope that is not the caller's."""
         columns = self._columns
-        async with glance(context, self._sight(context.actor), asked.get("as_of")) as seen:
+        sight, moment = self._sight(context.actor), asked.get("as_of")
+        async with glance(context, sight, moment, counted=True) as seen:
             source, arguments = self._query(context, seen, asked)
             found = await written.several(seen.reads, columns.select, source, arguments)
         if seen.at is None:
