@@ -175,6 +175,8 @@ class States:
     present: str = ""
     walked: str = "n.updated_at"
     """Never later than the bound: where a walk back in time begins."""
+    latest: str = "at"
+    """Which of a block's latest times that is of."""
     among: str = ""
     """Which of `source` may be meant at all, where not all of it need be looked at."""
     along: str = "n"
@@ -366,6 +368,7 @@ def _words(states: States, by: str, limits: _Limits | None, way: Way) -> dict[st
     """Return what a text about a moment may say, and what stands for it."""
     moment = {"clock": SQL["clock"], "bound": SQL["bound"], "block": str(BLOCK)}
     return (moment if way.looked_up else {}) | {
+        "latest": states.latest,
         "half_now": SQL[f"now_by_{by}"],
         "half_then": SQL["then"],
         "now": states.now,

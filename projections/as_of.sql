@@ -5,7 +5,7 @@ select quanke_position_at($1::bigint)
 (select coalesce(quanke_recorded_at(:at), 0))
 
 -- name: bound
-(select coalesce(max(t.at), 0) from :schema.tide t where t.block <= :at >> :block)
+(select coalesce(max(t.:latest), 0) from :schema.tide t where t.block <= :at >> :block)
 
 -- name: place
 select coalesce(quanke_recorded_at($1), 0) as clock,

@@ -56,7 +56,7 @@ COUNTED: Final = replace(STATES, now=_listed("n", _COUNTED), then=_listed("p", _
 """The same for queries that only count."""
 
 
-REPORTED_STATES: Final = replace(STATES, walked=":along.reported_at")
+REPORTED_STATES: Final = replace(STATES, walked=":along.reported_at", latest="reported")
 
 
 class Sort(StrEnum):

@@ -17,17 +17,19 @@ from projections.writing import as_json
 
 
 class Tide(msgspec.Struct, frozen=True):
-    """The latest and the earliest effective time of a block of positions."""
+    """The latest and the earliest effective time of a block of positions, and of report."""
 
     block: int
     at: Microseconds
     low: Microseconds
+    reported: Microseconds
 
 
 def tides(page: Page) -> list[Tide]:
-    """Return the latest and the earliest effective time in each block of the page's events."""
+    """Return the latest and the earliest times in each block of the page's events."""
     highest: dict[int, Microseconds] = {}
     lowest: dict[int, Microseconds] = {}
+    reported: dict[int, Microseconds] = {}
     for touched in page.touched.values():
         for facts in touched.steps:
             block, at = facts.position >> BLOCK, facts.updated_at
@@ -35,7 +37,10 @@ def tides(page: Page) -> list[Tide]:
                 highest[block] = at
             if at < lowest.get(block, at + 1):
                 lowest[block] = at
-    return [Tide(block, at, lowest[block]) for block, at in sorted(highest.items())]
+            reported[block] = max(reported.get(block, 0), facts.reported_at or 0)
+    return [
+        Tide(block, at, lowest[block], reported[block]) for block, at in sorted(highest.items())
+    ]
 
 
 class Had(msgspec.Struct, frozen=True, order=True):

@@ -1,8 +1,9 @@
 -- name: raise_tide
 insert into :schema.tide as t
 select * from json_populate_recordset(null:::schema.tide, $1::json)
-    on conflict (block) do update set at = greatest(t.at, excluded.at), low = least(t.low, excluded.low)
- where excluded.at > t.at or excluded.low < t.low
+    on conflict (block) do update set at = greatest(t.at, excluded.at), low = least(t.low, excluded.low),
+                                      reported = greatest(t.reported, excluded.reported)
+ where excluded.at > t.at or excluded.low < t.low or excluded.reported > t.reported
 
 -- name: had
 -- A department that comes back to a case is there already.

@@ -101,13 +101,14 @@ begin
         execute format('alter table :schema.past alter %I set statistics 0', one);
     end loop;
 end $$;
--- The latest and the earliest effective time among each thousand positions: no case known at
--- a position was reported or touched later than the highest of them up to there, and only
--- blocks whose lowest is not later than an instant hold what had happened by it.
+-- The latest and the earliest effective time among each thousand positions, and the latest time of report
+-- of their cases: no case known at a position was touched, or reported, later than the highest of them
+-- up to there, and only blocks whose lowest is not later than an instant hold what had happened by it.
 create table :schema.tide (
-    block bigint primary key,
-    at    bigint not null,
-    low   bigint not null
+    block    bigint primary key,
+    at       bigint not null,
+    low      bigint not null,
+    reported bigint not null
 );
 -- Which departments ever had a case, once each: a department's list of the past is looked for here, as
 -- today's row does not say who has handed a case on. Open to every sight, as `past` is: what of it
