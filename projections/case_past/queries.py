@@ -6,7 +6,7 @@ from typing import Final
 from projections.named import Queries, live_schema
 
 NAME: Final = "case_past"
-VERSION: Final = 6
+VERSION: Final = 7
 SQL: Final = Queries(Path(__file__).with_name("queries.sql"), live_schema(NAME, VERSION))
 BLOCK: Final = 10
 """Positions of a block of the tide, in bits."""
