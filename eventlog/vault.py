@@ -68,6 +68,8 @@ class Vault:
         self._wanted: set[Subject] = set()
         self._round: list[asyncio.Future[None]] | None = None
         """Who waits for the one that fetches for all; None while nobody does."""
+        self._forgettings = 0
+        """What was asked before the last of them may be of a key that is gone: it is not kept."""
 
     @classmethod
     @asynccontextmanager
@@ -101,10 +103,14 @@ class Vault:
 
     async def keys(self, ids: Sequence[str]) -> dict[str, DataKey]:
         """Return the keys that still exist among these; a destroyed one is absent."""
-        missing = [UUID(key) for key in ids if key not in self._by_id]
+        found = {key: self._by_id[key] for key in ids if key in self._by_id}
+        missing = [UUID(key) for key in ids if key not in found]
         if missing:
-            self._keep(await self._store.find(missing))
-        return {key: self._by_id[key].key for key in ids if key in self._by_id}
+            before = self._forgettings
+            rows = await self._store.find(missing)
+            self._keep(rows, before)
+            found |= {str(row.key.id): row for row in rows}
+        return {key: found[key].key for key in ids if key in found}
 
     async def destroy(self, subject: str) -> int:
         """Destroy all keys of a subject and return how many there were."""
@@ -125,11 +131,13 @@ class Vault:
 
     def forget(self) -> None:
         """Forget every cached key."""
+        self._forgettings += 1
         self._by_subject.clear()
         self._by_id.clear()
 
     def drop(self, subject: str) -> None:
         """Forget the cached keys of a subject that was erased elsewhere."""
+        self._forgettings += 1
         for owner in [owner for owner in self._by_subject if owner[0] == subject]:
             del self._by_subject[owner]
         for key in [key for key, row in self._by_id.items() if row.subject == subject]:
@@ -173,7 +181,8 @@ class Vault:
         try:
             await while_busy(self._company)
             wanted, self._wanted = self._wanted, set()
-            self._keep(await self._store.ensure(sorted(wanted)))
+            before = self._forgettings
+            self._keep(await self._store.ensure(sorted(wanted)), before)
         finally:
             self._round = None
             for told in waiting:
@@ -185,7 +194,10 @@ class Vault:
         wanted = len(self._wanted)
         return wanted if wanted < ENOUGH else None
 
-    def _keep(self, rows: Sequence[KeyRow]) -> None:
+    def _keep(self, rows: Sequence[KeyRow], before: int) -> None:
+        """Keep what was asked for, unless something has been forgotten since: it may be that."""
+        if self._forgettings != before:
+            return
         while len(self._by_id) > max(self._cached - len(rows), 0):
             oldest = self._by_id.pop(next(iter(self._by_id)))
             self._by_subject.pop((oldest.subject, oldest.purpose), None)

@@ -36,7 +36,7 @@ async def test_one_signs_in_and_changes_the_own_password_where_one_looks_for_it(
         await _sign_in(page, "acct:zhao", "not the password")
         await expect(page.get_by_role("alert")).to_contain_text("Account or password is wrong")
         await _sign_in(page, "acct:zhao", PASSWORD)
-        who = page.locator(".who")
+        who = page.locator("details.who")
         await expect(who).to_contain_text("Auditor")  # of two roles the one of the screen
         before = await page.evaluate("Object.values(sessionStorage)[0]")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -82,6 +82,41 @@ async def test_a_destroyed_key_is_gone(database: str, tmp_path: Path) -> None:
         assert await vault.keys(ids) == {str(left.id): left}
         anew = await vault.ensure(WANTED)
         assert anew[WANTED[0]].id != made[WANTED[0]].id
+
+
+class Meanwhile(MemoryKeys):
+    """Keys that are found, while something else happens before they are told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.happens: Callable[[], object] = lambda: None
+
+    async def find(self, ids: Sequence[UUID]) -> list[KeyRow]:
+        found = await super().find(ids)
+        self.happens()
+        return found
+
+
+async def test_a_key_that_is_forgotten_while_others_are_looked_for_is_there() -> None:
+    store = Meanwhile()
+    vault = Vault(store)
+    made = await vault.ensure(WANTED)
+    store.happens = vault.forget
+    ids = [str(key.id) for key in made.values()]
+    assert await vault.keys([*ids, str(uuid4())]) == {str(key.id): key for key in made.values()}
+
+
+async def test_a_key_that_is_destroyed_while_it_is_looked_for_is_not_kept() -> None:
+    store = Meanwhile()
+    vault = Vault(store)
+    made = await vault.ensure(WANTED)
+    vault.forget()
+    store.happens = lambda: vault.drop(CASE)
+    destroyed = str(made[WANTED[0]].id)
+    await vault.keys([destroyed])
+    await store.destroy(CASE)
+    store.happens = lambda: None
+    assert await vault.keys([destroyed]) == {}
 
 
 async def test_the_cache_is_bounded() -> None:
