@@ -63,7 +63,13 @@ async def load(cell: Cell) -> AsyncIterator[None]:
 
 
 async def watching(page: Page) -> None:
-    """Mark the page, so that a reload would show, and note its badge's words from here on."""
+    """Mark the page, so that a reload would show, and note its badge's words from here on.
+
+    Once it has all its parts: one whose server went away before loads anew by itself
+    (`test_guard.py`), and a quick machine stops the server half a second after a page was opened.
+    """
+    await page.wait_for_function("() => window.quankeDirector")
+    await page.wait_for_load_state("networkidle")
     await page.evaluate("window.survivor = 'yes'")
     await page.evaluate(TURNS)
 
