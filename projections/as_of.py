@@ -211,7 +211,7 @@ def paged(
     way: "Way",
 ) -> tuple[str, tuple[Any, ...]]:
     """Return the query of a page as of a moment, and its arguments."""
-    way = way._replace(looked_up=at.looked_up)
+    way = way._replace(looked_up=at.effective_at is None)
     sql, names = _page(page, states, _axis(at), len(arguments), _limits(sight), way)
     return sql, (*arguments, *_values(names, at, sight))
 
@@ -382,7 +382,7 @@ def _words(states: States, by: str, limits: _Limits | None, way: Way) -> dict[st
         "whole": f"{PAST.schema}.past",
         "stood": SQL[f"stood_by_{by}"],
         "began": SQL[f"began_by_{by}"],
-        "seen_there": SQL["there"] if way.there else "true",
+        "seen_there": _seen_there(limits, way),
         "has_moved": PAST["has_moved"],
         "seen_now": "true" if limits is None else limits.of("n", along=way.along),
         "seen_then": "true" if limits is None else limits.of("t", along=way.along or way.there),
@@ -390,6 +390,14 @@ def _words(states: States, by: str, limits: _Limits | None, way: Way) -> dict[st
         "present": states.present,
         "unfolded": states.unfolded,
     }
+
+
+def _seen_there(limits: _Limits | None, way: Way) -> str:
+    """Return what is asked of what stood at the moment before today's rows are."""
+    asked = [SQL["there"]] if way.there else []
+    if limits is not None and limits.units:
+        asked.append(SQL["once_theirs"])
+    return " and ".join(asked) or "true"
 
 
 def _numbered(

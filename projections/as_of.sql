@@ -34,6 +34,10 @@ select :then from (:stretch) p :unfolded :held_today
 -- In sight where it lay then, or it lies elsewhere now: few are left to be held against today.
 (b.scope >= :low and b.scope < :high or b.id in (:has_moved))
 
+-- name: once_theirs
+-- Whose case it is today has had it once: the others of what stood are not looked up.
+b.id in (select h.id from :schema.had h where h.department = any(:units))
+
 -- name: held_today
 join :present t on t.id = p.id and :seen_then
 
