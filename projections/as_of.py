@@ -202,6 +202,14 @@ def over(
     return sql, (*arguments, *_values(names, at, sight))
 
 
+def of_one(
+    states: States, which: str, arguments: Sequence[Any], at: At
+) -> tuple[str, tuple[Any, ...]]:
+    """Return the query of one case as of a moment, and its arguments; `which` says its id."""
+    sql, names = _of_one(states, which, _axis(at), len(arguments))
+    return sql, (*arguments, *_values(names, at, None))
+
+
 def paged(
     page: Select,
     states: States,
@@ -347,6 +355,12 @@ def _earlier(
         "ordered": found + order,
     }
     return _numbered(filled(SQL["halves"], words | cut), given)
+
+
+@cache
+def _of_one(states: States, which: str, by: str, given: int) -> tuple[str, tuple[str, ...]]:
+    way = Way(looked_up=by == "position")
+    return _numbered(filled(SQL["of_one"], _words(states, by, None, way) | {"which": which}), given)
 
 
 @lru_cache(maxsize=4_096)

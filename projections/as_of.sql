@@ -44,6 +44,17 @@ join :present t on t.id = p.id and :seen_then
 -- name: both
 (:half_now union all :half_then)
 
+-- name: of_one
+-- Of one case nothing of what stood at the moment is looked through: its own past is found by its id.
+select b.* from :source
+ cross join lateral (
+       select :now where :stood
+        union all
+       (select :then from :whole p
+         where not (:stood) and p.id = n.id and :began order by p.position desc limit 1)
+ ) b
+ where n.id = :which
+
 -- name: halves
 -- A page cut from each half before the two are put together.
 select * from ((:page_now) union all (:page_then)) b:ordered

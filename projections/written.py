@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from projections.as_of import At, over
+from projections.as_of import At, of_one
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.similar import SIMILAR
@@ -124,7 +124,7 @@ async def one(
     arguments: tuple[Any, ...] = (key,)
     state = "select t.*"
     if at is not None and not whole:
-        state, arguments = over(board.SQL["the_same"], board.STATES, arguments, at)
+        state, arguments = of_one(board.STATES, "t.id", arguments, at)
     asked = tuple((page.columns, page.with_state) for page in pages)
     rows = _one(select, state, asked, len(arguments), whole)
     if pages:

@@ -13,7 +13,7 @@ import msgspec
 
 from domain.actor import scope_range
 from domain.event import Microseconds
-from projections.as_of import At, States, Way, over, paged
+from projections.as_of import At, States, Way, of_one, over, paged
 from projections.case_board import once_had
 from projections.case_board.conditions import conditions, place_of
 from projections.case_board.row import BoardRow
@@ -296,7 +296,11 @@ async def count(
 
 async def one(reads: Reads, case: UUID, *, at: At | None = None) -> BoardRow | None:
     """Return a case by id, as of a moment; None when there was none."""
-    return await _one(reads, "one", (case,), at)
+    if at is None:
+        return await _one(reads, "one", (case,), at)
+    sql, arguments = of_one(STATES, "$1", (case,), at)
+    row = await reads.fetchrow(sql, *arguments)
+    return None if row is None else BoardRow(**row)
 
 
 async def many(reads: Reads, cases: list[UUID], *, at: At | None = None) -> dict[UUID, BoardRow]:

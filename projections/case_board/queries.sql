@@ -1,9 +1,6 @@
 -- name: one
 select * from :states b where b.id = $1
 
--- name: the_same
-select * from :states b where b.id = t.id
-
 -- name: many
 select * from :states b where b.id = any($1::uuid[])
 
