@@ -396,6 +396,7 @@ def _words(states: States, by: str, limits: _Limits | None, way: Way) -> dict[st
         "whole": f"{PAST.schema}.past",
         "stood": SQL[f"stood_by_{by}"],
         "began": SQL[f"began_by_{by}"],
+        "as_it_was": SQL["as_it_was"],
         "seen_there": _seen_there(limits, way),
         "has_moved": PAST["has_moved"],
         "seen_now": "true" if limits is None else limits.of("n", along=way.along),

@@ -47,13 +47,15 @@ join :present t on t.id = p.id and :seen_then
 -- name: of_one
 -- Of one case nothing of what stood at the moment is looked through: its own past is found by its id.
 select b.* from :source
- cross join lateral (
-       select :now where :stood
-        union all
-       (select :then from :whole p
-         where not (:stood) and p.id = n.id and :began order by p.position desc limit 1)
- ) b
+ cross join lateral (:as_it_was) b
  where n.id = :which
+
+-- name: as_it_was
+-- Today's row if it stood at the moment, else the one of the case's own past that did.
+select :now where :stood
+ union all
+(select :then from :whole p
+  where not (:stood) and p.id = n.id and :began order by p.position desc limit 1)
 
 -- name: halves
 -- A page cut from each half before the two are put together.

@@ -4,12 +4,7 @@
 -- name: walked
 -- Today's rows in an order that no event changes, each as its case was at the moment.
 select b.* from :among
- cross join lateral (
-       select :now where :stood
-        union all
-       (select :then from :whole p
-         where not (:stood) and p.id = n.id and :began order by p.position desc limit 1)
- ) b
+ cross join lateral (:as_it_was) b
  where :walked <= :bound and :seen_now:conditions
  order by :order
  limit :limit
