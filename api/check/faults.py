@@ -29,7 +29,6 @@ from api.graphql.scalars import rfc3339
 from api.graphql.scope import whole
 from projections import written
 from projections.area_load import queries as areas
-from projections.as_of import over as over_now
 from projections.case_board import queries as board
 from projections.grid_load import queries as grids
 from projections.sight import EVERYTHING, Sight
@@ -133,7 +132,7 @@ def _of_lists() -> Mapping[str, Any]:
 
 
 def _of_cases() -> Mapping[str, Any]:
-    one, over = written.one, over_now
+    one = written.one
 
     async def of_today(reads: Any, select: str, key: Any, below: Any, at: Any, **more: Any) -> Any:
         return await one(reads, select, key, below, None if more else at, **more)
@@ -144,15 +143,15 @@ def _of_cases() -> Mapping[str, Any]:
     def everything(*_asked: Any) -> Sight:
         return EVERYTHING
 
-    def present(source: str, states: Any, given: Any, _at: Any, sight: Any = None) -> Any:
-        return over(source.replace("t.id", "$1"), states, given, None, sight)
+    def present(states: Any, _which: str, given: Any, _at: Any) -> Any:
+        return f"select * from {states.table} b where b.id = $1", given
 
     return {
         "a case out of sight is shown": _both(
             patch.object(detail, "_may", everybody),
             patch.object(detail, "one_sight", everything),  # the second line would hold
         ),
-        "a case of the past as of today": patch.object(written, "over", present),
+        "a case of the past as of today": patch.object(written, "of_one", present),
         "a timeline of the past as of today": patch.object(written, "one", of_today),
     }
 

@@ -3,6 +3,7 @@ import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
+import { parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -13,16 +14,28 @@ import { inChinese, LANG, say } from './words.js';
 
 const $ = (selector) => document.querySelector(selector);
 
+// For a moment after a change of tabs GraphiQL still names the operation of the one before:
+// what is asked is what stands in the editor.
+function standing(query, named) {
+  const documentAST = parse(query);
+  const names = documentAST.definitions.flatMap(({ kind, name }) => (kind === 'OperationDefinition' && name ? [name.value] : []));
+  return { documentAST, operationName: names.includes(named) ? named : names[0] };
+}
+
 function explore({ token, role, scope }) {
   $('#entry').hidden = true;
   $('#bar').hidden = false;
   $('#who').textContent = `${ROLES[role]?.[LANG] ?? role} · ${scope || '*'}`;
   const socket = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`;
-  const fetcher = createGraphiQLFetcher({
+  const ask = createGraphiQLFetcher({
     url: '/graphql',
     headers: { authorization: `Bearer ${token}` },
     wsClient: createClient({ url: socket, lazy: true, connectionParams: { token } }),
   });
+  const fetcher = (asked, options) => {
+    const { documentAST, operationName } = standing(asked.query, asked.operationName);
+    return ask({ ...asked, operationName }, { ...options, documentAST });
+  };
   const tabs = examples();
   createRoot($('#screen')).render(createElement(GraphiQL, { fetcher, defaultTabs: tabs, shouldPersistHeaders: false }));
   if (LANG === 'zh') inChinese(document.body);
