@@ -218,7 +218,10 @@ def paged(
     sight: Sight | None,
     way: "Way",
 ) -> tuple[str, tuple[Any, ...]]:
-    """Return the query of a page as of a moment, and its arguments."""
+    """Return the query of a page as of a moment, and its arguments.
+
+    By position it looks clock and bound up by itself: of the bound it wants that of its order.
+    """
     way = way._replace(looked_up=at.effective_at is None)
     sql, names = _page(page, states, _axis(at), len(arguments), _limits(sight), way)
     return sql, (*arguments, *_values(names, at, sight))

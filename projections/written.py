@@ -50,7 +50,11 @@ async def page(
     at: At | None = None,
     sight: Sight | None = None,
 ) -> Written:
-    """Return a page of the board: what is selected of each case, its sort key and its id."""
+    """Return a page of the board: what is selected of each case, its sort key and its id.
+
+    Of each case of the past today's row is asked for, under its policy, whatever is selected and
+    whosever sight the query has: the past itself is open to every session.
+    """
     source, arguments = board.page_query(wanted, sort, after, limit, at, sight)
     sql = _page(select, source, KEYS[sort], at is not None)
     return await _found(reads, sql, arguments)
@@ -158,8 +162,7 @@ async def _found(reads: Reads, sql: str, arguments: Sequence[Any]) -> Written:
 @lru_cache(maxsize=TEXTS_KEPT)
 def _page(select: str, source: str, key: str, past: bool) -> str:
     hidden = "(b.sensitive or t.sensitive)" if past else "b.sensitive"
-    held = past and HIDDEN in select
-    today = f"join {board.SQL.schema}.board t on t.id = b.id" if held else ""
+    today = f"join {board.SQL.schema}.board t on t.id = b.id" if past else ""
     way = "" if key == "due_at" else " desc"
     order = f"order by b.{key}{way}, b.id{way}" if past else ""
     listed = select.replace(HIDDEN, hidden)

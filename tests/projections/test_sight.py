@@ -14,8 +14,10 @@ from bench.histories import stories
 from domain.actor import scope_range
 from eventlog.postgres import PostgresLog
 from migrations import migrate
+from projections import written
+from projections.as_of import known
 from projections.case_board import queries as board
-from projections.case_board.queries import Filter
+from projections.case_board.queries import Filter, Sort
 from projections.case_timeline import queries as timeline
 from projections.reading import at_position, look_as
 from projections.rebuild import rebuild
@@ -105,6 +107,27 @@ async def test_each_sight_shows_its_rows_of_every_table_and_no_other(
         assert await rows(reads, NOTHING, columns, name) == set()
     assert await told.fetchval(f"select count(*) from {BOARD} where {here}") > 0
     assert await told.fetchval(f"select count(*) from {BOARD} where not ({here})") > 0
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+async def test_a_page_of_the_past_shows_what_its_session_may_see_whatever_it_asks(
+    reads: Pool, sort: Sort
+) -> None:
+    """A query that forgot whose sight it is; the past's own table is open to every session."""
+    sight = Sight(scope=(await township(reads)))
+    inside = {key for (key,) in await rows(reads, sight, "id", BOARD)}
+    async with at_position(reads, sight) as (connection, here):
+        then = known(here.position // 2)
+        found = await written.page(connection, "b.number", Filter(), sort, None, 500, then)
+        ours = await written.page(connection, "b.number", Filter(), sort, None, 500, then, sight)
+    assert {row[-1] for row in found.rows} <= inside
+    assert found.rows == ours.rows != []
+
+
+async def township(reads: Pool) -> str:
+    """The scope of a township with some of the cases."""
+    scopes = sorted(scope for (scope,) in await rows(reads, EVERYTHING, "scope", BOARD))
+    return ".".join(scopes[len(scopes) // 2].split(".")[:2]) + "."
 
 
 async def test_the_planner_takes_a_sight_for_many_rows(
