@@ -3,24 +3,16 @@ import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
-import { parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { resume, signIn, signOut } from '../src/ui/session';
 import { ROLES } from '../src/ui/words';
 import { examples } from './examples.js';
+import { standing } from './standing.js';
 import { inChinese, LANG, say } from './words.js';
 
 const $ = (selector) => document.querySelector(selector);
-
-// For a moment after a change of tabs GraphiQL still names the operation of the one before:
-// what is asked is what stands in the editor.
-function standing(query, named) {
-  const documentAST = parse(query);
-  const names = documentAST.definitions.flatMap(({ kind, name }) => (kind === 'OperationDefinition' && name ? [name.value] : []));
-  return { documentAST, operationName: names.includes(named) ? named : names[0] };
-}
 
 function explore({ token, role, scope }) {
   $('#entry').hidden = true;
@@ -32,10 +24,7 @@ function explore({ token, role, scope }) {
     headers: { authorization: `Bearer ${token}` },
     wsClient: createClient({ url: socket, lazy: true, connectionParams: { token } }),
   });
-  const fetcher = (asked, options) => {
-    const { documentAST, operationName } = standing(asked.query, asked.operationName);
-    return ask({ ...asked, operationName }, { ...options, documentAST });
-  };
+  const fetcher = (...asked) => ask(...standing(...asked));
   const tabs = examples();
   createRoot($('#screen')).render(createElement(GraphiQL, { fetcher, defaultTabs: tabs, shouldPersistHeaders: false }));
   if (LANG === 'zh') inChinese(document.body);
