@@ -30,6 +30,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis_graphql import queries
+from schemathesis.core.result import Err, Result
 from websockets.sync.client import ClientConnection, connect
 
 from api.check.decorated import Made, Pools, decorated
@@ -71,7 +72,7 @@ class Asking:
         def map_body(_context: Any, body: DocumentNode) -> DocumentNode:
             return self._filled(body)
 
-        drawn: list[Any] = [one.ok() for one in schema.get_all_operations()]  # type: ignore[union-attr]
+        drawn: list[Any] = [_operation(one) for one in schema.get_all_operations()]
         if until < math.inf:  # whichever is left out is another one each time
             self._rng.shuffle(drawn)
         for operation in drawn:
@@ -160,6 +161,13 @@ class Asking:
         if any(one.get("extensions", {}).get("code") == "INTERNAL" for one in errors):
             self._tally.wrong.append(f"{text}: {errors}"[:2_000])
         self._tally.note(f"subscription {name}", not errors)
+
+
+def _operation(drawn: Result[Any, Any]) -> Any:
+    """Return an operation of the schema. Raises what is wrong with it."""
+    if isinstance(drawn, Err):
+        raise drawn.err()
+    return drawn.ok()
 
 
 def _scalars(schema: GraphQLSchema) -> list[str]:

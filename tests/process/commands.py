@@ -34,7 +34,6 @@ ENV: Final = {
 DEADLINE_S: Final = 60.0
 READY_S: Final = 120.0
 COMMAND_S: Final = 110.0
-POLL_S: Final = 0.01
 STREAMS: Final = ("in", "out", "err")
 FORKING: Final = """
 import gc, importlib, json, os, signal, sys
@@ -105,12 +104,17 @@ class Forked:
         return self._code
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end. Raises TimeoutExpired."""
-        give_up = time.monotonic() + (DEADLINE_S if timeout is None else timeout)
-        while (code := self.poll()) is None:
-            if time.monotonic() > give_up:
-                raise subprocess.TimeoutExpired(str(self.pid), timeout or DEADLINE_S)
-            time.sleep(POLL_S)
+        """Wait for its end, which the kernel tells. Raises TimeoutExpired."""
+        limit_s = DEADLINE_S if timeout is None else timeout
+        if self.poll() is None:
+            ending = os.pidfd_open(self.pid)
+            try:
+                select.select([ending], [], [], limit_s)
+            finally:
+                os.close(ending)
+        code = self.poll()
+        if code is None:
+            raise subprocess.TimeoutExpired(str(self.pid), limit_s)
         return code
 
     def send_signal(self, sig: int) -> None:
