@@ -73,7 +73,9 @@ async def test_audit_shows_what_was_and_says_what_has_no_past(
             "cases": str(was["overview"]["total"]),
             **{name: str(was["overview"][name]) for name in ("open", "closed", "overdue")},
         }
-        assert await page.evaluate(STEPS) == [one["position"] for one in was["wall"]["feed"]]
+        steps = [one["position"] for one in was["wall"]["feed"]]
+        await expect(page.locator("tr[data-then]")).to_have_count(len(steps))
+        assert await page.evaluate(STEPS) == steps
         head = await page.get_by_role("region", name="The log then").locator(".figure").inner_text()
         assert int(head.replace(",", "")) == int(was["wall"]["feed"][0]["position"])
         await expect(page.get_by_text("Nobody has read anything.")).to_be_visible()
