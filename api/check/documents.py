@@ -222,7 +222,11 @@ def asked_fields(ground: Ground) -> list[str]:
 
 
 def compare_field(ground: Ground, name: str, count: int, number: int, found: Found) -> None:
-    """Compare so many documents that begin with one root field."""
+    """Compare so many documents that begin with one root field.
+
+    The values come from a generator of our own. Hypothesis likes numbers that stand in the source,
+    and such a number as the seed of each document would choose the same values again and again.
+    """
     rng = Random(f"{number} {name}")
     granted = [one for one in ground.actors if one.role in GRANTS[QUERIES[name]]]
 
@@ -231,10 +235,10 @@ def compare_field(ground: Ground, name: str, count: int, number: int, found: Fou
         max_examples=count, database=None, deadline=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
-    @given(document=_of_field(name) | shaped(name), dice=st.integers(0, 2**32))
-    def ask(document: DocumentNode, dice: int) -> None:
+    @given(document=_of_field(name) | shaped(name))
+    def ask(document: DocumentNode) -> None:
         found.documents += 1
-        made = decorated(document, SCHEMA_CORE, ground.pools, Random(dice))
+        made = decorated(document, SCHEMA_CORE, ground.pools, rng)
         for actor in rng.sample(granted, min(2, len(granted))):
             ground.wait_for(ground.compare(made, actor, found))
 
