@@ -26,7 +26,7 @@ _VALUES: Final = (
 )
 SINGLE: Final = f"{_COLUMNS} values ({_VALUES});"
 HUNDRED: Final = f"{_COLUMNS} select {_VALUES} from generate_series(1, 100);"
-COUNTS: Final = (8, 16, 32, 64)
+COUNTS: Final = (8, 16, 32, 64, 128)
 
 
 class SingleRow:
