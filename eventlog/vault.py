@@ -66,7 +66,7 @@ class Vault:
         self._by_subject: dict[Subject, DataKey] = {}
         self._by_id: dict[str, KeyRow] = {}
         self._wanted: set[Subject] = set()
-        self._round: list[asyncio.Future[None]] | None = None
+        self._round: list[asyncio.Future[dict[Subject, DataKey]]] | None = None
         """Who waits for the one that fetches for all; None while nobody does."""
         self._forgettings = 0
         """What was asked before the last of them may be of a key that is gone: it is not kept."""
@@ -163,31 +163,35 @@ class Vault:
             self.forget()
 
     async def _fetch(self, missing: Collection[Subject]) -> dict[Subject, DataKey]:
-        known = self._by_subject
-        while True:
-            self._wanted.update(missing)
+        found: dict[Subject, DataKey] = {}
+        while left := [subject for subject in missing if subject not in found]:
+            self._wanted.update(left)
             if self._round is None:
-                await self._fetch_for_all()
+                came = await self._fetch_for_all()
             else:
                 told = asyncio.get_running_loop().create_future()
                 self._round.append(told)
-                await told
-            found = {subject: known[subject] for subject in missing if subject in known}
-            if len(found) == len(missing):
-                return found
+                came = await told
+            found |= {subject: came[subject] for subject in left if subject in came}
+        return found
 
-    async def _fetch_for_all(self) -> None:
+    async def _fetch_for_all(self) -> dict[Subject, DataKey]:
+        """Fetch what all want. Who came when it was under way gets nothing, and asks again."""
+        came: dict[Subject, DataKey] = {}
         waiting = self._round = []
         try:
             await while_busy(self._company)
             wanted, self._wanted = self._wanted, set()
             before = self._forgettings
-            self._keep(await self._store.ensure(sorted(wanted)), before)
+            rows = await self._store.ensure(sorted(wanted))
+            self._keep(rows, before)
+            came = {(row.subject, row.purpose): row.key for row in rows}
         finally:
             self._round = None
             for told in waiting:
                 if not told.done():
-                    told.set_result(None)
+                    told.set_result(came)
+        return came
 
     def _company(self) -> int | None:
         """Return how many keys are wanted, None when they are enough."""

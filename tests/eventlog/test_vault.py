@@ -90,6 +90,13 @@ class Meanwhile(MemoryKeys):
     def __init__(self) -> None:
         super().__init__()
         self.happens: Callable[[], object] = lambda: None
+        self.asked = 0
+
+    async def ensure(self, subjects: Sequence[Subject]) -> list[KeyRow]:
+        self.asked += 1
+        made = await super().ensure(subjects)
+        self.happens()
+        return made
 
     async def find(self, ids: Sequence[UUID]) -> list[KeyRow]:
         found = await super().find(ids)
@@ -117,6 +124,18 @@ async def test_a_key_that_is_destroyed_while_it_is_looked_for_is_not_kept() -> N
     await store.destroy(CASE)
     store.happens = lambda: None
     assert await vault.keys([destroyed]) == {}
+
+
+async def test_new_keys_come_at_once_however_many_are_destroyed_meanwhile() -> None:
+    store = Meanwhile()
+    vault = Vault(store)
+    store.happens = lambda: vault.drop("case:of another")
+    async with asyncio.TaskGroup() as tasks:
+        asked = [tasks.create_task(vault.ensure([owner])) for owner in WANTED]
+    made = [one.result() for one in asked]
+    assert [list(one) for one in made] == [[owner] for owner in WANTED]
+    assert store.asked == 1
+    assert await vault.ensure(WANTED) == made[0] | made[1]
 
 
 async def test_the_cache_is_bounded() -> None:
