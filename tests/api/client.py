@@ -23,12 +23,16 @@ SOON_S = 5.0
 that a busy machine counts only as far as it keeps the platform itself. It takes a second or two."""
 ON_FILE = """
 insert into quanke_attachment (id, actor, upload, sent, sha256, width, height, size, object,
-                               wrapped, state)
-select $1, $2, $3, $4, $4, 1, 1, 1, 'none', '', 'clean'
+                               wrapped, state, stream, position, command, kind)
+select $1, $2, $3, $4, $4, 1, 1, 1, 'none', '', 'clean', $1, 0, $5, 'other'
  where $4 ~ '^(.)\\1*$' and not exists (
-       select from quanke_attachment where actor = $2 and sha256 = $4 and stream is null)
+       select from quanke_attachment where actor = $2 and sha256 = $4 and command = $5)
 """
-"""A picture that is not there, under a hash that is one digit again and again."""
+"""A picture that is not there, under a hash that is one digit again and again.
+
+It has no key, so no case can be given it: it stands as what this command had used before, which
+nobody binds a second time.
+"""
 
 
 class Client:
@@ -97,17 +101,17 @@ class Client:
             userErrors {{ code message messageZh path facts {{ name value }} }}
             clientMutationId }} }}"""
         given = {"clientMutationId": str(once or uuid4()), **given}
-        await self._sent(given.get("evidence", ()))
+        await self._sent(given.get("evidence", ()), given["clientMutationId"])
         payload: dict[str, Any] = (await self.ask(query, input=given))[mutation]
         return payload
 
-    async def _sent(self, evidence: Iterable[dict[str, str]]) -> None:
-        """Put made-up pictures on file as if this actor had sent them."""
+    async def _sent(self, evidence: Iterable[dict[str, str]], command: str) -> None:
+        """Put made-up pictures on file as if this actor had sent them for a command."""
         if self.actor is None:
             return
         for one in evidence:
             await self.app.platform.pool.execute(
-                ON_FILE, uuid4(), self.actor.id, uuid4(), one["sha256"]
+                ON_FILE, uuid4(), self.actor.id, uuid4(), one["sha256"], UUID(command)
             )
 
     async def done(self, mutation: str, **given: Any) -> dict[str, Any]:
