@@ -28,6 +28,7 @@ from api.database import opened
 from api.database.server import PASSING
 from api.settings import Settings
 from migrations import migrate
+from tests import deadlines
 from tests.databases import cloned, command, commanded, named
 from tests.homes import home
 from tests.order import dealt
@@ -64,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     config.add_cleanup(loop.close)
+    config.pluginmanager.register(deadlines)
     gc.set_threshold(*WHILE_COLLECTING)
 
 

@@ -21,6 +21,7 @@ from domain.actor import Role
 from tests.api.client import Client
 from tests.api.ground import COMMUNITY, DISTRICT, GRID, POINT, found
 from tests.databases import clone, cloned
+from tests.deadlines import parting
 
 T = TypeVar("T")
 
@@ -69,8 +70,8 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     After two seconds a mutation answers without the case that it has changed. Put back after each
     test: the same process runs those of other rooms, some of which stop the read models.
     """
-    for room in ("fields", "bulk"):
-        monkeypatch.setattr(f"api.graphql.mutation.{room}.PATIENCE_S", 60.0)
+    for room in ("mutation.fields", "mutation.bulk", "alarm.mutations"):
+        monkeypatch.setattr(f"api.graphql.{room}.PATIENCE_S", 60.0)
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +102,10 @@ def founded_database(postgres: str, ground: Ground, tmp_path: Path) -> Iterator[
 
 
 async def held(opening: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
-    """Hold something open by one task: pytest sets up and tears down in two."""
+    """Hold something open by one task: pytest sets up and tears down in two.
+
+    Closing it has a deadline: a test that has failed has no other left.
+    """
     opened: asyncio.Future[T] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
 
@@ -118,7 +122,8 @@ async def held(opening: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
     holding = asyncio.get_running_loop().create_task(hold())
     yield await opened
     stop.set()
-    await holding
+    async with parting():
+        await holding
 
 
 @asynccontextmanager

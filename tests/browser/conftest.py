@@ -21,11 +21,12 @@ import uvicorn
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from opscenter import DIST
-from tests.api.conftest import founded_database, ground
+from tests.api.conftest import founded_database, ground, held, patient
 from tests.browser.double import Double
 from tests.databases import cloned
+from tests.deadlines import parting
 
-__all__ = ["founded_database", "ground"]
+__all__ = ["founded_database", "ground", "patient"]
 
 HERE: Final = Path(__file__).parent
 WINDOWED: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -38,7 +39,7 @@ FLAGS: Final = (
 )  # fmt: skip
 WALL: Final[ViewportSize] = {"width": 1920, "height": 1080}
 
-expect.set_options(timeout=15_000)  # a browser beside two test processes on two processors
+expect.set_options(timeout=30_000)  # a browser beside three test processes on two processors
 
 
 def missing(what: str) -> None:
@@ -89,29 +90,31 @@ async def launched(names: Sequence[str]) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield browser
-        await browser.close()
+        async with parting():
+            await browser.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium(built: Path) -> AsyncIterator[Browser]:
     """A Chromium of this machine, for all tests of this process."""
-    async with launched(NAMES) as browser:
-        yield browser
+    async for one in held(launched(NAMES)):
+        yield one
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def windowed(built: Path) -> AsyncIterator[Browser]:
     """The Chromium that people have; its letters are smoothed a little otherwise."""
-    async with launched(WINDOWED) as browser:
-        yield browser
+    async for one in held(launched(WINDOWED)):
+        yield one
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def browser(chromium: Browser) -> AsyncIterator[Browser]:
     """The Chromium, as empty as a new one, and emptied again."""
     yield chromium
-    for context in chromium.contexts:
-        await context.close()
+    async with parting():
+        for context in chromium.contexts:
+            await context.close()
 
 
 class Watched:
@@ -137,7 +140,8 @@ async def watched(browser: Browser) -> AsyncIterator[Watched]:
     """A page of the wall's size that notes its requests and complaints."""
     context = await browser.new_context(viewport={"width": 1920, "height": 1080})
     yield Watched(await context.new_page())
-    await context.close()
+    async with parting():
+        await context.close()
 
 
 @pytest.fixture
@@ -174,5 +178,5 @@ async def served(double: Double, port: int = 0) -> AsyncIterator[str]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def address(double: Double, built: Path) -> AsyncIterator[str]:
     """The double, served."""
-    async with served(double) as found:
-        yield found
+    async for one in held(served(double)):
+        yield one

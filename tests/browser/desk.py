@@ -11,8 +11,11 @@ from tests.api.ground import DISTRICT
 from tests.browser.cell import Cell
 from tests.browser.conftest import Watched
 from tests.browser.test_sign_in import token_of
+from tests.deadlines import parting
 
 QUEUE = re.compile("^(Queue|待办队列)$")
+VERBS = re.compile("^(Next|下一步)$")
+"""What may be done with the chosen case; a key that is pressed before is lost."""
 SIZE: ViewportSize = {"width": 1440, "height": 900}
 
 
@@ -26,8 +29,11 @@ async def desk(
     token = token_of(cell, role, DISTRICT, unit)
     await watched.page.goto(f"{cell.address}/console?{query}#token={token}")
     await watched.page.wait_for_selector('[data-liveness="live"]')
-    yield watched
-    await context.close()
+    try:
+        yield watched
+    finally:
+        async with parting():
+            await context.close()
 
 
 def rows(page: Page) -> Locator:

@@ -15,6 +15,7 @@ from tests.api.pictures import photo
 from tests.browser.cell import Cell
 from tests.browser.conftest import NAMES
 from tests.browser.dress import Mirror
+from tests.deadlines import parting
 
 SCREEN: Final[dict[str, Any]] = {
     "viewport": {"width": 390, "height": 844},
@@ -114,7 +115,7 @@ class Phone:
         """Wait until the outbox says of so many that they have arrived."""
         await self.place("Outbox")
         arrived = self.page.get_by_text("Arrived", exact=True)
-        await expect(arrived).to_have_count(count, timeout=30_000)
+        await expect(arrived).to_have_count(count, timeout=60_000)
 
     async def small_targets(self) -> list[str]:
         """What is smaller than a thumb."""
@@ -136,4 +137,5 @@ async def phone(browser: Browser, cell: Cell) -> AsyncIterator[Phone]:
     try:
         yield Phone(cell, context, await context.new_page())
     finally:
-        await context.close()
+        async with parting():
+            await context.close()

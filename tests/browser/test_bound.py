@@ -13,6 +13,7 @@ from tests.api.ground import DISTRICT
 from tests.browser.cell import Cell, running
 from tests.browser.conftest import FLAGS, NAMES, headless, missing
 from tests.browser.test_display import approve
+from tests.deadlines import parting
 
 LIVE = '.wall [data-liveness="live"]'
 PATIENCE_MS = 30_000
@@ -56,7 +57,8 @@ async def profile(folder: Path) -> AsyncIterator[BrowserContext]:
             folder, executable_path=found, args=flags, viewport={"width": 1920, "height": 1080}
         )
         yield context
-        await context.close()
+        async with parting():
+            await context.close()
 
 
 async def shown_code(page: Page) -> str:
@@ -80,12 +82,12 @@ async def test_a_display_stays_in_over_restarts_and_a_copy_of_its_token_does_not
             assert await page.locator(".wall").count() == 0
             await approve(cell, code)
             await page.wait_for_selector(LIVE, timeout=PATIENCE_MS)
-            assert await page.locator(".admission").count() == 0
+            await expect(page.locator(".admission")).to_have_count(0)
             await page.wait_for_function("() => quankeView.alarms !== null", timeout=PATIENCE_MS)
             assert await page.evaluate(STOLEN) == ["InvalidAccessError"] * 2
             await page.reload()
             await page.wait_for_selector(LIVE, timeout=PATIENCE_MS)
-            assert await page.locator(".admission").count() == 0
+            await expect(page.locator(".admission")).to_have_count(0)
             token = await page.evaluate(KEPT)
         async with profile(tmp_path / "profile") as again:
             page = await again.new_page()

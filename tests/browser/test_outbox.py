@@ -24,6 +24,7 @@ from tests.browser.conftest import FLAGS
 from tests.browser.line import Line
 from tests.browser.phone import SCREEN, Phone, chromium
 from tests.browser.test_platform import until
+from tests.deadlines import parting
 
 REPORTS = int(os.environ.get("QUANKE_REPORTS", "6"))
 """`quanke check offline` asks for twenty."""
@@ -81,7 +82,8 @@ async def living(
         yield Life(profile, Phone(cell, context, page))
     finally:
         with contextlib.suppress(Exception):  # it was killed
-            await context.close()
+            async with parting():
+                await context.close()
 
 
 async def written(phone: Phone, count: int) -> None:

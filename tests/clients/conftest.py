@@ -22,11 +22,12 @@ from tests.api.conftest import (
     ground,
     held,
     listening,
+    patient,
     worker,
 )  # fmt: skip
 from tests.api.ground import DISTRICT, GRID
 
-__all__ = ["app", "client", "founded_database", "ground", "worker"]
+__all__ = ["app", "client", "founded_database", "ground", "patient", "worker"]
 
 SCHEMA: Final = Path(__file__).parents[2] / "api" / "graphql" / "schema.graphql"
 PATIENCE_S: Final = 40.0

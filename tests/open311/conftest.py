@@ -6,7 +6,8 @@ from tests.api.conftest import (
     client,
     founded_database,
     ground,
+    patient,
     worker,
 )
 
-__all__ = ["address", "app", "client", "founded_database", "ground", "worker"]
+__all__ = ["address", "app", "client", "founded_database", "ground", "patient", "worker"]
