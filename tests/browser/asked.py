@@ -27,7 +27,7 @@ TRAVEL: Final = """(at) => {
 }"""
 """By the address: a screen's slider has the day of its own zone."""
 DISTRICT: Final = "371602."
-PATIENCE_S: Final = 15.0
+PATIENCE_S: Final = 30.0
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1440, "height": 900}}
 LINE: Final = "nodes { number status overdue dueAt }"
 

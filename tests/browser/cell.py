@@ -109,7 +109,7 @@ async def running(
             tasks.start_soon(AlarmWatch(app.platform).run)
         tasks.start_soon(app.keeper.run)
         tasks.start_soon(app.doors.run)
-        assert await app.caught_up(30)
+        assert await app.caught_up(60)
         app.gate.open()
         listening = free_socket("127.0.0.1", port)
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"

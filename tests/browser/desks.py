@@ -4,6 +4,7 @@ from domain.actor import Role
 from tests.api.client import Client
 from tests.api.ground import DISTRICT
 from tests.browser.cell import Cell
+from tests.browser.test_platform import until
 
 SEEN = """query($number: String!) { case(number: $number) {
   id status grid { code } text { description } attachments { id kind } } }"""
@@ -12,6 +13,16 @@ SEEN = """query($number: String!) { case(number: $number) {
 def office(cell: Cell, role: Role, unit: str | None = None) -> Client:
     """Somebody at a desk."""
     return Client(cell.app).acting(role, DISTRICT, unit)
+
+
+async def pictured(cell: Cell, number: str, count: int) -> None:
+    """Wait until a case has so many pictures: the keeper binds them after their event."""
+
+    async def bound() -> bool:
+        seen = await office(cell, Role.DISPATCHER).ask(SEEN, number=number)
+        return seen["case"] is not None and len(seen["case"]["attachments"]) == count
+
+    await until(bound, 30)
 
 
 async def upheld(cell: Cell, case: str) -> None:

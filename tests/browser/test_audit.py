@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from playwright.async_api import Page, expect
 
+from api.graphql.ids import case_key
 from domain.actor import Role
 from eventlog.sealer import Sealer
 from tests.api.client import event_at
@@ -31,6 +32,7 @@ async def audited(database: str, home: Path) -> AsyncIterator[tuple[Cell, Sealer
 
 
 async def opened(page: Page, cell: Cell, more: str = "", lang: str = "en") -> None:
+    assert await cell.app.caught_up(30)  # who has read what, too
     token = token_of(cell, "auditor")
     await page.goto(f"{cell.address}/audit?lang={lang}{more}#token={token}")
 
@@ -42,6 +44,7 @@ async def test_from_a_case_number_to_a_proof_that_holds(
     page = watched.page
     async with audited(database, tmp_path) as (cell, _, case):
         await opened(page, cell)
+        await expect(page.get_by_role("region", name="Last checkpoint")).to_be_visible()
         assert await violations(page) == []
         await page.get_by_label("Case number, #position").fill(case["number"])
         await page.keyboard.press("Enter")
@@ -71,7 +74,8 @@ async def test_a_history_is_told_up_to_the_instant_in_the_address(
         where = f"&view=history&subject=case:{case['number']}"
         await opened(page, cell, where)
         steps = page.get_by_role("region", name=case["number"]).get_by_role("listitem")
-        await expect(steps.first).to_be_visible()
+        history = await cell.app.platform.log.read_stream(case_key(case["id"]))
+        await expect(steps.locator("time")).to_have_count(len(history))
         times = [
             str(await one.get_attribute("datetime"))[:23]
             for one in await steps.locator("time").all()

@@ -18,12 +18,14 @@ from tests.api.ground import DISTRICT, GRID
 from tests.api.test_borders import collection, feature, square
 from tests.api.test_upkeep import REFUSE
 from tests.browser.cell import Cell, running
+from tests.browser.desk import VERBS
 from tests.browser.double import Double
 from tests.browser.dress import Mirror
 from tests.browser.reading import settled
 from tests.browser.test_sign_in import token_of
 
 pytestmark = pytest.mark.timeout(300)
+PATIENCE_MS = 30_000
 DEAD = "**/{graphql,audit/verify,export/**,log/proof/**,admin/held,displays/seen}"
 TEXT = "query($id: ID!) { case(id: $id) { text { description } } }"
 
@@ -242,7 +244,7 @@ async def _health(seen: Mirror, cell: Cell) -> None:
     urgent = {"channel": "LEADER", "category": "06010", "severity": "URGENT"}
     await cell._as(Role.DUTY_LEADER).done("reportCase", place={"grid": GRID}, **urgent)
     held = page.get_by_role("region", name="Held events")
-    await expect(held.get_by_role("row")).to_have_count(2, timeout=9_000)
+    await expect(held.get_by_role("row")).to_have_count(2, timeout=PATIENCE_MS)
     await seen.look("an event held")
     await tab(page, "Overview")
     await expect(page.get_by_text("Streams held back")).to_be_visible()
@@ -287,6 +289,8 @@ async def test_console(browser: Browser, built: Path, database: str, tmp_path: P
 
 
 async def _dialog(seen: Mirror, key: str) -> None:
+    verbs = seen.page.get_by_role("group", name=VERBS)
+    await expect(verbs.get_by_role("button").first).to_be_visible()
     await seen.page.keyboard.press(key)
     await seen.page.wait_for_selector("dialog[open]")
     await seen.look(f"dialog {key}")
@@ -316,9 +320,9 @@ async def test_wall(browser: Browser, address: str, double: Double) -> None:
             await settled(seen.page)
             await seen.plain(f"{scene} ({lang})")
     double.silent = True
-    await seen.page.wait_for_selector('[data-liveness="stale"]', timeout=9_000)
+    await seen.page.wait_for_selector('[data-liveness="stale"]', timeout=PATIENCE_MS)
     await seen.plain("stale")
-    await seen.page.wait_for_selector('[data-liveness="offline"]', timeout=15_000)
+    await seen.page.wait_for_selector('[data-liveness="offline"]', timeout=PATIENCE_MS)
     await seen.plain("offline")
     double.silent = False
     await seen.page.goto(f"{address}/wall?lang=zh&at={THEN}")

@@ -97,7 +97,7 @@ async def test_a_batch_is_taken_back_and_each_case_gets_back_its_own(
             await expect(form.get_by_label("Category")).to_have_count(0)
             await page.keyboard.press("Control+Enter")
             await expect(line).to_have_count(2)
-            assert await cell.app.caught_up(10)
+            assert await cell.app.caught_up(30)
             wanted = sorted(["06010", "06036", "06010"])
             cases = await cell._as(Role.DUTY_LEADER).ask(
                 "{ cases(first: 9) { nodes { categoryCode } } }"

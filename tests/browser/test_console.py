@@ -12,10 +12,11 @@ from playwright.async_api import Browser, Page, Route, expect
 from api.graphql.ids import case_key
 from api.http.shedding import BODY
 from domain.actor import Role
+from eventlog.beside import beside
 from tests.api.ground import GRID, OTHER_GRID
 from tests.browser.axe import violations
 from tests.browser.cell import Cell, running
-from tests.browser.desk import choose, committed, desk, row, rows
+from tests.browser.desk import VERBS, choose, committed, desk, row, rows
 
 Opened = Callable[[], AbstractAsyncContextManager[Cell]]
 
@@ -190,7 +191,7 @@ async def test_a_view_is_in_the_address_and_may_be_named(
             await expect(page.get_by_role("searchbox")).to_be_focused()
             await page.keyboard.type("piled")
             await expect(page.get_by_text("1 case", exact=True)).to_be_visible()
-            assert "q=piled" in page.url
+            await expect(page).to_have_url(re.compile("q=piled"))
             await page.get_by_role("button", name="Save view").click()
             await page.get_by_label("Name of the view").fill("Heaps")
             await page.keyboard.press("Enter")
@@ -237,13 +238,15 @@ async def test_the_queue_is_live_and_says_when_it_is_not(
         page = dispatcher.page
         await expect(page.get_by_text("No open case", exact=True)).to_be_visible()
         await cell.report(grid=GRID)
-        await expect(rows(page)).to_have_count(1, timeout=2_000)
+        await expect(rows(page)).to_have_count(1)
         cell.projector.cancel()
-        leader = cell._as(Role.DUTY_LEADER)
-        number = (await cell.wall())["position"]
-        assert number
-        await leader.do("urgeCase", case=await _id(cell))
-        await page.wait_for_selector('[data-liveness="stale"]', timeout=9_000)
+        case = await _id(cell)
+
+        async def urging() -> None:  # it waits for the projector
+            await cell._as(Role.DUTY_LEADER).do("urgeCase", case=case)
+
+        async with beside(urging()):
+            await page.wait_for_selector('[data-liveness="stale"]')
         await expect(rows(page)).to_have_count(1)
 
 
@@ -279,7 +282,7 @@ async def test_nothing_is_in_anybodys_way(
 
 
 async def _dialog(page: Page, key: str) -> None:
-    verbs = page.get_by_role("group", name=re.compile("^(Next|下一步)$"))
+    verbs = page.get_by_role("group", name=VERBS)
     await expect(verbs.get_by_role("button").first).to_be_visible()
     await page.keyboard.press(key)
     await page.wait_for_selector("dialog[open]")
@@ -303,6 +306,7 @@ async def test_a_case_file_prints_alone(browser: Browser, platform: Opened) -> N
             await expect(page.get_by_role("heading", name="Queue")).to_be_hidden()
             await expect(page.get_by_text("Printed")).to_be_visible()
             history = page.get_by_role("region", name="History").get_by_role("listitem")
+            await expect(history.first).to_be_visible()
             dated = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
             for one in await history.all():
                 assert dated.match(await one.inner_text())

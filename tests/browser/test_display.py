@@ -39,7 +39,7 @@ async def test_the_townships_scene_goes_down_to_the_grids(
         await page.wait_for_function(
             f"() => quankeView.inner?.picture?.district.scope === '{TOWN}'"
         )
-        assert "focus=" in page.url
+        await expect(page).to_have_url(re.compile("focus="))
         await page.keyboard.press("Enter")
         await page.wait_for_function(
             f"() => quankeView.inner?.picture?.district.scope === '{COMMUNITY}'"
@@ -68,10 +68,9 @@ async def test_a_display_tells_an_administrator_what_it_shows(
         code = page.locator(".admission p").first
         await expect(code).to_have_text(re.compile("^[A-Z]{4}-[A-Z]{4}$"))
         assert await violations(page) == []
-        await approve(cell, await code.inner_text())
-        await page.wait_for_selector('.wall [data-liveness="live"]', timeout=15_000)
-        async with page.expect_response("**/displays/seen", timeout=20_000) as told:
-            pass
+        async with page.expect_response("**/displays/seen", timeout=60_000) as told:
+            await approve(cell, await code.inner_text())
+            await page.wait_for_selector('.wall [data-liveness="live"]')
         assert (await told.value).status == 200
         office = await browser.new_page()
         token = token_of(cell, "administrator", DISTRICT)

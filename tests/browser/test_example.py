@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser.cell import running
-from tests.browser.test_platform import until
 
 PAGE = Path(__file__).parents[2] / "docs" / "examples" / "follow.html"
 
@@ -23,20 +22,18 @@ async def test_thirty_lines_follow_a_district(
         await page.route("**/follow.html", lambda route: route.fulfill(**given))
         await page.goto(f"{cell.address}/follow.html")
 
-        async def shows(name: str, wanted: str) -> bool:
-            return await page.text_content(name) == wanted
-
-        await until(lambda: shows("#name", "滨城区"), 10)
-        assert await shows("#open", "0")
+        opened = page.locator("#open")
+        await expect(page.locator("#name")).to_have_text("滨城区")
+        await expect(opened).to_have_text("0")
         await cell.report()
-        await until(lambda: shows("#open", "1"), 10)
-        assert await page.locator("#feed li").count() == 1
+        await expect(opened).to_have_text("1")
+        await expect(page.locator("#feed li")).to_have_count(1)
         await page.context.set_offline(True)
         await page.evaluate("source.dispatchEvent(new Event('error'))")
         await cell.report()
         await page.context.set_offline(False)
-        await until(lambda: shows("#open", "2"), 10)
-        assert await page.locator("#feed li").count() == 2
-        await until(lambda: shows("#age", "0 ms behind"), 10)
+        await expect(opened).to_have_text("2")
+        await expect(page.locator("#feed li")).to_have_count(2)
+        await expect(page.locator("#age")).to_have_text("0 ms behind")
         assert complaints == []
         await page.close()

@@ -51,7 +51,7 @@ async def tab(watched: Watched, number: int) -> None:
 async def answered(watched: Watched, *wanted: str) -> None:
     """Wait until the result shows these words."""
     for one in wanted:
-        await expect(watched.page.locator(".result-window")).to_contain_text(one, timeout=20_000)
+        await expect(watched.page.locator(".result-window")).to_contain_text(one, timeout=60_000)
 
 
 async def mistyped(watched: Watched) -> None:
@@ -59,7 +59,7 @@ async def mistyped(watched: Watched) -> None:
     page = watched.page
     await page.locator(".graphiql-query-editor .view-lines").first.click()
     await page.keyboard.type(" nonsense")
-    await expect(page.locator(".squiggly-error").first).to_be_attached(timeout=20_000)
+    await expect(page.locator(".squiggly-error").first).to_be_attached(timeout=60_000)
 
 
 async def test_it_asks_and_follows_and_nothing_leaves_the_origin(
@@ -77,7 +77,7 @@ async def test_it_asks_and_follows_and_nothing_leaves_the_origin(
 
         page.on("websocket", listen)
         await page.goto(f"{cell.address}/graphiql#token={token_of(cell, 'dispatcher', DISTRICT)}")
-        await expect(page.locator(".graphiql-tab")).to_have_count(5, timeout=40_000)
+        await expect(page.locator(".graphiql-tab")).to_have_count(5, timeout=60_000)
         await expect(page).to_have_title("Quanke GraphiQL · 接口探索")
         assert "token" not in page.url
         await cell.report()
@@ -91,7 +91,7 @@ async def test_it_asks_and_follows_and_nothing_leaves_the_origin(
         async def followed() -> bool:
             return any("CaseFeedDelta" in one and number in one for one in frames)
 
-        await until(followed, 10)
+        await until(followed, 30)
         await answered(watched, "Heartbeat", "cursor")
         await page.get_by_role("button", name=STOP).click()
         await expect(page.get_by_role("button", name="查看文档")).to_be_visible()

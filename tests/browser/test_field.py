@@ -13,10 +13,9 @@ from domain.actor import Role
 from domain.topics import decode
 from tests.api.client import event_at
 from tests.api.ground import GRID
-from tests.browser.cell import Cell, running
-from tests.browser.desks import SEEN, office
+from tests.browser.cell import running
+from tests.browser.desks import SEEN, office, pictured
 from tests.browser.phone import fine, phone
-from tests.browser.test_platform import until
 
 
 async def test_a_worker_reports_in_three_steps_with_photo_and_place(
@@ -38,8 +37,8 @@ async def test_a_worker_reports_in_three_steps_with_photo_and_place(
         assert (event.topic, event.actor) == ("case.reported", "acct:w1")
         told = decode(event.topic, event.schema, event.state)
         number = told.number  # type: ignore[attr-defined]
-        assert await worker.page.locator(".number").inner_text() == number
-        await until(lambda: _bound(cell, number, 2), 5)
+        await expect(worker.page.locator(".number")).to_have_text(number)
+        await pictured(cell, number, 2)
         seen = (await office(cell, Role.DISPATCHER).ask(SEEN, number=number))["case"]
         assert seen["grid"]["code"] == GRID
         assert seen["text"]["description"] == "By the school gate"
@@ -84,7 +83,7 @@ async def test_a_grid_chosen_by_hand_outlasts_a_late_position(
         await worker.tap("Send the report")
         await worker.arrived()
         number = await page.locator(".number").inner_text()
-        await until(lambda: _bound(cell, number, 0), 5)
+        await pictured(cell, number, 0)
         seen = (await office(cell, Role.DISPATCHER).ask(SEEN, number=number))["case"]
         assert seen["grid"]["code"] == GRID
 
@@ -135,11 +134,6 @@ def contrast(image: Image.Image, middle: tuple[int, int]) -> int:
     x, y = middle
     lowest, highest = image.convert("L").crop((x - 12, y - 12, x + 12, y + 12)).getextrema()
     return int(highest) - int(lowest)  # type: ignore[arg-type]
-
-
-async def _bound(cell: Cell, number: str, count: int) -> bool:
-    seen = await office(cell, Role.DISPATCHER).ask(SEEN, number=number)
-    return seen["case"] is not None and len(seen["case"]["attachments"]) == count
 
 
 async def test_a_refused_report_keeps_its_words_and_photo_and_is_corrected(

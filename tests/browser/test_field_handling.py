@@ -8,7 +8,7 @@ from playwright.async_api import Browser, expect
 from domain.actor import Role
 from tests.api.ground import DISTRICT
 from tests.browser.cell import running
-from tests.browser.desks import SEEN, filed, office
+from tests.browser.desks import SEEN, filed, office, pictured
 from tests.browser.phone import fine, phone
 
 
@@ -42,6 +42,7 @@ async def test_a_department_handles_with_before_and_after_and_a_checker_passes(
             await handler.tap("Back to the tasks")
             await expect(handler.page.get_by_text("Nothing to do")).to_be_visible()
             assert handler.complaints == []
+        await pictured(cell, case["number"], 2)
         await office(cell, Role.DISPATCHER).done("requestCheck", case=case["id"])
         async with phone(browser, cell) as checker:
             await checker.sign_in("checker", "acct:c1", None, DISTRICT)
@@ -59,6 +60,7 @@ async def test_a_department_handles_with_before_and_after_and_a_checker_passes(
             await fine(checker)
             await checker.tap("Send back")
             await checker.arrived()
+        await pictured(cell, case["number"], 3)
         seen = (await office(cell, Role.DISPATCHER).ask(SEEN, number=case["number"]))["case"]
         assert seen["status"] == "IN_PROGRESS"
         assert sorted(one["kind"] for one in seen["attachments"]) == ["after", "after", "before"]

@@ -44,7 +44,7 @@ async def test_the_first_report_may_be_one_without_a_network(
     async with running(database, tmp_path) as cell, phone(browser, cell) as worker:
         page = worker.page
         await worker.sign_in("grid_worker", "acct:w1")
-        await until(lambda: page.evaluate(KEPT, "categories"), 5)
+        await until(lambda: page.evaluate(KEPT, "categories"), 30)
         await worker.context.set_offline(True)
         await worker.place("Report")
         await worker.tap("Continue without a photo")

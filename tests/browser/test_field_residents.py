@@ -10,8 +10,9 @@ from api.graphql.ids import case_key
 from domain.actor import Role
 from tests.api.client import event_at
 from tests.browser.cell import running
-from tests.browser.desks import SEEN, office
+from tests.browser.desks import SEEN, office, pictured
 from tests.browser.phone import fine, phone
+from tests.browser.reading import settled
 
 
 @pytest.mark.slow
@@ -25,6 +26,7 @@ async def test_a_resident_reports_without_an_account_and_rates_what_became_of_it
         await resident.arrived()
         await fine(resident)
         number = await resident.page.locator(".number").inner_text()
+        await pictured(cell, number, 1)
         await resident.tap("See how it stands")
         await expect(resident.page.get_by_text("Behind the bus stop")).to_be_visible()
         await expect(resident.page.get_by_role("button", name="Enlarge")).to_have_count(1)
@@ -91,6 +93,8 @@ async def test_a_link_rates_one_case_without_an_account(
         await fine(somebody)
         await page.reload()
         await expect(page.get_by_text("has been rated already")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+        await settled(page)
         thanks = await page.get_by_role("heading", name="Thank you").bounding_box()
         assert thanks is not None
         assert thanks["y"] < 120, "what came of it stands at the top"

@@ -82,7 +82,7 @@ LOADED: Final = """(letter) => [...document.fonts].some((face) => face.status ==
     return first <= letter.codePointAt(0) && letter.codePointAt(0) <= (last ?? first);
   }))"""
 """Whether the slice of the font that has a letter is there."""
-PATIENCE_S: Final = 15.0
+PATIENCE_S: Final = 30.0
 ALARM: Final = re.compile(r"^  '([a-z_.]+)': verb\(.*'alarm'", re.MULTILINE)
 ALARMING: Final = frozenset(ALARM.findall((ROOT / "src/i18n/verbs.ts").read_text("utf-8")))
 """Steps that are amber whatever their case."""

@@ -38,7 +38,7 @@ TABS: Final = 40
 """No form has so many places where the focus stops."""
 DAY_US: Final = 86_400_000_000
 PICTURES: Final = {"before": photo(64, 48, shade=200), "after": photo(64, 48, shade=90)}
-PATIENCE_MS: Final = 20_000
+PATIENCE_MS: Final = 30_000
 EVERY: Final = os.environ.get("QUANKE_EVERY_VERB") == "1"
 """All verbs, some two minutes; else those that lead a case to its department."""
 FIRST: Final = 10

@@ -1,15 +1,16 @@
 """Readable from the back of the room: size, contrast, nothing cut, nothing over another."""
 
 import io
+import re
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Watched
 from tests.browser.double import Double
-from tests.browser.reading import Text, overlaps, texts
+from tests.browser.reading import Text, overlaps, settled, texts
 
 LANGUAGES = ("zh", "en")
 SIZE_OF = "(what) => parseFloat(getComputedStyle(document.querySelector(what)).fontSize)"
@@ -24,7 +25,15 @@ async def opened(page: Page, address: str, query: str = "") -> list[Text]:
     await page.goto(f"{address}/wall?{query}")
     await page.wait_for_selector(".place")
     await page.wait_for_selector('[data-liveness="live"]')
-    await page.evaluate("document.fonts.ready.then(() => true)")
+    await settled(page)
+    return await texts(page)
+
+
+async def moved(page: Page, double: Double, events: int) -> list[Text]:
+    """Let so many events happen, and wait until the wall has fitted its rows to them."""
+    double.step(events)
+    await page.wait_for_selector(f'[data-position="{double.scene.position}"]')
+    await settled(page)
     return await texts(page)
 
 
@@ -46,9 +55,7 @@ async def test_nothing_is_clipped_or_overlaps(
     for _ in range(6):
         assert [one.text for one in found if one.clipped(1920, 1080)] == []
         assert overlaps(found) == []
-        double.step(3)
-        await page.wait_for_selector(f'[data-position="{double.scene.position}"]')
-        found = await texts(page)
+        found = await moved(page, double, 3)
     assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
@@ -62,11 +69,13 @@ async def test_large_numbers_and_a_burst_still_fit(
     await page.wait_for_selector(".feed.summing .line")
     double.rate = 0
     await page.wait_for_selector(f'[data-position="{double.scene.position}"]')
+    await settled(page)
     found = await texts(page)
     assert [one.text for one in found if one.clipped(1920, 1080)] == []
     assert overlaps(found) == []
     assert min(one.size for one in found) >= 24
-    assert await page.inner_text('[data-figure="open"]') == f"{double.scene.overview()['open']:,}"
+    shown = page.locator('[data-figure="open"]')
+    await expect(shown).to_have_text(f"{double.scene.overview()['open']:,}")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -79,7 +88,7 @@ async def test_at_a_quarter_of_its_size_worst_place_overdue_and_age_can_be_named
     assert double.scene.overdue_in(await shown.get_attribute("data-worst") or "") == (
         double.scene.overdue_in(worst)
     )
-    assert (await shown.inner_text()).endswith(str(double.scene.overdue_in(worst)))
+    await expect(shown).to_have_text(re.compile(rf"(?<!\d){double.scene.overdue_in(worst)}$"))
     shot = Image.open(io.BytesIO(await page.screenshot())).convert("L")
     quarter = np.asarray(shot.resize((480, 270), Image.Resampling.LANCZOS), np.int16)
     for what in (".worst", '[data-figure="overdue"]', "[data-age]"):

@@ -32,7 +32,7 @@ LIKENESSES: Final = Path(__file__).parent / "likenesses"
 MOST: Final = 0.002
 """Share of pixels that may differ: another build of Chromium smooths its letters otherwise."""
 VISIBLE: Final = 24
-SETTLED_S: Final = 10.0
+SETTLED_S: Final = 30.0
 """On a busy machine the last line may come late: a picture counts once it is right."""
 NOW_US: Final = 1_795_485_600_000_000
 """2026-11-24 10:00 in Shanghai, a Tuesday at work."""
@@ -89,7 +89,7 @@ async def _told(cell: Cell) -> str:
         ("dispatcher", "dispatchCase"),
     ):
         await cell._as(Role(role)).done(verb, case=first["id"])
-    assert await cell.app.caught_up(10)
+    assert await cell.app.caught_up(30)
     return str(first["number"])
 
 

@@ -12,6 +12,7 @@ from tests.api.ground import COMMUNITY, GRID_SCOPE, OTHER_GRID, TOWN
 from tests.browser.axe import violations
 from tests.browser.cell import Cell, running
 from tests.browser.desk import desk
+from tests.browser.test_platform import until
 
 Numbers = dict[str, list[str]]
 
@@ -50,8 +51,8 @@ def plain(numbers: Numbers) -> Numbers:
     }
 
 
-async def shown(page: Page, cell: Cell, scene: str, focus: str | None) -> Numbers:
-    """The numbers of a scene's table, by place or department."""
+async def opened(page: Page, cell: Cell, scene: str, focus: str | None) -> None:
+    """A scene of the wall, and its table."""
     more = f"&focus={focus}" if focus else ""
     await page.goto(f"{cell.address}/wall?lang=en&scene={scene}{more}")
     await page.wait_for_selector(f'[data-scene="{scene}"]')
@@ -59,13 +60,25 @@ async def shown(page: Page, cell: Cell, scene: str, focus: str | None) -> Number
         await page.wait_for_function("() => quankeView.inner?.picture")
         await page.wait_for_selector("[data-level='communities'], [data-level='grids']")
     await expect(page.locator("[data-place], [data-department]").first).to_be_visible()
-    return plain(await page.evaluate(SHOWN))
 
 
-async def listed(page: Page) -> Numbers:
-    """The numbers of the console's list, by place or department or name."""
-    await expect(page.locator(".on-wall [data-asks]").first).to_be_visible()
-    return plain(await page.evaluate(LISTED))
+async def told_alike(wall: Page, asking: Page) -> None:
+    """Each number of the wall's table is in the console's list, which comes answer by answer."""
+    seen: list[object] = []
+
+    async def alike() -> bool:
+        wanted, told = plain(await wall.evaluate(SHOWN)), plain(await asking.evaluate(LISTED))
+        names = await asking.locator(".on-wall [data-asks]").evaluate_all(
+            "all => all.map((one) => one.dataset.asks)"
+        )
+        figures = set(await wall.evaluate(FIGURES)) - set(names)
+        seen[:] = [wanted, told, figures]
+        return bool(wanted) and not figures and all(told.get(key) == wanted[key] for key in wanted)
+
+    try:
+        await until(alike, 30)
+    except TimeoutError:
+        raise AssertionError(f"the wall, the list, figures not asked: {seen}") from None
 
 
 async def worked(cell: Cell) -> None:
@@ -79,7 +92,7 @@ async def worked(cell: Cell) -> None:
         await dispatcher.done("dispatchCase", case=case, **given)
     await dispatcher.done("addAssist", case=case, department="sanitation")
     await cell.report(grid=OTHER_GRID)
-    assert await cell.app.caught_up(10)
+    assert await cell.app.caught_up(30)
 
 
 async def inside(page: Page, scope: str) -> None:
@@ -118,13 +131,8 @@ async def test_every_number_of_the_walls_tables_is_listed_and_its_why_says_the_s
             for scene, focus in SCENES:
                 if focus:
                     await inside(asking, focus)
-                told = await listed(asking)
-                wanted = await shown(page, cell, scene, focus)
-                assert wanted, focus
-                assert {key: told.get(key) for key in wanted} == wanted
-                asked = asking.locator(".on-wall [data-asks]")
-                names = await asked.evaluate_all("all => all.map((one) => one.dataset.asks)")
-                assert set(await page.evaluate(FIGURES)) <= set(names)
+                await opened(page, cell, scene, focus)
+                await told_alike(page, asking)
             assert await violations(asking) == []
             await says_the_same(asking, f"[data-of='{GRID_SCOPE}'] [data-asks=closingRateBp]")
             for number in WITHOUT_A_TEST_OF_THEIR_OWN:

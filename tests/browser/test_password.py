@@ -49,7 +49,9 @@ async def test_one_signs_in_and_changes_the_own_password_where_one_looks_for_it(
         await seen.look("a password that is refused")
         await _type(page, PASSWORD, NEW, NEW)
         await expect(page.get_by_text("The password is changed")).to_be_visible()
-        assert await page.evaluate("Object.values(sessionStorage)[0]") != before
+        await page.wait_for_function(
+            "(before) => Object.values(sessionStorage)[0] !== before", arg=before
+        )
         await page.keyboard.press("Escape")
         await expect(page.get_by_label("Current password")).to_be_hidden()
         await page.get_by_role("button", name="Readings", exact=True).click()

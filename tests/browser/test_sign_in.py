@@ -33,7 +33,7 @@ async def test_a_token_by_link_or_by_pasting_and_none_that_does_not_hold(
         mine, phone = (token_of(cell, "duty_leader", subject="acct:sun") for _ in range(2))
         await page.goto(f"{cell.address}/console?lang=zh#token={mine}")
         await expect(page.get_by_text("值班长")).to_be_visible()
-        assert page.url == f"{cell.address}/console?lang=zh"
+        await expect(page).to_have_url(f"{cell.address}/console?lang=zh")
         await page.reload()
         await expect(page.get_by_text("值班长")).to_be_visible()
         assert cell.app.platform.tokens.read(phone).actor.id == "acct:sun"

@@ -7,6 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.cell import Cell, running
 from tests.browser.phone import PHOTO, SCREEN
+from tests.browser.reading import settled
 
 SMALL: Final[dict[str, Any]] = {**SCREEN, "viewport": {"width": 360, "height": 740}}
 APART_PX: Final = 24
@@ -39,7 +40,9 @@ INK: Final = """(dress) => {
 
 
 async def broken(page: Page) -> list[tuple[str, str]]:
-    """Where a line of Chinese ends in the middle of a clause."""
+    """Where a line of Chinese ends in the middle of a clause, once letters and photos stand."""
+    await page.wait_for_function("() => [...document.images].every((one) => one.complete)")
+    await settled(page)
     return [(last, told) for last, told in await page.evaluate(BREAKS) if last not in ENDS]
 
 
@@ -56,8 +59,8 @@ async def test_lines_end_with_clauses_and_a_photos_buttons_lie_apart(
         one: Any = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": PHOTO}
         await page.locator("input[type=file]").set_input_files(one)
         await expect(page.locator(".over")).to_have_count(2)
-        assert len(await page.evaluate(BREAKS)) > 0, "there is a paragraph of two lines"
         assert await broken(page) == []
+        assert len(await page.evaluate(BREAKS)) > 0, "there is a paragraph of two lines"
         (left, top, wide, high), (x, y, w, h) = await page.evaluate(BOXES)
         gap = max(left - x - w, x - left - wide, top - y - h, y - top - high)
         assert gap >= APART_PX, "who hides a face does not throw the photo away"

@@ -37,8 +37,8 @@ async def test_a_rate_opens_its_cases_and_events(
             await expect(part).to_contain_text("not in the numerator")
             await part.get_by_role("button", name=first["number"]).click()
             await expect(why).to_be_hidden()
-            assert f"case={first['number']}" in page.url
-            assert "why=" not in page.url
+            await expect(page).to_have_url(re.compile(f"case={first['number']}"))
+            await expect(page).not_to_have_url(re.compile("why="))
             assert leader.complaints == []
 
 
@@ -117,5 +117,5 @@ async def test_whoever_sees_the_wall_asks_its_figures_why_by_keys_alone(
             await expect(why.locator("[data-why-value]")).to_have_text(
                 re.compile(str(wall["overview"]["open"]))
             )
-            assert "why=open" in page.url
+            await expect(page).to_have_url(re.compile("why=open"))
             assert leader.complaints == []
