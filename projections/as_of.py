@@ -310,7 +310,8 @@ class Way(NamedTuple):
     those in sight the order is walked, where the planner takes a range for one row in two
     hundred and would sort them. `from_today`: it is walked along today's rows (`page_then.py`).
     `narrow`: the few in sight are found by their place, which is hidden too. `there`: of what
-    stood at the moment little lies in sight, so that is asked before today's rows are.
+    stood at the moment little lies in sight, so that is asked before today's rows are. `sparse`:
+    of the order few are in sight, a department's, and it is walked all the same.
     """
 
     once: bool = False
@@ -318,13 +319,15 @@ class Way(NamedTuple):
     from_today: bool = False
     narrow: bool = False
     there: bool = False
+    sparse: bool = False
     looked_up: bool = False
     """Clock and bound of the moment are looked up by its position, in the same statement."""
 
     @property
     def hidden(self) -> frozenset[str]:
         """Return which arguments the planner does not see."""
-        return (MOMENT if self.once else frozenset()) | (PLACE if self.narrow else frozenset())
+        once = MOMENT | {":units"} if self.once else frozenset[str]()
+        return once | (PLACE if self.narrow else frozenset())
 
 
 class _Limits(NamedTuple):
@@ -376,7 +379,8 @@ def _page(
     else:
         text = page_then.keyed(
             page, dict(states.columns), PAST[STRETCH[by]],
-            seen=limits is not None, there=way.there, half_now=SQL[f"now_by_{by}"],
+            seen=limits is not None, there=way.there, bounded=not way.sparse,
+            half_now=SQL[f"{'along' if way.sparse else 'now'}_by_{by}"],
         )  # fmt: skip
     return _numbered(filled(text, _words(states, by, limits, way)), given, way.hidden)
 
@@ -425,5 +429,7 @@ def _numbered(
     names = tuple(name for name in _TYPES if name in sql)
     for place, name in enumerate(names, start=given + 1):
         value = f"${place}::{_TYPES[name]}"
-        sql = sql.replace(name, f"(select {value})" if name in hidden else value)
+        # The cast outside keeps `any` from taking it for a list of rows.
+        said = f"(select {value})::{_TYPES[name]}" if name in hidden else value
+        sql = sql.replace(name, said)
     return sql, names

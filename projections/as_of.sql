@@ -21,6 +21,16 @@ select :now from :among
 select :now from :among
  where n.updated_at <= :at and :walked <= :bound and :seen_now
 
+-- name: along_by_position
+-- Walked for as long as rows are wanted. What is asked of a row is not null of nearly all, the planner
+-- believes; said plainly, it would read and sort all cases of a department rather than walk.
+select :now from :among
+ where :walked <= :bound and nullif(n.position <= :at and :seen_now, false) is not null
+
+-- name: along_by_effective
+select :now from :among
+ where :walked <= :bound and nullif(n.updated_at <= :at and :seen_now, false) is not null
+
 -- name: then
 select :then from (:stretch) p :unfolded :held_today
 

@@ -30,17 +30,19 @@ def walked(page: Select, along: str) -> str:
 
 def keyed(
     page: Select, columns: Mapping[str, str], stretch: str, *,
-    seen: bool, there: bool, half_now: str,
+    seen: bool, there: bool, half_now: str, bounded: bool,
 ) -> str:  # fmt: skip
     """Return a page by its keys.
 
     `columns` are those of the list by their names, `stretch` what stood at the moment, `half_now`
     the present. `seen`: somebody's sight of today decides; `there`: the place of then is asked
-    before it.
+    before it. `bounded`: the present is told how far the past reaches; else it is walked for as
+    long as rows are wanted.
     """
     wanted = page.columns | {"scope"} if there else page.columns
     asked = {name: text for name, text in columns.items() if name in wanted}
     looked_at = {"until", *(one for text in asked.values() for one in columns_of(text))}
+    further = SQL["no_further_back" if page.down else "no_further_on"]
     words = {
         "past_page": SQL["past_page_seen" if seen else "past_page"],
         "thin": SQL["thin"],
@@ -48,6 +50,6 @@ def keyed(
         "stretch": stretch,
         "read": ", ".join(sorted(looked_at)),
         "half_now": half_now,
-        "further": SQL["no_further_back" if page.down else "no_further_on"],
+        "further": f" and {further}" if bounded else "",
     }
     return filled(SQL["keyed"], page.words() | words)

@@ -18,7 +18,7 @@ with past_page as materialized (
 ), page as (
        select * from past_page
         union all
-       (select b.:key as key, b.id, null::bigint as place from (:half_now and :further) b
+       (select b.:key as key, b.id, null::bigint as place from (:half_now:further) b
          where true:conditions
          order by :order
          limit :limit)
@@ -39,10 +39,11 @@ select b.:key as key, b.id, b.place from (:thin) b
  limit :limit
 
 -- name: past_page_seen
--- Held against today in the page's order, until the page is full.
+-- Held against today in the page's order, until the page is full: looked up one by one, as `offset 0`
+-- says, for the planner would rather read all of a department's cases.
 select b.:key as key, b.id, b.place
   from (select b.* from (:thin) b where :seen_there:conditions order by :order) b
-  join :present t on t.id = b.id and :seen_then
+ cross join lateral (select from :present t where t.id = b.id and :seen_then offset 0) t
  order by :order
  limit :limit
 

@@ -220,7 +220,17 @@ def page_query(
     if narrow and ("open" in asked or sort is Sort.DUE):
         asked["open_or_moved"] = ()
     page = _page(tuple(asked), sort, f"{limit:d}", hidden=once)
-    return paged(page, states, given, at, sight, Way(once, along, walked, once and narrow, there))
+    way = Way(once, along, walked, once and narrow, there, _sparse(wanted, sort, sight))
+    return paged(page, states, given, at, sight, way)
+
+
+def _sparse(wanted: Filter, sort: Sort, sight: Sight | None) -> bool:
+    """Tell whether an order is walked for the few of it that are a department's.
+
+    What is rare beside has to be looked for, and the order of what is due is short.
+    """
+    theirs = sight is not None and sight.units is not None and wanted.parties is None
+    return theirs and sort is not Sort.DUE and not wanted.rare
 
 
 def marked_query(

@@ -348,6 +348,36 @@ async def test_a_department_of_the_past_is_found_by_what_it_ever_had(
             assert "board_reported" not in found, found
 
 
+@pytest.mark.parametrize("axis", [None, START + 90])
+async def test_what_a_departments_staff_see_of_the_past_is_walked(
+    told: asyncpg.Connection, axis: int | None
+) -> None:
+    """By one plan for all moments and departments; of what stood each is looked up by its id.
+
+    Some hundred cases are too few for the planner to mind reading all of a department's.
+    """
+    await told.execute(f"analyze {board.STATES.table}")
+    await told.execute("set enable_seqscan = off; set enable_bitmapscan = off")
+    asked = (Filter(), Filter(open=True), Filter(statuses=("closed",)))
+    for wanted, (sort, index) in product(
+        asked, ((Sort.UPDATED, "board_updated"), (Sort.REPORTED, "board_(reported|open)"))
+    ):
+        if wanted == Filter() and sort is Sort.REPORTED:
+            continue  # along what the department ever had
+        plans = set()
+        for unit, position in (("dep-01", 20), ("dep-02", 1_400)):
+            at = At(position=position, clock=START, bound=START + position, effective_at=axis)
+            sql, arguments = board.page_query(wanted, sort, None, 50, at, Sight(units=(unit,)))
+            async with told.transaction():
+                await reading.look_as(told, Sight(units=(unit,)))
+                plans.add(await plan(told, sql, *arguments))
+        assert len(plans) == 1, plans
+        (found,) = plans
+        assert re.search(f"Index Scan using {index} on board n", found), found
+        assert "board_departments" not in found, found
+        assert "using board_pkey on board t" in found, found
+
+
 async def test_pages_meet_end_to_end_in_every_order(told: asyncpg.Connection) -> None:
     for sort in Sort:
         everything = await board.page(told, sort=sort, limit=10_000)
