@@ -186,5 +186,5 @@ async def cases(app: App, client: Client, worker: Client) -> list[str]:
     dispatcher = client.acting(Role.DISPATCHER, DISTRICT)
     await client.acting(Role.DUTY_LEADER, DISTRICT).done("fileCase", case=made[0])
     await dispatcher.done("dispatchCase", case=made[0], department="sanitation")
-    assert await app.platform.reached(await app.platform.log.head(), 10)
+    assert await app.platform.reached(await app.platform.log.head(), 30)
     return made

@@ -185,7 +185,7 @@ async def opened(app: App) -> Doors:
         name: await case(app, name, place, category, *steps, by=by)
         for name, (place, category, steps, by) in told.items()
     }
-    assert await app.caught_up(20)
+    assert await app.caught_up(30)
     rows = {row["id"]: row["number"] for row in await app.platform.pool.fetch(
         f"select id, number from {board.STATES.table}")}  # fmt: skip
     names: dict[str, str] = {}

@@ -46,7 +46,7 @@ async def act(client: Client, mutation: str, alarm: str, **given: Any) -> dict[s
 
 async def standing(client: Client, count: int) -> list[dict[str, Any]]:
     """Return the alarms that stand once there are so many."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while len(found := (await client.ask(ALARMS))["alarms"]) != count:
             await asyncio.sleep(0.05)
     return list(found)
@@ -140,7 +140,7 @@ async def test_a_restart_raises_nothing_twice(app: App, client: Client) -> None:
     await in_danger(client)
     await standing(leader, 1)
     head = await app.platform.log.head()
-    await app.caught_up(5)
+    assert await app.caught_up(30)
     await AlarmWatch(app.platform).seed()
     assert await app.platform.log.head() == head
 

@@ -45,7 +45,7 @@ async def test_a_confirmed_alert_becomes_one_case_in_the_persons_name(
     assert (told["device"], told["certainty"], told["grid"]) == ("camera-7", 80, GRID)
     assert await cases(client) == []
     await acceptor(client).done("confirmAlert", **NAMED)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (found := await cases(client)):
             await asyncio.sleep(0.05)
     assert found[0]["channel"] == "SENSOR"
@@ -62,7 +62,7 @@ async def test_a_confirmation_makes_its_case_though_memory_is_behind(
     await device(client).done("raiseAlert", **ALERT)
     monkeypatch.setattr(app.platform.dispatcher.states, "advance", lambda *_: None)
     await acceptor(client).done("confirmAlert", **NAMED)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await cases(client):
             await asyncio.sleep(0.05)
 

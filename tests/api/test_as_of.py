@@ -93,7 +93,7 @@ async def lived(app: App, client: Client) -> list[Told]:
 
 async def _look(app: App, client: Client) -> Told:
     head = await app.platform.log.head()
-    assert await app.platform.reached(head, 10)
+    assert await app.platform.reached(head, 30)
     (last,) = await app.platform.log.read_all(Position(head - 1))
     return Told(last, await looked(acting(client, "leader")))
 
@@ -243,7 +243,7 @@ async def test_what_was_known_then_and_what_is_known_now_of_the_same_day(
     await state(StateStatus(stated="reopened by the city"), told_on + 9 * day)
     query = """query($asOf: AsOf) { cases(first: 1, asOf: $asOf) { nodes { status categoryCode
         stated version } } overview(asOf: $asOf) { open closed } }"""
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     leader, noon = acting(client, "leader"), rfc3339(told_on + day + day // 2)
     then = await leader.ask(query, asOf={"position": str(known)})
     now = await leader.ask(query, asOf={"effectiveAt": noon})

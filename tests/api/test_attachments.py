@@ -27,7 +27,7 @@ async def bound(app: App, case: str, count: int = 1) -> list[rows.Row]:
     """The pictures of a case once the keeper has bound so many."""
     from api.graphql.ids import case_key
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             found = await app.platform.attachments.of_case(case_key(case))
             if len(found) == count:
@@ -296,7 +296,7 @@ async def test_the_keeper_binds_after_a_crash_between_event_and_picture(
     await pool.execute("update quanke_attachment set stream = null, position = null")
     await pool.execute("update quanke_attachment_reader set position = $1", row.position - 1)  # type: ignore[operator]
     assert await app.keeper.start() == row.position - 1  # type: ignore[operator]
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         keeping = tasks.create_task(app.keeper.run())
         await bound(app, payload["case"]["id"])
         keeping.cancel()

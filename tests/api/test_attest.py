@@ -35,7 +35,7 @@ async def report(app: App, worker: Client) -> int:
     given = {"channel": "GRID_WORKER", "category": "06010", "place": {"grid": GRID}}
     payload = await worker.done("reportCase", **given)
     last = int(payload["event"]["last"])
-    assert await app.platform.reached(last, 10)
+    assert await app.platform.reached(last, 30)
     return last
 
 
@@ -89,7 +89,7 @@ async def test_what_was_attested_before_an_erasure_is_found_after_it(
     given = {"channel": "HOTLINE", "category": "06010", "place": {"grid": GRID}}
     payload = await acceptor.done("reportCase", **given, description="王小明家门口")
     last = int(payload["event"]["last"])
-    assert await app.platform.reached(last, 10)
+    assert await app.platform.reached(last, 30)
     before = await attest(app.dsn, app.log)
     async with Sealer.open(app.dsn, tmp_path / "sealer") as sealer:
         await sealer.step()

@@ -25,7 +25,7 @@ COUNTED = """{ cases(first: 100, withTotal: true) { totalCount nodes { number } 
 async def test_a_canary_comes_through_and_is_counted_nowhere(app: App, client: Client) -> None:
     leader = acting(client, "leader")
     await acting(client, "worker").done("reportCase", **report("x").given)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     before = await leader.ask(COUNTED)
     head = await app.log.head()
     listening = free_socket("127.0.0.1", 0)
@@ -35,7 +35,7 @@ async def test_a_canary_comes_through_and_is_counted_nowhere(app: App, client: C
     (event,) = await app.log.read_all(Position(head), 10)
     assert (event.topic, decode_meta(event.meta).basis) == ("case.reported", "canary")
     assert b'"number":"canary"' in event.state
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     assert await leader.ask(COUNTED) == before
     assert app.reactor.waiting == 1  # the worker's own case
     assert (await verify(app.dsn)).faults == []
@@ -52,7 +52,7 @@ async def test_a_canary_that_is_not_heard_is_counted_as_lost(
 
     monkeypatch.setattr(Canary, "fly", lost)
     before = REGISTRY.get_sample_value("quanke_canary_lost_total") or 0
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         flying = tasks.create_task(Canary(app.platform, "http://127.0.0.1:1", 0.01).run())
         while (REGISTRY.get_sample_value("quanke_canary_lost_total") or 0) < before + 2:
             await asyncio.sleep(0.01)

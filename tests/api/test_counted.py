@@ -40,7 +40,7 @@ async def test_operations_denials_openings_and_connections_are_counted(
     done = await acceptor.done(
         "reportCase", channel="HOTLINE", category="06010", place={"point": POINT}, description="脏"
     )
-    assert await app.platform.reached(int(done["event"]["last"]), 10)
+    assert await app.platform.reached(int(done["event"]["last"]), 30)
     await acceptor.ask(TEXT, id=done["case"]["id"])
     refused = await client.acting(Role.AUDITOR, DISTRICT).do("acceptCase", case=done["case"]["id"])
     assert [one["code"] for one in refused["userErrors"]] == ["ROLE_NOT_ALLOWED"]

@@ -93,7 +93,7 @@ async def test_a_grid_differs_in_border_and_load(app: App, client: Client) -> No
     for one in to_dispatched("x"):
         payload = await acting(client, one.who).done(one.mutation, **filled(one, cases))
         cases["x"] = payload["case"]["id"]
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     sanitation = encode_id("Department", "sanitation")
     diff = (await worker.ask(OF_NODE, id=sanitation, **asked))["node"]["diff"]
     assert (diff["existed"], diff["events"]) == (True, 0)

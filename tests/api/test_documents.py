@@ -37,7 +37,7 @@ async def grounds(app: App, client: Client, worker: Client) -> Ground:
     last = payload["case"]["id"]  # some department has to lead one
     await client.acting(Role.DUTY_LEADER, DISTRICT).done("fileCase", case=last)
     await client.acting(Role.DISPATCHER, DISTRICT).done("dispatchCase", case=last)
-    assert await app.platform.reached(await app.platform.log.head(), 10)
+    assert await app.platform.reached(await app.platform.log.head(), 30)
     now = app.platform.clock()
     object.__setattr__(app.platform, "clock", lambda: now)
     return Ground(app, actors_of(DISTRICT, "371602.006.", "sanitation"), await pools_of(app))

@@ -40,7 +40,7 @@ async def two_late(app: App, client: Client, ago: int = HOUR * 3 // 2) -> list[s
         ):
             await acting(client, who).done(verb, case=case["id"])
         numbers.append(case["number"])
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     return numbers
 
 

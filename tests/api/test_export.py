@@ -38,7 +38,7 @@ async def test_three_forms_carry_the_same_public_cases(app: App, worker: Client)
     first = (await worker.done("reportCase", **said))["case"]
     second = (await worker.done("reportCase", **{**RUBBISH, "place": {"grid": OTHER_GRID}}))["case"]
     await worker.done("reportCase", **HELP)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     auditor = worker.acting(Role.AUDITOR)
     told = await lines(auditor, "/export/cases.ndjson")
     assert [one["number"] for one in told] == [second["number"], first["number"]]
@@ -67,7 +67,7 @@ def _text(value: Any) -> str:
 async def test_scope_and_filter_are_those_of_cases(app: App, worker: Client) -> None:
     await worker.done("reportCase", **RUBBISH)
     await worker.done("reportCase", **{**RUBBISH, "category": "06036"})
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
 
     async def count(role: Role, scope: str, query: str = "") -> int:
         return len(await lines(worker.acting(role, scope), f"/export/cases.ndjson{query}"))
@@ -83,7 +83,7 @@ async def test_scope_and_filter_are_those_of_cases(app: App, worker: Client) -> 
 
 async def test_figures_of_a_window(app: App, worker: Client) -> None:
     await worker.done("reportCase", **RUBBISH)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     told = await lines(worker.acting(Role.AUDITOR, DISTRICT), "/export/figures.ndjson")
     assert list(told[0]) == list(FIGURES)
     assert {one["key"] for one in told} == {DISTRICT}
@@ -155,7 +155,7 @@ async def test_who_does_not_take_an_export_is_let_go_and_holds_no_snapshot(
 ) -> None:
     monkeypatch.setattr(taking, "STALLED_S", 0.2)
     await worker.done("reportCase", **RUBBISH)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     auditor = worker.acting(Role.AUDITOR)
     path = "/export/cases.ndjson"
     async with asyncio.TaskGroup() as tasks:
@@ -163,7 +163,7 @@ async def test_who_does_not_take_an_export_is_let_go_and_holds_no_snapshot(
     for one in busy:
         assert one.result() == ["http.response.start", "http.response.body"]
     pool = app.platform.reads
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while pool.get_idle_size() < pool.get_size():
             await asyncio.sleep(0.02)
     assert len(await lines(auditor, "/export/cases.ndjson")) == 1  # every turn was given back

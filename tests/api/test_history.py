@@ -43,7 +43,7 @@ async def play(app: App, client: Client, only: str) -> str:
         payload = await acting(client, one.who).done(one.mutation, **given)
         if one.mutation == "reportCase":
             cases[only] = payload["case"]["id"]
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     return cases[only]
 
 
@@ -134,7 +134,7 @@ async def test_a_case_that_turned_sensitive_hides_the_point_it_told(
     given = report("x", place={"point": {"lon": 118.005, "lat": 37.405}}).given
     case = (await acting(client, "worker").done("reportCase", **given))["case"]
     await acting(client, "acceptor").done("classifyCase", case=case["id"], category="92003")
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     for asking, shown in (
         (acting(client, "acceptor"), '{"lon":118.005,"lat":37.405}'),
         (client.acting(Role.INTEGRATOR, DISTRICT), None),
@@ -146,7 +146,7 @@ async def test_a_case_that_turned_sensitive_hides_the_point_it_told(
 
 async def test_out_of_sight_has_no_history(app: App, client: Client) -> None:
     case = (await acting(client, "worker").done("reportCase", **report("x").given))["case"]
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     for asking in (
         client.acting(Role.ACCEPTOR, "371602.001."),
         client.acting(Role.HANDLER, DISTRICT, "urban"),

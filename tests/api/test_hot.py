@@ -53,7 +53,7 @@ def request(token: str, query: str = BOARD, **more: object) -> bytes:
 
 @asynccontextmanager
 async def calling(app: App) -> AsyncIterator[Caller]:
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     listening = free_socket("127.0.0.1", 0)
     async with serving(app.asgi, listening):
         reader, writer = await asyncio.open_connection(*listening.getsockname()[:2])
@@ -148,7 +148,7 @@ async def test_an_answer_grows_old_and_is_told_no_more(
     assert made.answer(b"r") is None
     first = await first_of(made)
     await report(worker)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     now[0] += hot.OLDEST_S - 0.01
     again = made.answer(b"r")
     assert again is not None

@@ -64,7 +64,7 @@ async def followed(app: App, asking: Client, block: tuple[str, str], case: str) 
     missed = await asking.done(
         "reportCase", channel="HOTLINE", category="06010", place={"grid": GRID}
     )
-    assert await app.platform.reached(int(missed["event"]["last"]), 10)
+    assert await app.platform.reached(int(missed["event"]["last"]), 30)
     async with socket(app) as second:
         await second.init(asking.token)
         message = await subscribed(second, text, {**variables, "after": message["cursor"]})

@@ -99,7 +99,7 @@ async def test_resume_brings_exactly_what_was_missed(app: App, worker: Client) -
         await wall.subscribe(FEED)
         snapshot = await wall.next("CaseFeedSnapshot")
     missed = [(await worker.done("reportCase", **RUBBISH))["case"] for _ in range(3)]
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     async with socket(app) as wall:
         await wall.init(token(app, Role.ACCEPTOR))
         await wall.subscribe(FEED, after=snapshot["cursor"])
@@ -283,7 +283,7 @@ async def test_who_does_not_read_is_closed_with_where_to_go_on(
         assert (app.doors.live.members, app.doors.live.lagging) == (1, 1)
         await worker.done("reportCase", **RUBBISH)
         assert (await quick.next("WallDelta"))["overview"]["open"] == 1
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while outbox.closing is None:
                 await asyncio.sleep(0.01)
         slow.reading.set()

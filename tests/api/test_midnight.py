@@ -58,7 +58,7 @@ async def test_a_silent_day_turns_by_itself(
     app: App, worker: Client, move_to: Callable[[int], None], field: str
 ) -> None:
     await worker.done("reportCase", channel="GRID_WORKER", category="06010", place={"grid": GRID})
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     zone = app.platform.reference.timezone(DISTRICT)
     ends = local_day(app.platform.clock(), zone)[1]
     async with asyncio.timeout(90), socket(app) as door, socket(app) as back:

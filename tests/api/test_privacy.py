@@ -165,7 +165,7 @@ async def test_every_opening_is_an_event_before_the_words_are_shown(
     assert {one.actor for one in page} == {"acct:a1"}
     assert len({one.stream for one in page}) == 1
     assert not any(b"13899990000" in one.state for one in page)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     auditor = client.acting(Role.AUDITOR, DISTRICT)
     found = (await auditor.ask(READS, subject=case["number"]))["personalDataReads"]["nodes"]
     assert found == [
@@ -185,7 +185,7 @@ async def test_openings_as_of_a_moment_are_those_there_were(app: App, client: Cl
     case = await reported(client)
     for _ in range(4):
         await acceptor.ask(CONTACT, id=case["id"], why="CALL_BACK")
-        assert await app.caught_up(10)
+        assert await app.caught_up(30)
     newest = (await auditor.ask(READS_THEN))["personalDataReads"]
     later = await auditor.ask(READS_THEN, after=newest["pageInfo"]["endCursor"])
     told = [*newest["nodes"], *later["personalDataReads"]["nodes"]]
@@ -269,7 +269,7 @@ async def test_an_export_holds_all_events_opened_and_who_looked(
     acceptor = client.acting(Role.ACCEPTOR, DISTRICT, account="acct:a1")
     await acceptor.ask(WORDS, id=case["id"])
     await acceptor.done("acceptCase", case=case["id"])
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     document, errors = await export(officer, case["id"])
     assert errors == []
     assert [one["topic"] for one in document["events"]] == ["case.reported", "case.accepted"]
@@ -301,6 +301,6 @@ async def test_an_erasure_that_was_cut_short_is_seen_to(app: App, client: Client
         EraseSubject(subject=subject),
         stream=subject_stream(subject), actor=actor, command_id=uuid4(),
     )  # fmt: skip
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while await app.platform.vault.owned([subject]):
             await asyncio.sleep(0.02)

@@ -90,7 +90,7 @@ async def test_a_passed_deadline_is_recorded_once_through_restarts(
     app, clock = clocked
     await a_case(app)
     clock.ahead = 2 * HOUR
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     heard = await reacting(app, 2)
     assert [topic for topic, _ in heard] == ["case.deadline_warned", "case.deadline_passed"]
     assert await reacting(app, 2) == heard
@@ -103,7 +103,7 @@ async def test_two_reactors_say_it_once(clocked: tuple[App, Clock]) -> None:
     for _ in range(3):
         await a_case(app)
     clock.ahead = 2 * HOUR
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     app.gate.open()
     async with anyio.create_task_group() as tasks:
         for _ in range(2):
@@ -140,7 +140,7 @@ async def test_a_case_reported_while_it_runs_is_scheduled(clocked: tuple[App, Cl
 async def test_a_stepped_clock_sends_nothing(clocked: tuple[App, Clock]) -> None:
     app, clock = clocked
     await a_case(app)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     app.gate.open()
     reactor = Reactor(app.platform)
     async with anyio.create_task_group() as tasks:

@@ -97,7 +97,7 @@ async def test_a_department_that_assists_is_told_from_the_one_that_leads(client:
         ("dispatcher", "addAssist", {"department": "urban", "reason": "占道"}),
     ):  # fmt: skip
         done = await acting(client, who).done(mutation, case=case["id"], **given)
-    assert await client.app.caught_up(10)
+    assert await client.app.caught_up(30)
     now = {"position": done["event"]["position"]}
     leader, auditor = acting(client, "leader"), client.acting(Role.AUDITOR, DISTRICT)
     for asked, count in (

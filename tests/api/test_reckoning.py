@@ -59,12 +59,12 @@ async def test_a_pause_moves_the_due_and_is_a_span(app: App, client: Client) -> 
     before = await app.platform.log.head()
     suspended = {"reason": "season", "reviewAt": review}
     await acting(client, "leader").done("suspendCase", case=key, **suspended)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     case = (await acting(client, "leader").ask(OF_CASE, id=key))["case"]
     standing = {one["clock"] for one in case["deadlines"] if one["standingSince"]}
     assert standing == {"handle", "total"}
     await acting(client, "leader").done("resumeCase", case=key)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     case = (await acting(client, "leader").ask(OF_CASE, id=key))["case"]
     clocks = {one["clock"]: one for one in case["deadlines"]}
     assert list(clocks) == ["accept", "total", "file", "dispatch", "acknowledge", "handle"]
@@ -99,7 +99,7 @@ async def test_an_extension_moves_the_due_and_says_so(app: App, client: Client) 
         ("leader", "grantExtension", {}),
     ):
         await acting(client, who).done(mutation, case=case, **given)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     found = (await acting(client, "leader").ask(OF_CASE, id=case))["case"]["deadlines"]
     (handle,) = [one for one in found if one["clock"] == "handle"]
     assert [one["topic"] for one in handle["settings"]] == [
@@ -114,7 +114,7 @@ async def test_an_extension_moves_the_due_and_says_so(app: App, client: Client) 
 async def test_the_list_of_deadlines_opens_the_same(app: App, client: Client) -> None:
     for _ in range(3):
         await acting(client, "worker").done("reportCase", **report("x").given)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     found = (await acting(client, "leader").ask(LIST))["deadlines"]["nodes"]
     assert len(found) == 6
     for one in found:

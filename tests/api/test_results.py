@@ -16,7 +16,7 @@ BOARD = "{ overview { open } gridLoad { code open } cases(first: 5) { nodes { nu
 
 @pytest.fixture
 async def leader(app: App, client: Client) -> Client:
-    assert await app.platform.reached(await app.platform.log.head(), 10)
+    assert await app.platform.reached(await app.platform.log.head(), 30)
     return client.acting(Role.DUTY_LEADER, DISTRICT)
 
 
@@ -35,7 +35,7 @@ async def test_the_second_answer_is_kept_and_a_new_event_makes_another(
     assert (await leader.post({"query": BOARD})).content == first.content
     assert results.hits == 1
     await report(worker)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     after = (await leader.post({"query": BOARD})).json()
     assert after["data"]["overview"] == {"open": 1}
     assert results.hits == 1
@@ -46,7 +46,7 @@ async def test_what_somebody_else_may_see_is_another_answer(
     app: App, client: Client, worker: Client, leader: Client
 ) -> None:
     await report(worker)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     query = "{ cases(first: 5) { nodes { number } } }"
     mine = (await leader.ask(query))["cases"]["nodes"]
     away = client.acting(Role.DUTY_LEADER, "371602.006.")
@@ -102,7 +102,7 @@ async def test_a_get_has_a_tag_and_is_spared_what_it_has(
     )
     assert other.status_code == 200
     await report(worker)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     moved = await leader.get(path, authorization=who, **{"if-none-match": tag})
     assert moved.status_code == 200
     assert moved.json()["data"]["overview"] == {"open": 1}

@@ -26,7 +26,7 @@ async def ended(app: App, client: Client) -> str:
     case = await reported(client)
     acceptor = client.acting(Role.ACCEPTOR, DISTRICT)
     done = await acceptor.done("declineCase", case=case["id"], reason="too_vague", reply="看不懂")
-    assert await app.platform.reached(int(done["event"]["last"]), 10)
+    assert await app.platform.reached(int(done["event"]["last"]), 30)
     return str(case_key(case["id"]))
 
 

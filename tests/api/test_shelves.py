@@ -40,7 +40,7 @@ async def test_a_case_that_has_moved_is_told_anew(
     for _ in range(3):
         before = {one["id"]: one["version"] for one in (await both(leader))["nodes"]}
         payload = await acceptor.done("urgeCase", case=cases[0])
-        assert await app.platform.reached(int(payload["event"]["position"]), 10)
+        assert await app.platform.reached(int(payload["event"]["position"]), 30)
         after = {one["id"]: one["version"] for one in (await both(leader))["nodes"]}
         assert after.pop(cases[0]) == before.pop(cases[0]) + 1
         assert after == before

@@ -81,13 +81,13 @@ async def test_the_register_is_counted_inside_ones_scope(app: App, client: Clien
 async def test_a_source_is_told_with_its_newest_event(app: App, client: Client) -> None:
     assert (await admin(client).ask(IMPORTS))["imports"] == []
     position = await imported(app, "7", GRID_SCOPE)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     (one,) = (await admin(client).ask(IMPORTS))["imports"]
     (event,) = await app.platform.log.read_all(Position(position - 1), 1)
     assert (one["source"], one["cases"], one["position"]) == ("city", 1, str(position))
     assert event.recorded_at == microseconds(one["recordedAt"])
     await imported(app, "8", GRID_SCOPE)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     ((two,),) = (await admin(client).ask(IMPORTS)).values()
     assert (two["cases"], two["recordedAt"] >= one["recordedAt"]) == (2, True)
     for moment, answer in (({"position": str(position)}, [one]), ({"position": "1"}, []),

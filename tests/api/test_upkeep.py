@@ -31,7 +31,7 @@ async def test_a_held_event_is_shown_retried_and_skipped(app: App, client: Clien
     await acting(client, "leader").do(
         "reportCase", **{**report("x").given, "channel": "LEADER", "severity": "URGENT"}
     )
-    assert await app.caught_up(20)
+    assert await app.caught_up(30)
     (held,) = (await asked(app, "/admin/held")).json()
     assert (held["readModel"], held["state"], held["attempts"]) == ("case_board", "poison", 1)
     (still,) = (await asked(app, "/admin/held/retry", {"readModel": "case_board"})).json()
@@ -49,7 +49,7 @@ async def test_a_read_model_is_built_anew_and_everything_is_compared(
     app: App, client: Client
 ) -> None:
     await acting(client, "worker").done("reportCase", **report("x").given)
-    assert await app.caught_up(20)
+    assert await app.caught_up(30)
     assert (await asked(app, "/admin/rebuild", {"readModel": "grid_load"})).status_code == 200
     models = (await acting(client, "admin").ask("{ readModels { name rebuild } }"))["readModels"]
     rebuilt = {one["name"]: one["rebuild"] for one in models}

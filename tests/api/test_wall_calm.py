@@ -19,7 +19,7 @@ ASK = """query($scope: String, $asOf: AsOf) {
 
 
 async def asked(app: App, client: Client, **given: object) -> dict[str, Any]:
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     found: dict[str, Any] = (await client.ask(ASK, **given))["wallCalm"]
     return found
 

@@ -28,7 +28,7 @@ THEN = """query($grid: String!, $at: Position!) {
 
 
 async def asked(app: App, client: Client, grid: str = GRID) -> dict[str, Any]:
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     found: dict[str, Any] = (await client.ask(ASK, grid=grid))["wallIncident"]
     return found
 
@@ -137,7 +137,7 @@ async def test_as_it_was_known_at_a_position(app: App, client: Client) -> None:
     case = await danger(client)
     before = await app.platform.log.head()
     await acting(client, "acceptor").done("acceptCase", case=case["id"])
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     told = (await client.ask(THEN, grid=GRID, at=str(before)))["wallIncident"]
     assert [step["topic"] for step in told["cases"][0]["steps"]] == ["case.reported"]
     assert await client.refused(ASK, grid="371602999") == "BAD_INPUT"

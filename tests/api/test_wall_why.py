@@ -32,7 +32,7 @@ FEED = "{ wall { feed { position topic number at } position } }"
 async def told(app: App, *commands: PostWorker | DismissWorker) -> None:
     for command in commands:
         await app.platform.dispatcher.dispatch(command, actor=ADMIN, command_id=uuid4())
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
 
 
 def leading(client: Client, scope: str = DISTRICT) -> Client:
@@ -82,7 +82,7 @@ async def test_a_worker_of_elsewhere_is_counted_and_not_shown(app: App, client: 
 
 
 async def feed(app: App, client: Client) -> list[dict[str, Any]]:
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     found: list[dict[str, Any]] = (await client.ask(FEED))["wall"]["feed"]
     return found
 

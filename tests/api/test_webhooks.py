@@ -102,7 +102,7 @@ async def register(client: Client, receiver: Receiver, **given: Any) -> None:
 
 
 async def until(so: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await so():
             await asyncio.sleep(0.02)
 

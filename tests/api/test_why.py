@@ -37,7 +37,7 @@ async def told_cases(app: App, client: Client) -> None:
         if one.mutation == "reportCase":
             cases[str(one.case)] = payload["case"]["id"]
     await acting(client, "worker").done("reportCase", **report("x").given)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
 
 
 async def the_log(app: App) -> dict[str, Recorded]:
@@ -121,7 +121,7 @@ async def pages_join_up_and_stay_at_their_position(app: App, client: Client) -> 
     leader = acting(client, "leader")
     (figure,) = (await leader.ask(WHY, codes=["K1"]))["figures"]
     await acting(client, "worker").done("reportCase", **report("y").given)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     found: list[str] = []
     after, more = None, True
     while more:

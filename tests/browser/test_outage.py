@@ -173,7 +173,7 @@ async def test_a_read_model_that_is_built_anew_under_the_wall(
             for model in ("grid_load", "case_board"):
                 answer = await asked(cell.app, "/admin/rebuild", {"readModel": model})
                 assert answer.status_code == 200
-        assert await cell.app.caught_up(20)
+        assert await cell.app.caught_up(30)
         turns = await page.evaluate("turns")
         assert "offline" not in turns
         await page.evaluate("window.turns.live = 1")

@@ -69,7 +69,7 @@ async def test_nothing_is_cut_or_too_small_in_any_scene_at_any_size(
             await page.keyboard.press(str(number))
             await page.wait_for_selector(f'[data-scene="{scene}"]')
             if scene == "incident":
-                await page.wait_for_selector(".posted, [data-near]")  # its own answer
+                await page.wait_for_selector(".posted, [data-near]", state="attached")
             await settled(page)
             wrong += [f"{size} {scene} {one}" for one in await defects(page, size)]
     assert wrong == []

@@ -124,7 +124,7 @@ class Platform:
     async def snapshot(self) -> tuple[int, dict[str, int]]:
         """Return the head of the log, and the version of every case as of then, asked anew."""
         head = int(await self.app.platform.log.head())
-        assert await self.app.platform.reached(head, 10)
+        assert await self.app.platform.reached(head, 30)
         cases = (await self.reader.ask(CASES))["cases"]["nodes"]
         return head, {one["id"]: one["version"] for one in cases}
 

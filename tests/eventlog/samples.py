@@ -33,9 +33,9 @@ async def everything(log: EventLog) -> list[Recorded]:
 
 
 async def take(pages: AsyncIterator[list[Recorded]], count: int) -> list[Recorded]:
-    """Collect pages until there are `count` events, within 10 s."""
+    """Collect pages until there are `count` events, within 30 s."""
     got: list[Recorded] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         async for page in pages:
             assert page
             got += page
@@ -44,7 +44,7 @@ async def take(pages: AsyncIterator[list[Recorded]], count: int) -> list[Recorde
     return got
 
 
-async def until(true: Callable[[], Awaitable[object]], within_s: float = 10) -> None:
+async def until(true: Callable[[], Awaitable[object]], within_s: float = 30) -> None:
     """Wait until a condition holds, at most `within_s`."""
     give_up = time.monotonic() + within_s
     while not await true():

@@ -38,7 +38,7 @@ async def test_who_goes_away_in_the_middle_takes_the_session_along(database: str
     some, made = readers(database, most=1)
     async with asyncio.TaskGroup() as group:
         waiting = group.create_task(some.fetch("select pg_sleep(30)"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not made:
                 await asyncio.sleep(0)
         waiting.cancel()
@@ -55,7 +55,7 @@ async def test_what_the_server_ended_is_made_anew(database: str, sql: Sql) -> No
     some, made = readers(database)
     ((pid,),) = await some.fetch(WHO)
     await sql.fetchval("select pg_terminate_backend($1)", pid)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not made[0].is_closed():
             await asyncio.sleep(0.01)
     ((other,),) = await some.fetch(WHO)
@@ -67,7 +67,7 @@ async def test_at_the_end_there_is_nothing_to_read_with(database: str) -> None:
     some, made = readers(database)
     async with asyncio.TaskGroup() as group:
         group.create_task(some.fetch("select pg_sleep(0.1)"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not made:
                 await asyncio.sleep(0)
         some.close()

@@ -23,7 +23,7 @@ from tests.api.steps import ADMIN_STEPS, CASE_STEPS, Step, filled, step
 from tests.fuzz.world import Tally, World, judged
 
 HOUR_US: Final = 3_600_000_000
-ALARM_S: Final = 10.0
+ALARM_S: Final = 30.0
 FREE: Final = frozenset({
     "description", "note", "reply", "comment", "conclusion", "contact", "name", "nameEn", "text",
 })  # fmt: skip

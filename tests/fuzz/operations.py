@@ -48,7 +48,7 @@ MUTATED: Final = 0.34
 MORE: Final = 5
 """So often is more drawn for an operation of which nothing was accepted: a few documents of a query
 with a large input may all be wrong, and what was never accepted proves nothing."""
-FIRST_S: Final = 5.0
+FIRST_S: Final = 20.0
 
 
 class Asking:

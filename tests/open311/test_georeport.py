@@ -48,7 +48,7 @@ async def test_georeport_reads_everything_in_both_forms(
     app: App, address: str, worker: Client
 ) -> None:
     reported = [(await worker.done("reportCase", **PLACED))["case"]["number"] for _ in range(2)]
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     for form in ("json", "xml"):
         city = GeoReport(f"http://{address}{ROOT}", output_format=form, jurisdiction="371602")
         services = await asyncio.to_thread(city.get_service_list)
@@ -99,7 +99,7 @@ async def test_our_answers_have_the_fields_of_real_ones(
     if not path.exists():
         pytest.skip(NOT_COMMITTED)
     await worker.done("reportCase", **PLACED)
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     form = path.suffix[1:]
     door = "services" if root == "services" else "requests"
     answer = await worker.get(f"{ROOT}/{door}.{form}")
@@ -123,7 +123,7 @@ async def test_only_open_cases_and_no_words_and_no_exact_place(app: App, worker:
     await worker.done("reportCase", **HELP, description="独居老人")
     exact = {"point": {"lon": 118.00449, "lat": 37.40551}}
     case = (await worker.done("reportCase", **{**PLACED, "place": exact}))["case"]
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     answer = await worker.get(f"{ROOT}/requests.json")
     (found,) = answer.json()
     assert found["service_request_id"] == case["number"]
@@ -139,11 +139,11 @@ async def test_only_open_cases_and_no_words_and_no_exact_place(app: App, worker:
 
 async def test_a_case_that_turns_sensitive_is_gone(app: App, worker: Client) -> None:
     case = (await worker.done("reportCase", **PLACED))["case"]
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     assert len(await listed(worker, "requests.json")) == 1
     acceptor = worker.acting(Role.ACCEPTOR, DISTRICT)
     await acceptor.done("classifyCase", case=case["id"], category="92003")
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     assert await listed(worker, "requests.json") == []
     assert await listed(worker, "servicerequestupdates.json") == []
     gone = await worker.get(f"{ROOT}/requests/{case['number']}.json")
@@ -158,7 +158,7 @@ async def test_filters(app: App, worker: Client) -> None:
     second = (await worker.done("reportCase", **{**RUBBISH, "category": "06036"}))["case"]
     acceptor = worker.acting(Role.ACCEPTOR, DISTRICT)
     await acceptor.done("declineCase", case=second["id"], reason="too_vague", reply="不属实")
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
 
     async def numbers(**query: str) -> list[str]:
         return [one["service_request_id"] for one in await listed(worker, "requests.json", **query)]
@@ -179,7 +179,7 @@ async def test_filters(app: App, worker: Client) -> None:
 async def test_updates_go_on_after_a_position(app: App, worker: Client) -> None:
     case = (await worker.done("reportCase", **PLACED))["case"]
     await worker.acting(Role.ACCEPTOR, DISTRICT).done("acceptCase", case=case["id"])
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     told = await listed(worker, "servicerequestupdates.json")
     events = [one["extended_attributes"]["event"] for one in told]
     assert events == ["case.reported", "case.accepted"]
@@ -209,7 +209,7 @@ async def test_a_request_posted_twice_is_one_case(app: App, client: Client) -> N
     assert answers[0].json() == answers[1].json()
     (made,) = answers[0].json()
     assert made["token"] == command
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     (found,) = await listed(client, "requests.json")
     assert found["service_request_id"] == made["service_request_id"]
     assert await listed(client, f"tokens/{command}.json") == [
@@ -237,7 +237,7 @@ async def test_a_report_in_xml_by_grid_with_a_name_as_key(app: App, client: Clie
     assert (tree.tag, tree[0].tag) == ("service_requests", "request")
     assert answers[0].content == answers[1].content
     number = tree.findtext("request/service_request_id")
-    assert await app.caught_up(10)
+    assert await app.caught_up(30)
     found = fromstring((await client.get(f"{ROOT}/requests/{number}.xml")).content)
     assert found.findtext("request/address_id") == GRID
     assert found.find("request/description") is not None

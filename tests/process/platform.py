@@ -24,7 +24,7 @@ from tests.api.ground import DISTRICT, GRID, found
 from tests.process.commands import started
 
 T = TypeVar("T")
-PATIENCE_S = 20.0
+PATIENCE_S = 40.0
 
 
 def alone(work: Coroutine[Any, Any, T]) -> T:
@@ -95,9 +95,14 @@ class Asking:
             "channel": "HOTLINE", "category": "06010", "place": {"grid": GRID},
             "description": description, **more,
         }  # fmt: skip
-        payload = self.do("reportCase", **given)
-        assert payload["userErrors"] == [], payload
-        return payload
+        given |= {"clientMutationId": str(uuid4())}
+        give_up = time.monotonic() + PATIENCE_S
+        while True:  # the same command again: it waits for the read models, which may be slow
+            payload = self.do("reportCase", **given)
+            assert payload["userErrors"] == [], payload
+            if payload["case"] is not None:
+                return payload
+            assert time.monotonic() < give_up, payload
 
     def sealed(self, position: int) -> str:
         """The checkpoint once it covers a position."""

@@ -149,7 +149,7 @@ async def test_reconnecting_with_after_holds_the_same_as_staying(app: App, clien
     position = 0
     for number, one in enumerate(CASE_STEPS):
         position = await _do(app, client, one, cases)
-        assert await app.caught_up(10)
+        assert await app.caught_up(30)
         for screen, query, bearer in ((wall, WALL, None), (board, FEED, token)):
             if number % 5 and screen is wall:
                 continue

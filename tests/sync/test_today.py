@@ -73,7 +73,7 @@ async def test_after_every_command_a_wall_counts_the_day_as_the_database_does(
         cursor = (await source.snapshot()).cursor
         for one in CASE_STEPS:
             position = await _do(app, client, one, cases)
-            assert await app.caught_up(10)
+            assert await app.caught_up(30)
             delta = await source.delta(await changes(inbox, position), cursor)
             if isinstance(delta, WallDelta):
                 told.append(delta.overview)
@@ -98,7 +98,7 @@ async def test_what_was_missed_and_a_new_day_are_read_anew(app: App, worker: Cli
             int((await worker.done("reportCase", **given, place=place))["event"]["last"])
             for _ in range(4)
         ]
-        assert await app.caught_up(10)
+        assert await app.caught_up(30)
         first, missed, third = [await changes(inbox, one) for one in positions[:3]]
         assert missed
         for told in (first, third):
