@@ -5,7 +5,7 @@ null. One statement sees one snapshot, so it needs no transaction around it; its
 position comes first in every row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -17,6 +17,7 @@ from projections.as_of import At, of_one
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.case_board.similar import SIMILAR
+from projections.case_past.queries import SQL as PAST
 from projections.case_timeline.queries import SQL as TIMELINE
 from projections.port import Reads
 from projections.reading import SQL as READING
@@ -40,32 +41,12 @@ class Written(msgspec.Struct, frozen=True):
     rows: list[Any]
 
 
-async def page(
-    reads: Reads,
-    select: str,
-    wanted: Filter,
-    sort: Sort,
-    after: tuple[int, UUID] | None,
-    limit: int,
-    at: At | None = None,
-    sight: Sight | None = None,
-) -> Written:
-    """Return a page of the board: what is selected of each case, its sort key and its id.
-
-    Of each case of the past today's row is asked for, under its policy, whatever is selected and
-    whosever sight the query has: the past itself is open to every session.
-    """
-    source, arguments = board.page_query(wanted, sort, after, limit, at, sight)
-    sql = _page(select, source, KEYS[sort], at is not None)
-    return await _found(reads, sql, arguments)
-
-
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A page of the present: a mark for each row in its order, and the rows that are new.
+    """A page: a mark for each row in its order, and the rows that are new.
 
     `table` is where the rows lie: a board that was built anew is another one. `new` are those
-    whose case has moved since the position that was said to be known.
+    that are not said to be known: of the present those whose case has moved since a position.
     """
 
     position: int
@@ -90,7 +71,37 @@ async def marked(
     """
     source, arguments = board.marked_query(wanted, sort, after, limit)
     sql = _marked((*selects, f"b.{KEYS[sort]}", "b.id"), source, len(arguments) + 1)
-    ((position, table, marks, *lists),) = await reads.fetch(sql, *arguments, known)
+    return _as_marked(await reads.fetch(sql, *arguments, known))
+
+
+async def then(
+    reads: Reads,
+    selects: Sequence[str],
+    wanted: Filter,
+    sort: Sort,
+    after: tuple[int, UUID] | None,
+    limit: int,
+    at: At,
+    sight: Sight | None = None,
+    known: Iterable[int] = (),
+) -> Marked:
+    """Return a page as of a moment by its rows' marks; not written are rows whose mark is known.
+
+    A mark is four times the position of the case's latest event then, two more where it was
+    overdue, one more where its exact place is hidden, then or today. Of each case today's row is
+    asked for, under its policy, whatever is selected and whosever sight the query has: the past
+    itself is open to every session. What is known is sent as a text: the driver looks at every
+    number of a list by itself.
+    """
+    source, arguments = board.page_query(wanted, sort, after, limit, at, sight)
+    key = KEYS[sort]
+    sql = _then((*selects, f"b.{key}", "b.id"), source, key, len(arguments) + 1)
+    said = f"{{{','.join(map(str, known))}}}"
+    return _as_marked(await reads.fetch(sql, *arguments, said))
+
+
+def _as_marked(rows: Sequence[Any]) -> Marked:
+    ((position, table, marks, *lists),) = rows
     new = list(zip(*lists, strict=True)) if lists[0] is not None else []
     return Marked(position, table or 0, marks or [], new)
 
@@ -160,13 +171,27 @@ async def _found(reads: Reads, sql: str, arguments: Sequence[Any]) -> Written:
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
-def _page(select: str, source: str, key: str, past: bool) -> str:
-    hidden = "(b.sensitive or t.sensitive)" if past else "b.sensitive"
-    today = f"join {board.SQL.schema}.board t on t.id = b.id" if past else ""
+def _then(selects: Sequence[str], source: str, key: str, known: int) -> str:
+    written = ", ".join(
+        f"array_agg({one.replace(HIDDEN, 'b.hidden')}) filter (where b.new)" for one in selects
+    )
     way = "" if key == "due_at" else " desc"
-    order = f"order by b.{key}{way}, b.id{way}" if past else ""
-    listed = select.replace(HIDDEN, hidden)
-    return _stated(f"select {listed}, b.{key}, b.id from ({source}) b {today} {order}")
+    mark = "4 * b.position + 2 * b.overdue::int + h.hidden::int"
+    return _stated(
+        f"select {_TABLES}, array_agg(b.mark), {written} from"
+        f" (select b.*, h.hidden, m.mark, m.mark <> all((${known}::text)::bigint[]) as new"
+        f" from ({source}) b join {board.STATES.table} t on t.id = b.id"
+        " cross join lateral (select b.sensitive or t.sensitive as hidden) h"
+        f" cross join lateral (select {mark} as mark) m"
+        f" order by b.{key}{way}, b.id{way}) b"
+    )
+
+
+_TABLES: Final = " + ".join((
+    f"('{PAST.schema}.past'::regclass::oid::bigint << 32)",
+    f"'{board.STATES.table}'::regclass::oid::bigint",
+))  # fmt: skip
+"""The past and the board in one number: what was built anew is another one."""
 
 
 @lru_cache(maxsize=TEXTS_KEPT)

@@ -93,14 +93,14 @@ def _of_plans() -> Mapping[str, Any]:
 
 
 def _of_lists() -> Mapping[str, Any]:
-    text, page, marked, of = Recall.text, written.page, written.marked, Shelf.of
+    text, then, marked, of = Recall.text, written.then, written.marked, Shelf.of
     made: Any = pages.Paged.made
 
     def first_found(self: Any, reference: Any, key: Any, texts: Any) -> str:
         return next(iter(texts.values())) if texts else text(self, reference, key, texts)
 
-    async def unlimited_then(reads: Any, select: str, _wanted: Any, *rest: Any) -> Any:
-        return await page(reads, select, board.ALL, *rest)
+    async def unlimited_then(reads: Any, selects: Any, _wanted: Any, *rest: Any) -> Any:
+        return await then(reads, selects, board.ALL, *rest)
 
     async def unlimited(reads: Any, selects: Any, _wanted: Any, *rest: Any) -> Any:
         return await marked(reads, selects, board.ALL, *rest)
@@ -121,7 +121,7 @@ def _of_lists() -> Mapping[str, Any]:
         ),
         "everything has the first name": patch.object(Recall, "text", first_found),
         "the filter forgotten in SQL": patch.object(written, "marked", unlimited),
-        "the filter of the past forgotten in SQL": patch.object(written, "page", unlimited_then),
+        "the filter of the past forgotten in SQL": patch.object(written, "then", unlimited_then),
         "somebody else's cases are listed": _both(
             patch.object(written, "marked", unbounded),
             patch.object(listing, "list_sight", lambda _actor, _asked, **_: EVERYTHING),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.graphql.plan.shelves import OVERHEAD, ROWS, Shelf, Shelves
+from api.graphql.plan.shelves import OVERHEAD, ROWS, ROWS_THEN, Shelf, Shelves
 from api.wiring import App
 from domain.actor import Role
 from projections.case_board.project import MODEL as BOARD
@@ -138,3 +138,88 @@ def test_a_shelf_and_all_of_them_are_bounded() -> None:
     assert shelves.size == sum(one.size for one in shelves._shelves.values())
     shelves.clear()
     assert shelves.size == 0
+
+
+THEN = """query($n: Int!, $order: CaseOrder!, $at: AsOf) {
+    cases(first: $n, orderBy: $order, asOf: $at) { nodes { id number status version overdue
+      updatedAt point { lon lat } department { key } category { name } grid { name } }
+      pageInfo { endCursor hasNextPage } } }"""
+
+
+async def then(leader: Client, position: int, order: str = "updated", n: int = 9) -> dict[str, Any]:
+    """Return the page as of a position, which is the stock executor's."""
+    given = {"n": n, "order": order.upper(), "at": {"position": str(position)}}
+    body = {"query": THEN, "variables": given}
+    answers = [(await leader.post(body, **way)).json() for way in ({}, {"x-execution": "stock"})]
+    for one in answers:
+        one.get("extensions", {}).pop("cost", None)
+    assert answers[0] == answers[1]
+    page: dict[str, Any] = answers[0]["data"]["cases"]
+    return page
+
+
+@pytest.mark.parametrize("order", ["reported", "updated"])
+async def test_what_a_page_of_the_past_had_is_not_written_again(
+    app: App, client: Client, cases: list[str], order: str
+) -> None:
+    """Of the next moment only what has moved since is; names that have changed empty the shelf."""
+    leader, acceptor = (client.acting(one, DISTRICT) for one in (Role.DUTY_LEADER, Role.ACCEPTOR))
+    shelves, positions = app.doors.engine.documents.shelves, list[int]()
+    for _ in range(3):
+        payload = await acceptor.done("urgeCase", case=cases[0])
+        positions.append(int(payload["event"]["position"]))
+    assert await app.platform.reached(positions[-1], 10)
+    for position, again in (
+        (positions[2], False), (positions[1], False), (positions[0], False),
+        (positions[0] - 1, False), (positions[1], True), (positions[2], True),
+    ):  # fmt: skip
+        app.doors.engine.results._kept.clear()
+        found = shelves.found
+        page = await then(leader, position, order)
+        assert len(page["nodes"]) == len(cases)
+        assert (shelves.found > found) is again, position
+    app.platform.reference.generation += 1
+    app.doors.engine.results._kept.clear()
+    found = shelves.found
+    await then(leader, positions[2], order)
+    assert shelves.found == found
+
+
+async def test_a_page_of_the_past_of_models_built_anew_is_another(
+    app: App, client: Client, cases: list[str], founded_database: str
+) -> None:
+    leader = client.acting(Role.DUTY_LEADER, DISTRICT)
+    position = app.platform.applied()
+    before = await then(leader, position)
+    tables = {one.table for one in app.doors.engine.documents.shelves._shelves.values()}
+    await rebuild(founded_database)
+    app.doors.engine.results._kept.clear()
+    assert await then(leader, position) == before
+    after = {one.table for one in app.doors.engine.documents.shelves._shelves.values()}
+    assert tables.isdisjoint(after)
+
+
+async def test_a_place_that_is_hidden_today_is_hidden_of_the_past(
+    app: App, client: Client, cases: list[str]
+) -> None:
+    """Whatever a page showed before: a case became sensitive since, or is one no more."""
+    worker = client.acting(Role.EVALUATOR, DISTRICT)
+    position = app.platform.applied()
+    shown = [one["point"] for one in (await then(worker, position))["nodes"]]
+    for hidden in (True, False):
+        await app.platform.pool.execute(f"update rm_case_board_v1.board set sensitive = {hidden}")
+        app.doors.engine.results._kept.clear()
+        found = [one["point"] for one in (await then(worker, position))["nodes"]]
+        assert (found == shown) is not hidden
+
+
+def test_a_list_of_the_past_keeps_a_few_pages() -> None:
+    shelf, names = Shelf(), SimpleNamespace(generation=1)
+    for first in range(0, 2 * ROWS_THEN, 50):
+        marks = list(range(first, first + 50))
+        shelf.beside(names, 1, marks, [("", mark, "") for mark in marks])  # type: ignore[arg-type]
+        kept = shelf.before(names).rows  # type: ignore[arg-type]
+        assert set(marks) <= set(kept)
+        assert len(kept) <= ROWS_THEN
+    names.generation = 2
+    assert shelf.before(names) == ({}, 0, 2)  # type: ignore[arg-type]

@@ -118,10 +118,10 @@ async def test_a_page_of_the_past_shows_what_its_session_may_see_whatever_it_ask
     inside = {key for (key,) in await rows(reads, sight, "id", BOARD)}
     async with at_position(reads, sight) as (connection, here):
         then = known(here.position // 2)
-        found = await written.page(connection, "b.number", Filter(), sort, None, 500, then)
-        ours = await written.page(connection, "b.number", Filter(), sort, None, 500, then, sight)
-    assert {row[-1] for row in found.rows} <= inside
-    assert found.rows == ours.rows != []
+        found = await written.then(connection, ["b.number"], Filter(), sort, None, 500, then)
+        ours = await written.then(connection, ["b.number"], Filter(), sort, None, 500, then, sight)
+    assert {row[-1] for row in found.new} <= inside
+    assert found.new == ours.new != []
 
 
 async def township(reads: Pool) -> str:

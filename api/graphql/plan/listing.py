@@ -1,12 +1,12 @@
 """A list of cases straight from the database: the selection becomes one SQL statement.
 
 PostgreSQL writes each case's JSON from the asked columns alone (`columns.py`); here the
-texts are only joined. Of the present it writes only those that are not known yet
-(`shelves.py`). A page with anything that `tables.py` does not have goes the way of the plan.
-Filter, sight and keyset are those of the list itself.
+texts are only joined. It writes only those that are not known yet (`shelves.py`). A page with
+anything that `tables.py` does not have goes the way of the plan. Filter, sight and keyset are
+those of the list itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,8 +20,9 @@ from api.graphql.plan.columns import Nodes
 from api.graphql.plan.inputs import Values
 from api.graphql.plan.outputs import Outputs
 from api.graphql.plan.pages import Paged
-from api.graphql.plan.shelves import Row, Shelf
+from api.graphql.plan.shelves import Before, Row, Shelf
 from api.graphql.plan.tables import CASE
+from api.reference import Reference
 from projections import written
 from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
@@ -107,15 +108,45 @@ class Listing:
     async def _past(
         self, context: Context, seen: Glance, page: Page, sight: Sight | None
     ) -> list[Row]:
-        """Return one row more than the page has, as of a moment."""
-        columns = self._paged.columns
-        found = await written.page(
-            seen.reads, columns.select, page.wanted, page.order, page.begin, page.size + 1,
-            seen.at, sight,
-        )  # fmt: skip
+        """Return one row more than the page has, as of a moment.
+
+        Whoever scrubs asks for one moment after the other: what the pages before had is not
+        written again. Kept are pages with today's names alone, which are nearly all.
+        """
+        reference = seen.reference
+        lasting = page.begin is None and reference is context.platform.reference
+        if not lasting:
+            found = await self._then(seen, page, sight, ())
+            seen.has_read(context, found.position)
+            return self._told(found, reference, {})
+        list_of = self._paged.columns.signature, page.order, page.wanted, sight
+        shelf = self._shelves.shelf(list_of)
+        before = shelf.before(reference)
+        found = await self._then(seen, page, sight, before.rows)
+        if before.rows and (found.table, reference.generation) != before[1:]:
+            before = Before({}, 0, 0)
+            found = await self._then(seen, page, sight, ())
         seen.has_read(context, found.position)
-        texts = columns.texts(found.rows, seen.reference)
-        return [(text, *row[-2:]) for text, row in zip(texts, found.rows, strict=True)]
+        self._shelves.found += not found.new
+        rows = self._told(found, reference, before.rows)
+        shelf.beside(reference, found.table, found.marks, rows)
+        self._shelves.make_room()
+        return rows
+
+    async def _then(
+        self, seen: Glance, page: Page, sight: Sight | None, known: Iterable[int]
+    ) -> Marked:
+        assert seen.at is not None, "the present is asked otherwise"
+        return await written.then(
+            seen.reads, self._paged.columns.selects, page.wanted, page.order, page.begin,
+            page.size + 1, seen.at, sight, known,
+        )  # fmt: skip
+
+    def _told(self, found: Marked, reference: Reference, before: Mapping[int, Row]) -> list[Row]:
+        """Return a page's rows: those that were there before, and those written now."""
+        texts = self._paged.columns.texts(found.new, reference)
+        new = ((text, *row[-2:]) for text, row in zip(texts, found.new, strict=True))
+        return [before[mark] if mark in before else next(new) for mark in found.marks]
 
     def _made(
         self, context: Context, page: Page, kind: str, rows: list[Row], total: int | None

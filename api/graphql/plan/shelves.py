@@ -5,12 +5,16 @@ both in one number, its mark, name the row's text for a selection. The database 
 rows a page has, in whose sight, by their marks alone, an eighth of the work of writing them;
 it writes those that are new here. A mark that means something else can't be: a table that was
 built anew is another table, and names that have changed empty the shelf.
+
+A list of the past has a shelf of its own with the rows of the pages asked last: a moment beside one
+of theirs has most of them again. So few, as the database is told which they are. Their marks say
+too whether a case's exact place is hidden, which is today's.
 """
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from api.reference import Reference
 
@@ -18,11 +22,21 @@ Row = tuple[str, Any, Any]
 """A case's JSON, its sort key and its id."""
 ROWS: Final = 20_000
 """Of one selection in one order; then it begins anew."""
+ROWS_THEN: Final = 400
+"""Of a list of the past."""
 SELECTIONS: Final = 512
 BYTES: Final = 64 << 20
 """Of all; then the selections that were asked longest ago go."""
 OVERHEAD: Final = 320
 """Bytes that a row takes beside its text: its mark, key and id, and their place in a dict."""
+
+
+class Before(NamedTuple):
+    """The rows of the pages of the past that were asked before, and what else they depend on."""
+
+    rows: dict[int, Row]
+    table: int
+    generation: int
 
 
 @dataclass(slots=True)
@@ -51,6 +65,20 @@ class Shelf:
             self.clear()
             self.reference = names
         return self.newest
+
+    def before(self, reference: Reference) -> Before:
+        """Return what lies here, for a page of the past that may have the same again."""
+        self.known(reference)
+        return Before(self.rows.copy(), self.table, reference.generation)
+
+    def beside(
+        self, reference: Reference, table: int, marks: Sequence[int], rows: Sequence[Row]
+    ) -> None:
+        """Keep a page of the past beside those before it; where they are many, by itself."""
+        self.known(reference)
+        if len(self.rows) + len(rows) > ROWS_THEN:
+            self.clear()
+        self.put(table, marks, rows)
 
     def put(self, table: int, marks: Sequence[int], rows: Sequence[Row]) -> None:
         """Keep rows of a table under their marks."""
