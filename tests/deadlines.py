@@ -90,8 +90,14 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_timeout_cancel_timer() -> bool:
     """Once a test has failed, give the rest a time of its own."""
-    signal.setitimer(signal.ITIMER_REAL, LATE_S, LATE_S)
+    if signal.getitimer(signal.ITIMER_REAL)[0]:
+        signal.setitimer(signal.ITIMER_REAL, LATE_S, LATE_S)
     return True
+
+
+def pytest_enter_pdb() -> None:
+    """Let whoever looks for a fault take as long as it takes."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -11,6 +11,7 @@ from api.graphql.scalars import rfc3339
 from domain.actor import Role
 from tests.api.ground import DISTRICT, GRID
 from tests.browser.cell import Cell, running
+from tests.browser.reading import settled
 from tests.browser.test_sign_in import token_of
 
 EDGES: Final = """() => ['.status.large', '.standing .due kbd', '.claim-line kbd'].map((what) =>
@@ -96,12 +97,13 @@ async def test_edges_meet_and_lines_end(
         await opened(page, cell, "console?lang=zh", "acceptor")
         await expect(page.locator(".claim-line kbd")).to_be_visible()
         await expect(page.locator(".standing .due")).to_be_visible()
-        await page.evaluate("document.fonts.ready.then(() => undefined)")
+        await settled(page)
         assert len(set(await page.evaluate(EDGES))) == 1, "status, deadline and claim end alike"
         assert len(set(await page.evaluate(TOPS))) == 1, "the verbs are one row"
         assert abs(await page.evaluate(BEYOND_LAST)) < 1, "the loop ends where its last step is"
         assert max(map(abs, await page.evaluate(GAPS))) < 1, "the loop's line has no gap"
         await expect(page.locator(".similar .link b").first).to_be_visible()
+        await settled(page)
         assert len(set(await page.evaluate(LEFTS))) == 1, "a list begins where its heading does"
         await page.keyboard.press("?")
         await expect(page.get_by_role("dialog")).to_be_visible()
@@ -112,7 +114,7 @@ async def test_edges_meet_and_lines_end(
         await cell._as(Role.DUTY_LEADER).done("fileCase", case=case)
         await opened(page, cell, "console?lang=en", "dispatcher")
         await expect(page.locator(".claim-line kbd")).to_be_visible()
-        await page.evaluate("document.fonts.ready.then(() => undefined)")
+        await settled(page)
         assert min(await page.evaluate(WORDS)) > 5, "the loop's words stand apart"
         assert len(set(await page.evaluate(TOPS))) == 1, "the verbs are one row"
         assert await page.evaluate(ROOM, ".finding input") > 0, "nor what may be searched"
@@ -120,7 +122,7 @@ async def test_edges_meet_and_lines_end(
 
         await opened(page, cell, "audit?lang=en", "auditor", "")
         await expect(page.locator("#find")).to_be_visible()
-        await page.evaluate("document.fonts.ready.then(() => undefined)")
+        await settled(page)
         assert await page.evaluate(ROOM, "#find") > 0, "what may be looked up is not cut"
         await opened(page, cell, "audit?lang=zh", "auditor", "")
         await page.locator("#find").fill("nothing-is-called-so")
@@ -132,19 +134,22 @@ async def test_edges_meet_and_lines_end(
         founded = datetime.fromtimestamp(cell.app.platform.clock() / 1e6, UTC)
         await opened(page, cell, f"admin?lang=en&at={founded:%Y-%m-%dT%H:%M:%SZ}", "administrator")
         await expect(page.locator(".ground-list .link").first).to_be_visible()
+        await settled(page)
         assert len(set(await page.evaluate(CODES))) == 1, "a column begins where its heading does"
 
         await page.set_viewport_size({"width": 2560, "height": 1440})
         await opened(page, cell, "console?lang=en", "dispatcher")
         await expect(page.locator(".views > *").first).to_be_visible()
-        await page.evaluate("document.fonts.ready.then(() => undefined)")
+        await settled(page)
         assert await page.evaluate(ROWS) == 1, "the views are one row"
         await opened(page, cell, "admin?lang=zh", "administrator")
         await expect(page.locator(".who")).to_contain_text("滨城区")
         await expect(page.locator(".state")).to_be_visible()
+        await settled(page)
         assert max(await page.evaluate(WIDTHS)) < WIDEST_REM
         await opened(page, cell, "audit?lang=zh&view=models", "auditor", "")
         await expect(page.get_by_role("row").filter(has_text="辖区负荷")).to_be_visible()
+        await settled(page)
         table = await page.evaluate(WIDTHS)
         assert min(table) <= NARROW_REM < max(table)
 
@@ -153,11 +158,13 @@ async def _a_step_and_the_way_in(page: Page, cell: Cell, case: str) -> None:
     number = (await cell._as(Role.AUDITOR).ask(NUMBER, id=case))["case"]["number"]
     await opened(page, cell, f"audit?lang=en&subject=case:{number}", "auditor", "")
     await expect(page.locator(".step .actions")).to_be_visible()
+    await settled(page)
     form, step, acts, _ = await page.evaluate(STEP)
     assert form[0] == step[0], "what is asked for ends where the answer does"
     assert acts[1] < 768 // 2, "what can be done with a step is in sight"
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.locator("#password")).to_be_visible()
+    await settled(page)
     above, own = await page.evaluate(LABELS)
     assert above > 1.5 * own, "a label belongs to the field below it"
     await expect(page.locator(".sign-in .brand")).to_contain_text("Audit · Quanke")
@@ -180,5 +187,5 @@ async def test_at_1280_nothing_in_the_bar_lies_over_another_while_an_alarm_is_up
                 await opened(page, cell, f"console?lang={lang}{at}", role)
                 await expect(page.locator(".alarm-button b")).to_have_text("1")
                 await expect(page.locator(".freshness .position")).to_be_visible()
-                await page.evaluate("document.fonts.ready.then(() => undefined)")
+                await settled(page)
                 assert min(await page.evaluate(BAR)) > 3, (role, at)
