@@ -1,6 +1,7 @@
-"""The map that was painted change by change is the map that is painted at once."""
+"""The map that was painted change by change is the map that is painted at once; its names stay."""
 
-from typing import Any
+import json
+from typing import Any, Final
 
 from playwright.async_api import Browser, Page
 
@@ -22,6 +23,20 @@ LISTEN = """() => {
     window.told = { times: told.times + 1, at: performance.now() };
   });
 }"""
+LOOKS: Final = """() => {
+  const { measureText } = CanvasRenderingContext2D.prototype;
+  const marks = quankeMap.marks.bind(quankeMap);
+  window.looks = 0;
+  CanvasRenderingContext2D.prototype.measureText = function (text) {
+    window.looks += 1;
+    return measureText.call(this, text);
+  };
+  quankeMap.marks = () => {
+    window.looks += 1;
+    return marks();
+  };
+}"""
+"""From here on the page counts how often names are measured, or held against the marks."""
 PAINTED = "(times) => told.times === times && quankeMap.drawnAt >= told.at"
 """So many changes have come, and nothing of them is still to be painted."""
 
@@ -58,3 +73,21 @@ async def test_painted_change_by_change_it_is_the_same_to_the_pixel(
     await until(same, 20)
     assert bit_by_bit != before
     assert bit_by_bit[1] > 20, "a map has many colours"
+
+
+async def test_names_of_cards_are_not_measured_again_with_each_change(
+    page: Page, address: str, double: Double
+) -> None:
+    """A city without a survey has cards, whose names stand above them whatever is overdue."""
+    unsurveyed = {**double.scene.geometry()}
+    unsurveyed["grids"] = [{**grid, "rings": []} for grid in unsurveyed["grids"]]
+    await page.route("**/geo.json*", lambda route: route.fulfill(body=json.dumps(unsurveyed)))
+    await opened(page, address)
+    await page.evaluate("document.fonts.ready.then(() => true)")
+    await page.evaluate(LOOKS)
+    await page.evaluate(LISTEN)
+    late = next(iter(double.scene.open))
+    double.scene.late[late] = 1  # the change that makes names give way on a map
+    double.tell(double.scene.message([late]))
+    await page.wait_for_function(PAINTED, arg=1)
+    assert await page.evaluate("window.looks") == 0

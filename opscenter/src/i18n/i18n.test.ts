@@ -48,6 +48,7 @@ test('the clock is the district’s, and a name falls back to the language there
   expect([wall.moment(noon, noon - 60_000), wall.moment(noon, noon - 2 * 86_400_000)]).toEqual([
     '23:05:06', '2026-11-22 23:05',
   ]);
+  expect(clock('zh', 'Asia/Shanghai').moment(noon + 13 * 3_600_000, noon)).toBe('2026-11-24 01:05');
   expect(clock('en', 'No/Where').time(noon)).toBe('04:05:06');
   expect([named('en', '市中', ''), named('zh', null, 'Shizhong'), named('en', '市中', 'Shizhong')]).toEqual(
     ['市中', 'Shizhong', 'Shizhong'],

@@ -60,7 +60,7 @@ export function age(milliseconds: number): string {
 export interface Clock {
   time(milliseconds: number): string;
   date(milliseconds: number): string;
-  /** The time of something within 20 hours, the day of what is older, both of what comes later. */
+  /** The time of something within 20 hours, the day of what is older, both of what comes on another day. */
   moment(milliseconds: number, now: number): string;
 }
 
@@ -77,7 +77,7 @@ export function clock(lang: Lang, timezone: string): Clock {
     time: (at) => time.format(at),
     date: (at) => date.format(at),
     moment: (at, now) => {
-      if (at - now > RECENT_MS) return `${iso.format(at)} ${time.format(at).slice(0, 5)}`;
+      if (at > now && iso.format(at) !== iso.format(now)) return `${iso.format(at)} ${time.format(at).slice(0, 5)}`;
       return (now - at > RECENT_MS ? iso : time).format(at);
     },
   };

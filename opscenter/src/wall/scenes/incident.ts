@@ -88,7 +88,7 @@ export function lasting(milliseconds: number, lang: Lang, rough = false): string
   if (days > 1) return lang === 'zh' ? `${days} 天` : `${days} d`;
   if (hours > 0 && rough) return lang === 'zh' ? `${hours} 小时` : `${hours} h`;
   if (hours > 0) return lang === 'zh' ? `${hours} 小时 ${two(minutes)} 分` : `${hours} h ${two(minutes)} min`;
-  if (rough) return lang === 'zh' ? `${minutes} 分` : `${minutes} min`;
   if (minutes === 0) return lang === 'zh' ? `${seconds} 秒` : `${seconds} s`;
+  if (rough) return lang === 'zh' ? `${minutes} 分` : `${minutes} min`;
   return lang === 'zh' ? `${minutes} 分 ${two(seconds % 60)} 秒` : `${minutes} min ${two(seconds % 60)} s`;
 }
