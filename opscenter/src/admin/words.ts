@@ -73,6 +73,7 @@ const zh = {
   system: '系统',
   display: '大屏',
   scope: '辖区路径',
+  place: '辖区',
   role: '角色',
   unit: '部门（仅处置员）',
   roles: '角色',
@@ -90,6 +91,7 @@ const zh = {
   endSessions: '全部退出',
   closeAccount: '销户',
   password: '新密码（至少 12 位）',
+  passwordSet: '密码已设定。',
   reason: '原因',
   days: '有效天数',
   keyOnce: '密钥只显示这一次，请立即交给对方：',
@@ -123,7 +125,7 @@ const zh = {
   tier: '层级',
   publicity: '公开级别',
   severity: '紧急程度',
-  confidence: '依据可信度',
+  confidence: '时限依据',
   owner: '所属辖区',
   defineCategory: '设定类别',
   setStageLimit: '设定环节时限',
@@ -202,6 +204,7 @@ const zh = {
   parts: '内容',
   rule: '规则代号',
   priority: '优先顺序（小者先）',
+  priorityShort: '优先',
   reasonZh: '依据（中文）',
   reasonEn: '依据（英文）',
   department: '部门',
@@ -324,6 +327,7 @@ const en = {
   system: 'system',
   display: 'display',
   scope: 'Scope',
+  place: 'Area',
   role: 'Role',
   unit: 'Department (handlers only)',
   roles: 'Roles',
@@ -341,6 +345,7 @@ const en = {
   endSessions: 'End all sessions',
   closeAccount: 'Close account',
   password: 'New password (12 characters or more)',
+  passwordSet: 'The password is set.',
   reason: 'Reason',
   days: 'Days it holds',
   keyOnce: 'The key is shown this once. Hand it over now:',
@@ -374,7 +379,7 @@ const en = {
   tier: 'Tier',
   publicity: 'Publicity',
   severity: 'Severity',
-  confidence: 'Confidence',
+  confidence: 'Limit rests on',
   owner: 'Owning area',
   defineCategory: 'Define category',
   setStageLimit: 'Set stage limit',
@@ -453,6 +458,7 @@ const en = {
   parts: 'Parts',
   rule: 'Rule',
   priority: 'Priority (lower goes first)',
+  priorityShort: 'Priority',
   reasonZh: 'Why, in Chinese',
   reasonEn: 'Why, in English',
   department: 'Department',
@@ -536,6 +542,16 @@ export const PUBLICITY: readonly Option[] = [
   { value: 'open', zh: '公开', en: 'open' },
   { value: 'internal', zh: '内部', en: 'internal' },
   { value: 'sensitive', zh: '敏感', en: 'sensitive' },
+];
+
+/** What a category's limit rests on, as docs/sources.md marks it. */
+export const CONFIDENCES: readonly Option[] = [
+  { value: 'R', zh: '立案标准', en: 'filing standard' },
+  { value: 'J', zh: '济源手册', en: 'Jiyuan manual' },
+  { value: 'B', zh: '北京 12345', en: 'Beijing 12345' },
+  { value: 'S', zh: '二手资料', en: 'second-hand' },
+  { value: 'P', zh: '本项目拟定', en: 'our proposal' },
+  { value: 'source', zh: '数据来源', en: 'the source' },
 ];
 
 export const CAUSES: readonly Option[] = [

@@ -48,6 +48,16 @@ const FIELDS: Readonly<Record<string, Names>> = {
   version: field('版次', 'Version'),
 };
 
+/** What is sealed of a case, by the names in which readings of it are written down. */
+const SEALED: Readonly<Record<string, Names>> = {
+  description: field('情况描述', 'description'),
+  conclusion: field('处置情况', 'what was done'),
+  'place.address': field('地址', 'address'),
+  contact: field('联系方式', 'contact'),
+};
+
+export const sealedName = (lang: Lang, name: string): string => SEALED[name]?.[lang] ?? name;
+
 const VALUES: Readonly<Record<string, Names>> = {
   true: field('是', 'yes'),
   false: field('否', 'no'),

@@ -1,4 +1,5 @@
 /** What an auditor may look up: a case by its number, other things by their code. */
+import { ungrouped } from '../ui/numbers';
 import type { Key } from './words';
 
 export { idOf } from '../ui/ids';
@@ -24,6 +25,6 @@ export function subjectIn(text: string | null): Subject | null {
   const split = text?.indexOf(':') ?? -1;
   if (text === null || split < 1) return null;
   const kind = KINDS.find((one) => one === text.slice(0, split));
-  const code = text.slice(split + 1).trim();
+  const code = ungrouped(text.slice(split + 1).trim());
   return kind && code ? { kind, code } : null;
 }

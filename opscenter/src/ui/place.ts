@@ -14,7 +14,7 @@ const PLACE = gql<'PlaceName'>(`query PlaceName($id: ID!) {
 const isNamed = (node: object): node is Named => 'name' in node;
 
 /** Its name; null where there is none, and while the server gives nothing: the code says it too. */
-export async function placeName({ unit, scope }: Session): Promise<Named | null> {
+export async function placeName({ unit, scope }: Pick<Session, 'unit' | 'scope'>): Promise<Named | null> {
   if (!unit && !scope) return null;
   const id = unit ? idOf('department', unit) : idOf('area', scope);
   const answer = await signed.ask(PLACE, { id }).catch(() => null);
