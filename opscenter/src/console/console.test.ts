@@ -10,7 +10,7 @@ import { isSingle, moveOf, MOVES, strokeOf, VERB_KEYS, verbOf } from './keys';
 import { newId } from '../ui/ids';
 import { deliver, type Fate, type Order, WAITS_MS } from './outbox';
 import type { CaseEvent, CaseLine, CommandForm, FeedMessage, Payload } from './questions';
-import { span } from './telling';
+import { span, tailOf } from './telling';
 import { EVERYTHING, lets, queryOf, readFilter, savedViews, saveViews, shown, viewsOf } from './views';
 import { CHANNEL, CLOCK, SEVERITY, STATUS, TIER, WORDS } from './words';
 
@@ -200,4 +200,16 @@ test('both languages say everything', () => {
   for (const pairs of [STATUS, CLOCK, SEVERITY, CHANNEL, TIER])
     for (const { zh, en } of Object.values(pairs)) expect(zh && en).toBeTruthy();
   expect([span('zh', 45_000), span('en', -3 * 3_600_000), span('en', 3 * 86_400_000)]).toEqual(['45 秒', '3 h', '3 d']);
+});
+
+test('who did something is told from others: by the end of a random account, by the words of one that has some', () => {
+  expect(['acct:fc94b1c889224358', 'demo:acceptor:sanhehu:3', 'demo:integrator:sensors', 'w1631', 'a'.repeat(40)].map(tailOf)).toEqual([
+    '…4358', 'sanhehu 3', 'sensors', 'w1631', '…aaaa',
+  ]);
+});
+
+test('a number is found as it is read out, in groups', () => {
+  const one = line('x', 1, { number: '3716022026113000375' });
+  expect(lets({ ...EVERYTHING, text: '371602 20261130 00375' }, one)).toBe(true);
+  expect(lets({ ...EVERYTHING, text: '20261130 00376' }, one)).toBe(false);
 });

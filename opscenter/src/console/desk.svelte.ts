@@ -18,7 +18,7 @@ import {
   type Area, type AsOf, type CaseLine, type Category, type CommandForm, type Department, FEED, type FeedMessage, OPEN, REFERENCE,
 } from './questions';
 import { Verbs } from './verbs.svelte';
-import { readFilter, shown } from './views';
+import { type Filter, readFilter, shown, writeFilter } from './views';
 
 const TICK_MS = 250;
 const CLAIMS_MS = 3_000;
@@ -186,6 +186,13 @@ class Desk {
   choose(number: string | null): void {
     if (number !== null && number === this.number) void this.chosen.look(number);
     address.set({ case: number });
+  }
+
+  /** Another view. The case that is looked at stays while the view has it; else its first one is shown. */
+  show(filter: Filter): void {
+    address.set(writeFilter(filter));
+    const [first] = this.queue;
+    if (first && !this.queue.some(({ number }) => number === this.number)) this.choose(first.number);
   }
 
   /** Move the choice up or down the queue; from where the chosen one was, when it has left. */

@@ -48,11 +48,15 @@ export function details(lang: Lang, known: Known, event: CaseEvent, when: (at: n
     state.figure ?? '',
     state.clock && !state.dues ? wordOf(CLOCK, state.clock, lang) : '',
     state.until ? `→\u00a0${at(state.until)}` : '',
-    ...(state.dues ?? []).map(({ clock, due }) => `${wordOf(CLOCK, clock, lang)}\u00a0→\u00a0${at(due).replace(' ', '\u00a0')}`),
+    ...(state.dues ?? []).map(({ clock, due }) => dueBy(lang, wordOf(CLOCK, clock, lang), at(due))),
   ]
     .filter(Boolean)
     .join(' · ');
 }
+
+/** Until when something is to be done, in words that stay together. */
+const dueBy = (lang: Lang, what: string, at: string): string =>
+  (lang === 'zh' ? `${what} ${at} 前` : `${what} by ${at}`).replaceAll(' ', '\u00a0');
 
 export interface Appeal {
   appeal: string;

@@ -57,6 +57,15 @@ export const categoryOf = (lang: Lang, { category, categoryCode }: CaseLine): st
 /** Who, without a name: the role, the department, and the end of the opaque account. */
 export function whoOf(lang: Lang, role: string, actor: string, unit: string | null): string {
   const self = role === 'clock' || role === 'import';
-  const tail = self ? '' : ` …${actor.slice(-4)}`;
+  const tail = self ? '' : ` ${tailOf(actor)}`;
   return `${ROLES[role]?.[lang] ?? role}${unit ? ` · ${unit}` : ''}${tail}`;
 }
+
+/** The end of an account that tells it from others: of a random one four characters, else its last words. */
+export function tailOf(actor: string): string {
+  const [last = '', ...before] = actor.split(':').reverse();
+  const words = last.length < 3 && before[0] ? `${before[0]} ${last}` : last;
+  return /^[0-9a-f-]{8,}$/.test(last) || words.length > LONGEST_TAIL ? `…${actor.slice(-4)}` : words;
+}
+
+const LONGEST_TAIL = 14;

@@ -4,6 +4,7 @@
  * A view is a named filter. Some come with the role; others are saved under a name of
  * one's own in this browser. `?view=NAME` chooses one, further parameters narrow it.
  */
+import { ungrouped } from '../ui/numbers';
 import type { CaseLine } from './questions';
 
 export type Order = 'due' | 'newest' | 'updated';
@@ -134,7 +135,7 @@ export function lets(filter: Filter, line: CaseLine): boolean {
     (filter.scope === null || line.scope.startsWith(filter.scope)) &&
     (filter.department === null || line.department?.key === filter.department) &&
     (filter.category === null || line.categoryCode === filter.category) &&
-    (filter.text === '' || said(line).includes(filter.text.toLowerCase()))
+    (filter.text === '' || said(line).includes(ungrouped(filter.text).toLowerCase()))
   );
 }
 
