@@ -203,8 +203,8 @@ test('both languages say everything', () => {
 });
 
 test('who did something is told from others: by the end of a random account, by the words of one that has some', () => {
-  expect(['acct:fc94b1c889224358', 'demo:acceptor:sanhehu:3', 'demo:integrator:sensors', 'w1631', 'a'.repeat(40)].map(tailOf)).toEqual([
-    '…4358', 'sanhehu 3', 'sensors', 'w1631', '…aaaa',
+  expect(['acct:fc94b1c889224358', 'demo:acceptor:sanhehu:3', 'demo:integrator:sensors', 'demo:handler:urban-management:2', 'w1631', 'a'.repeat(40)].map(tailOf)).toEqual([
+    '…4358', 'sanhehu 3', 'sensors', '2', 'w1631', '…aaaa',
   ]);
 });
 

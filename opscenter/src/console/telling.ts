@@ -64,8 +64,9 @@ export function whoOf(lang: Lang, role: string, actor: string, unit: string | nu
 /** The end of an account that tells it from others: of a random one four characters, else its last words. */
 export function tailOf(actor: string): string {
   const [last = '', ...before] = actor.split(':').reverse();
-  const words = last.length < 3 && before[0] ? `${before[0]} ${last}` : last;
-  return /^[0-9a-f-]{8,}$/.test(last) || words.length > LONGEST_TAIL ? `…${actor.slice(-4)}` : words;
+  if (/^[0-9a-f-]{8,}$/.test(last) || last.length > LONGEST_TAIL) return `…${actor.slice(-4)}`;
+  const words = `${before[0] ?? ''} ${last}`.trim();
+  return last.length < 3 && words.length <= LONGEST_TAIL ? words : last;
 }
 
 const LONGEST_TAIL = 14;
