@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from api.dispatch.casefacts import CASE
+from api.graphql.history.spoken import named
 from api.graphql.ids import case_key, decode_id, encode_id
 from api.graphql.scalars import rfc3339
 from api.wiring import App
@@ -306,3 +307,10 @@ async def test_a_grid_tells_its_borders(app: App, client: Client) -> None:
     assert state["successors"] == f'["{NEW_GRIDS[1]}","{NEW_GRIDS[2]}"]'
     border = [list(square(118_060_000, 37_400_000))]
     assert changed(new["history"]["nodes"][1])["rings"][1] == json.dumps(border).replace(" ", "")
+
+
+def test_a_clock_whose_english_word_is_its_code_has_its_chinese_one_too() -> None:
+    assert named(("clocks", "dispatch", "limit")) == (
+        "时限 · 派遣时限 · 时限标准",
+        "clocks · dispatch · limit",
+    )

@@ -136,6 +136,7 @@ async def test_edges_meet_and_lines_end(
         await expect(page.locator(".ground-list .link").first).to_be_visible()
         await settled(page)
         assert len(set(await page.evaluate(CODES))) == 1, "a column begins where its heading does"
+        await expect(page.locator(".ground-list h2")).to_contain_text("Bincheng")
 
         await page.set_viewport_size({"width": 2560, "height": 1440})
         await opened(page, cell, "console?lang=en", "dispatcher")

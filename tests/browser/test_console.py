@@ -13,7 +13,8 @@ from api.graphql.ids import case_key
 from api.http.shedding import BODY
 from domain.actor import Role
 from eventlog.beside import beside
-from tests.api.ground import GRID, OTHER_GRID
+from tests.api.client import Client
+from tests.api.ground import DISTRICT, GRID, OTHER_GRID
 from tests.browser.axe import violations
 from tests.browser.cell import Cell, running
 from tests.browser.desk import VERBS, choose, committed, desk, row, rows
@@ -332,3 +333,20 @@ MOVING = """() => [...document.querySelectorAll('*')].filter((one) => {
   return animationName !== 'none' || parseFloat(transitionDuration) > 0;
 }).map((one) => one.outerHTML.slice(0, 80))"""
 """What would move in spite of prefers-reduced-motion."""
+
+
+async def test_another_view_shows_its_first_case(browser: Browser, platform: Opened) -> None:
+    """What the view does not hold is not looked at on; what it holds stays."""
+    async with platform() as cell:
+        accepted, waiting = [(await cell.report(grid=one))["case"] for one in (GRID, OTHER_GRID)]
+        leader = Client(cell.app).acting(Role.DUTY_LEADER, DISTRICT)
+        await leader.done("acceptCase", case=accepted["id"])
+        async with desk(browser, cell, "duty_leader") as watched:
+            case = watched.page.get_by_role("region", name="Case")
+            await expect(case).to_have_attribute("data-case", waiting["number"])
+            await watched.page.keyboard.press("2")
+            await expect(case).to_have_attribute("data-case", accepted["number"])
+            await expect(rows(watched.page)).to_have_count(1)
+            await watched.page.get_by_role("button", name=re.compile("^All open")).click()
+            await expect(rows(watched.page)).to_have_count(2)
+            await expect(case).to_have_attribute("data-case", accepted["number"])

@@ -255,7 +255,7 @@ async def test_a_danger_says_who_has_it_until_when_and_what_is_near(
     await page.goto(f"{address}/wall?scene=incident&lang=en")
     facts = page.locator(".facts")
     await expect(facts.locator(".place-of")).to_have_attribute("data-incident", grid)
-    for words in (case["number"], case["statusTitleEn"], "min", "left", "part-time"):
+    for words in (case["number"], case["statusTitleEn"], "min", "left", "Part-time"):
         await expect(facts).to_contain_text(words)
     await expect(facts.locator(".line-of")).to_have_text(case["departmentEn"])
     await expect(page.locator("[data-step]")).to_have_count(len(case["steps"]))

@@ -14,7 +14,7 @@ from api.graphql.scalars import rfc3339
 from domain.case.values import Point
 from domain.change import Change, Path, differences
 from domain.event import Sealed
-from domain.words import Kind, word
+from domain.words import WORDS, Kind, word
 
 INSTANTS: Final = frozenset({"due", "start", "warn", "pauses"})
 MOMENT: Final = ("_at", "_until", "_due")
@@ -71,8 +71,7 @@ def named(path: Path) -> tuple[str, str]:
 
 
 def _word(part: str) -> tuple[str, str]:
-    clock = word(Kind.CLOCK, part)
-    return clock if clock.en != part else word(Kind.FIELD, part)
+    return WORDS[Kind.CLOCK].get(part) or word(Kind.FIELD, part)
 
 
 def text(name: str, value: Any) -> str | None:
