@@ -6,7 +6,7 @@ every answer has something in it.
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from api.graphql.load import overview
@@ -41,10 +41,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where a question is asked: a case that is there, and the log's clock."""
+    """Where a question is asked: a case that is there, and the log's clock.
+
+    `running` is one whose clock runs, which few do: what is asked of them alone begins with it.
+    """
 
     case: BoardRow | None
     clock: int
+    running: BoardRow | None = None
 
 
 Kind = Callable[[random.Random, Ground], Question]
@@ -52,21 +56,27 @@ Kind = Callable[[random.Random, Ground], Question]
 
 
 async def ground(reads: Connection, rng: random.Random, clock: int) -> Ground:
-    """Return a random case of a database."""
-    many = await board.count(reads)
+    """Return a random case of a database, and a random one whose clock runs."""
+    case = await _one(reads, rng, "true")
+    return Ground(case, clock, case and await _one(reads, rng, "open and due_at is not null"))
+
+
+async def _one(reads: Connection, rng: random.Random, which: str) -> BoardRow | None:
+    rows = f"{board.STATES.table} where {which}"
+    many = await reads.fetchval(f"select count(*) from {rows}")
     if not many:
-        return Ground(None, clock)
-    table = board.STATES.table
+        return None
     row = await reads.fetchrow(
-        f"select * from {table} order by id limit 1 offset $1", rng.randrange(many)
+        f"select * from {rows} order by id limit 1 offset $1", rng.randrange(many)
     )
     assert row is not None
-    return Ground(BoardRow(**row), clock)
+    return BoardRow(**row)
 
 
 def question(rng: random.Random, here: Ground, more: Sequence[Kind] = ()) -> Question:
-    """Return a random question, `more` kinds among them."""
-    return rng.choice((*_KINDS, *more))(rng, here)
+    """Return a random question, `more` kinds among them; before the first case, one of these."""
+    of_cases: tuple[Kind, ...] = _KINDS if here.case is not None or not more else ()
+    return rng.choice((*of_cases, *more))(rng, here)
 
 
 def scope_of(rng: random.Random, here: Ground) -> str:
@@ -74,6 +84,11 @@ def scope_of(rng: random.Random, here: Ground) -> str:
     parts = here.case.scope.split(".")[:-1] if here.case else []
     depth = rng.randrange(len(parts) + 1)
     return "".join(f"{part}." for part in parts[:depth])
+
+
+def _of_running(here: Ground) -> Ground:
+    """Return the ground around the case whose clock runs, where there is one."""
+    return here if here.running is None else replace(here, case=here.running)
 
 
 def _filter(rng: random.Random, here: Ground) -> Filter:
@@ -99,7 +114,8 @@ def _filter(rng: random.Random, here: Ground) -> Filter:
 
 
 def _cases(rng: random.Random, here: Ground) -> Question:
-    wanted, sort = _filter(rng, here), rng.choice(list(Sort))
+    sort = rng.choice(list(Sort))
+    wanted = _filter(rng, _of_running(here) if sort is Sort.DUE else here)
     limit, second = rng.randrange(1, 101), rng.random() < 0.3
 
     async def ask(reads: Connection, at: At | None) -> Any:
@@ -135,7 +151,8 @@ def _grids(rng: random.Random, here: Ground) -> Question:
 
 
 def _areas(rng: random.Random, here: Ground) -> Question:
-    scope, depth = scope_of(rng, here), rng.randrange(1, 5)
+    scope = scope_of(rng, here)
+    depth = rng.randrange(max(1, scope.count(".")), 5)
     return Question(
         "area_load", f"areas {scope} {depth}",
         lambda reads, at: areas.at_depth(reads, scope, depth, at=at),
@@ -167,6 +184,7 @@ def _overview(rng: random.Random, here: Ground) -> Question:
 
 
 def _deadlines(rng: random.Random, here: Ground) -> Question:
+    here = _of_running(here)
     row = here.case
     asked: dict[str, Any] = {
         "scope": scope_of(rng, here), "clock": rng.choice((None, None, "total", "handle")),
