@@ -202,7 +202,7 @@ class Scene:
         unit = self.departments[(5 * number + 2) % len(self.departments)]
         name = next(g["name"] for g in self._geometry["grids"] if g["code"] == code)
         return {
-            "number": f"2026112400{number:04}", "category": category["name"],
+            "number": f"37160220261124{number:05}", "category": category["name"],
             "categoryEn": category["name_en"], "statusTitle": "已派遣",
             "statusTitleEn": "dispatched", "severity": "NORMAL", "overdue": number == 2,
             "grid": code, "gridName": name, "department": unit["name"],
