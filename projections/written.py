@@ -90,8 +90,8 @@ async def then(
     A mark is four times the position of the case's latest event then, two more where it was
     overdue, one more where its exact place is hidden, then or today. Of each case today's row is
     asked for, under its policy, whatever is selected and whosever sight the query has: the past
-    itself is open to every session. What is known is sent as a text: the driver looks at every
-    number of a list by itself.
+    itself is open to every session. What is known is sent as a text, as the driver looks at every
+    number of a list by itself, and read once, in a subquery, not for each row.
     """
     source, arguments = board.page_query(wanted, sort, after, limit, at, sight)
     key = KEYS[sort]
@@ -179,7 +179,8 @@ def _then(selects: Sequence[str], source: str, key: str, known: int) -> str:
     mark = "4 * b.position + 2 * b.overdue::int + h.hidden::int"
     return _stated(
         f"select {_TABLES}, array_agg(b.mark), {written} from"
-        f" (select b.*, h.hidden, m.mark, m.mark <> all((${known}::text)::bigint[]) as new"
+        f" (select b.*, h.hidden, m.mark,"
+        f" m.mark <> all((select ${known}::text::bigint[])::bigint[]) as new"
         f" from ({source}) b join {board.STATES.table} t on t.id = b.id"
         " cross join lateral (select b.sensitive or t.sensitive as hidden) h"
         f" cross join lateral (select {mark} as mark) m"
