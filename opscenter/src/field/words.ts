@@ -104,7 +104,7 @@ const zh = {
   asOf: '{age}前的数据',
   justNow: '刚刚更新',
   seconds: '{n} 秒',
-  minutes: '{n} 分钟',
+  minutes: '{n} 分',
   hours: '{n} 小时',
   days: '{n} 天',
   tasksEmpty: '暂无任务',
