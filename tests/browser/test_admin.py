@@ -101,6 +101,18 @@ async def test_a_refusal_is_told_and_what_was_typed_is_kept(
         await expect(form.get_by_label("Account id")).to_have_value("Zhang San")
 
 
+async def test_a_scope_that_is_typed_is_told_by_its_name(
+    page: Page, built: Path, database: str, tmp_path: Path
+) -> None:
+    async with running(database, tmp_path) as cell:
+        await opened(page, cell, "accounts")
+        form = page.get_by_role("form", name="Open account")
+        await expect(form.get_by_label("Scope Bincheng")).to_have_value(DISTRICT)
+        await form.get_by_label("Scope").fill("")
+        await expect(form.get_by_label("Scope everywhere")).to_be_visible()
+        assert await violations(page) == []
+
+
 async def test_a_display_is_let_in_by_the_code_it_shows(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
