@@ -21,7 +21,12 @@ LIST = """query($n: Int!, $after: String, $f: CaseFilter) {
 
 async def both(leader: Client, n: int = 9, **given: Any) -> dict[str, Any]:
     """Return the page, which is the stock executor's."""
-    body = {"query": LIST, "variables": {"n": n, **given}}
+    return await same(leader, LIST, n=n, **given)
+
+
+async def same(leader: Client, query: str, **given: Any) -> dict[str, Any]:
+    """Ask both ways, and return the page that both answer."""
+    body = {"query": query, "variables": given}
     answers = [(await leader.post(body, **way)).json() for way in ({}, {"x-execution": "stock"})]
     for one in answers:
         one.get("extensions", {}).pop("cost", None)
@@ -148,14 +153,7 @@ THEN = """query($n: Int!, $order: CaseOrder!, $at: AsOf) {
 
 async def then(leader: Client, position: int, order: str = "updated", n: int = 9) -> dict[str, Any]:
     """Return the page as of a position, which is the stock executor's."""
-    given = {"n": n, "order": order.upper(), "at": {"position": str(position)}}
-    body = {"query": THEN, "variables": given}
-    answers = [(await leader.post(body, **way)).json() for way in ({}, {"x-execution": "stock"})]
-    for one in answers:
-        one.get("extensions", {}).pop("cost", None)
-    assert answers[0] == answers[1]
-    page: dict[str, Any] = answers[0]["data"]["cases"]
-    return page
+    return await same(leader, THEN, n=n, order=order.upper(), at={"position": str(position)})
 
 
 @pytest.mark.parametrize("order", ["reported", "updated"])
