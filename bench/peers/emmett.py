@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
-from bench.peers import META, STATE, Measured
+from bench.peers import META, STATE, Measured, fastest
 
 COUNTS: Final = (4, 16, 64)
 PATIENCE_S: Final = 60.0
@@ -35,12 +35,13 @@ class Emmett:
         self.clients = COUNTS[0]
 
     async def settle(self) -> None:
-        """Find the client count that suits it best, trying each for a second."""
-        tried = []
-        for clients in COUNTS:
+        """Find the client count that suits it best."""
+
+        async def per_s(clients: int) -> float:
             self.clients = clients
-            tried.append(((await self.measure(1)).per_s, clients))
-        self.clients = max(tried)[1]
+            return (await self.measure(1)).per_s
+
+        self.clients = await fastest(COUNTS, per_s)
 
     async def measure(self, seconds: float) -> Measured:
         """Append for so long. Raises RuntimeError when the process has ended."""

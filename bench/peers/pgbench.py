@@ -6,10 +6,9 @@ import tempfile
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from bench.peers import Measured
+from bench.peers import Measured, fastest
 
 SAMPLED = 0.1
-TURNS = 2
 PATIENCE_S = 60.0
 """How much longer than asked a run may take: a bench must end, or say why not."""
 
@@ -32,14 +31,12 @@ async def pgbench(
 
 
 async def best_clients(program: str, dsn: str, script: str, counts: tuple[int, ...]) -> int:
-    """Try client counts for two seconds each, in turns, and return the fastest of all.
+    """Return with how many clients a script does most."""
 
-    Disks change by the second: one second of each chose the lucky one, not the best.
-    """
-    done = dict.fromkeys(counts, 0.0)
-    for n in counts * TURNS:
-        done[n] += (await pgbench(program, dsn, script, n, 1)).per_s
-    return max(done, key=done.__getitem__)
+    async def per_s(clients: int) -> float:
+        return (await pgbench(program, dsn, script, clients, 1)).per_s
+
+    return await fastest(counts, per_s)
 
 
 async def _run(program: str, dsn: str, script: Path, log: Path, clients: int, seconds: int) -> str:
