@@ -8,7 +8,7 @@ position comes first in every row.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -41,6 +41,15 @@ class Written(msgspec.Struct, frozen=True):
     rows: list[Any]
 
 
+class Asked(NamedTuple):
+    """Which page of the board: what is wanted, in which order, after which row, how many rows."""
+
+    wanted: Filter
+    sort: Sort
+    after: tuple[int, UUID] | None
+    limit: int
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A page: a mark for each row in its order, and the rows that are new.
@@ -55,32 +64,21 @@ class Marked:
     new: list[tuple[Any, ...]]
 
 
-async def marked(
-    reads: Reads,
-    selects: Sequence[str],
-    wanted: Filter,
-    sort: Sort,
-    after: tuple[int, UUID] | None,
-    limit: int,
-    known: int,
-) -> Marked:
+async def marked(reads: Reads, selects: Sequence[str], asked: Asked, known: int) -> Marked:
     """Return a page by its rows' marks; written are only rows of positions above `known`.
 
     A mark is twice the row's position, and one more where it is overdue. A new row: what is
     selected, its sort key and its id.
     """
-    source, arguments = board.marked_query(wanted, sort, after, limit)
-    sql = _marked((*selects, f"b.{KEYS[sort]}", "b.id"), source, len(arguments) + 1)
+    source, arguments = board.marked_query(*asked)
+    sql = _marked((*selects, f"b.{KEYS[asked.sort]}", "b.id"), source, len(arguments) + 1)
     return _as_marked(await reads.fetch(sql, *arguments, known))
 
 
 async def then(
     reads: Reads,
     selects: Sequence[str],
-    wanted: Filter,
-    sort: Sort,
-    after: tuple[int, UUID] | None,
-    limit: int,
+    asked: Asked,
     at: At,
     sight: Sight | None = None,
     known: Iterable[int] = (),
@@ -93,8 +91,8 @@ async def then(
     itself is open to every session. What is known is sent as a text, as the driver looks at every
     number of a list by itself, and read once, in a subquery, not for each row.
     """
-    source, arguments = board.page_query(wanted, sort, after, limit, at, sight)
-    key = KEYS[sort]
+    source, arguments = board.page_query(*asked, at, sight)
+    key = KEYS[asked.sort]
     sql = _then((*selects, f"b.{key}", "b.id"), source, key, len(arguments) + 1)
     said = f"{{{','.join(map(str, known))}}}"
     return _as_marked(await reads.fetch(sql, *arguments, said))

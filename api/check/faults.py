@@ -99,14 +99,15 @@ def _of_lists() -> Mapping[str, Any]:
     def first_found(self: Any, reference: Any, key: Any, texts: Any) -> str:
         return next(iter(texts.values())) if texts else text(self, reference, key, texts)
 
-    async def unlimited_then(reads: Any, selects: Any, _wanted: Any, *rest: Any) -> Any:
-        return await then(reads, selects, board.ALL, *rest)
+    async def unlimited_then(reads: Any, selects: Any, asked: Any, *rest: Any) -> Any:
+        return await then(reads, selects, asked._replace(wanted=board.ALL), *rest)
 
-    async def unlimited(reads: Any, selects: Any, _wanted: Any, *rest: Any) -> Any:
-        return await marked(reads, selects, board.ALL, *rest)
+    async def unlimited(reads: Any, selects: Any, asked: Any, known: int) -> Any:
+        return await marked(reads, selects, asked._replace(wanted=board.ALL), known)
 
-    async def unbounded(reads: Any, selects: Any, wanted: Any, *rest: Any) -> Any:
-        return await marked(reads, selects, replace(wanted, scope="", departments=None), *rest)
+    async def unbounded(reads: Any, selects: Any, asked: Any, known: int) -> Any:
+        everywhere = replace(asked.wanted, scope="", departments=None)
+        return await marked(reads, selects, asked._replace(wanted=everywhere), known)
 
     def first_known(self: Any, table: int, marks: Any) -> Any:
         rows = of(self, table, marks)

@@ -11,6 +11,7 @@ from projections.case_board import queries as board
 from projections.case_board.queries import Filter, Sort
 from projections.looking import PREPARED, Glances
 from projections.sight import EVERYTHING, NOTHING, SEES_CASE, Sight
+from projections.written import Asked
 
 COUNT = f"select count(*) from {board.STATES.table}"
 
@@ -105,7 +106,7 @@ async def test_a_list_of_a_district_is_planned_once(told_database: str) -> None:
         for since in range(12):
             wanted = Filter(scope="371602.", reported_from=since)
             assert wanted.walks(Sort.REPORTED)
-            await written.marked(kept, ("b.number",), wanted, Sort.REPORTED, None, 100, 0)
+            await written.marked(kept, ("b.number",), Asked(wanted, Sort.REPORTED, None, 100), 0)
         planned = await kept.fetchrow(
             "select generic_plans, custom_plans from pg_prepared_statements"
             " where statement like 'select p.position%'"

@@ -23,6 +23,7 @@ from projections.reading import at_position, look_as
 from projections.rebuild import rebuild
 from projections.registry import READ_MODELS, schema_of
 from projections.sight import ALL_ALONE, BY_CASE, EVERYTHING, KEPT, NOTHING, READER, Sight, protect
+from projections.written import Asked
 from tests.databases import named
 from tests.projections.logs import append, project
 
@@ -117,9 +118,9 @@ async def test_a_page_of_the_past_shows_what_its_session_may_see_whatever_it_ask
     sight = Sight(scope=(await township(reads)))
     inside = {key for (key,) in await rows(reads, sight, "id", BOARD)}
     async with at_position(reads, sight) as (connection, here):
-        then = known(here.position // 2)
-        found = await written.then(connection, ["b.number"], Filter(), sort, None, 500, then)
-        ours = await written.then(connection, ["b.number"], Filter(), sort, None, 500, then, sight)
+        then, whole = known(here.position // 2), Asked(Filter(), sort, None, 500)
+        found = await written.then(connection, ["b.number"], whole, then)
+        ours = await written.then(connection, ["b.number"], whole, then, sight)
     assert {row[-1] for row in found.new} <= inside
     assert found.new == ours.new != []
 

@@ -25,19 +25,16 @@ from api.graphql.plan.tables import CASE
 from api.reference import Reference
 from projections import written
 from projections.case_board import queries as board
-from projections.case_board.queries import Filter, Sort
+from projections.case_board.queries import Sort
 from projections.sight import Sight
-from projections.written import Marked
+from projections.written import Asked, Marked
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which page is asked for: `begin` is the sort key it begins after, `after` its cursor."""
+    """Which page is asked for: one row more of the board than it has, and its cursor."""
 
-    wanted: Filter
-    order: Sort
-    begin: tuple[int, UUID] | None
-    size: int
+    asked: Asked
     after: str | None
 
 
@@ -64,7 +61,7 @@ class Listing:
             if wanted is None:
                 raise Uncovered
             begin = (start[0], UUID(start[1])) if start is not None else None
-            page = Page(wanted, order, begin, size, after)
+            page = Page(Asked(wanted, order, begin, size + 1), after)
             total = None
             if given.get("with_total", False):
                 total = await board.count(seen.reads, wanted, at=seen.at, sight=sight)
@@ -74,7 +71,7 @@ class Listing:
 
     async def _present(self, context: Context, seen: Glance, page: Page) -> list[Row]:
         """Return one row more than the page has: texts that are known, and those written now."""
-        shelf = self._shelves.shelf((self._paged.columns.signature, page.order))
+        shelf = self._shelves.shelf((self._paged.columns.signature, page.asked.sort))
         known = shelf.known(seen.reference)
         found = await self._marked(seen, page, known)
         rows = self._shelved(shelf, seen, found, known)
@@ -86,10 +83,7 @@ class Listing:
         return rows
 
     async def _marked(self, seen: Glance, page: Page, known: int) -> Marked:
-        return await written.marked(
-            seen.reads, self._paged.columns.selects, page.wanted, page.order, page.begin,
-            page.size + 1, known,
-        )  # fmt: skip
+        return await written.marked(seen.reads, self._paged.columns.selects, page.asked, known)
 
     def _shelved(self, shelf: Shelf, seen: Glance, found: Marked, known: int) -> list[Row] | None:
         """Return a page's rows from the shelf, once those that are new lie there."""
@@ -113,14 +107,10 @@ class Listing:
         Whoever scrubs asks for one moment after the other: what the pages before had is not
         written again. Kept are pages with today's names alone, which are nearly all.
         """
-        reference = seen.reference
-        lasting = page.begin is None and reference is context.platform.reference
-        if not lasting:
-            found = await self._then(seen, page, sight, ())
-            seen.has_read(context, found.position)
-            return self._told(found, reference, {})
-        list_of = self._paged.columns.signature, page.order, page.wanted, sight
-        shelf = self._shelves.shelf(list_of)
+        asked, reference = page.asked, seen.reference
+        lasting = asked.after is None and reference is context.platform.reference
+        list_of = self._paged.columns.signature, asked.sort, asked.wanted, sight
+        shelf = self._shelves.shelf(list_of) if lasting else Shelf()
         before = shelf.before(reference)
         found = await self._then(seen, page, sight, before.rows)
         if before.rows and (found.table, reference.generation) != before[1:]:
@@ -138,9 +128,8 @@ class Listing:
     ) -> Marked:
         assert seen.at is not None, "the present is asked otherwise"
         return await written.then(
-            seen.reads, self._paged.columns.selects, page.wanted, page.order, page.begin,
-            page.size + 1, seen.at, sight, known,
-        )  # fmt: skip
+            seen.reads, self._paged.columns.selects, page.asked, seen.at, sight, known
+        )
 
     def _told(self, found: Marked, reference: Reference, before: Mapping[int, Row]) -> list[Row]:
         """Return a page's rows: those that were there before, and those written now."""
@@ -151,7 +140,8 @@ class Listing:
     def _made(
         self, context: Context, page: Page, kind: str, rows: list[Row], total: int | None
     ) -> dict[str, Any]:
-        shown = rows[: page.size]
+        size = page.asked.limit - 1
+        shown = rows[:size]
         context.rows += len(shown) * self._paged.columns.weight
 
         def cursor(place: int) -> str:
@@ -160,5 +150,5 @@ class Listing:
 
         return self._paged.made(
             [row[0] for row in shown], cursor,
-            more=len(rows) > page.size, after=page.after, total=total,
+            more=len(rows) > size, after=page.after, total=total,
         )  # fmt: skip
