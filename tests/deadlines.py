@@ -27,6 +27,8 @@ LATE_S = 60.0
 """For what is taken down after a failure, and then once more for what is left."""
 PARTING_S: Final = 30.0
 """For one thing that is closed: a browser, a server, a platform."""
+LIMIT_S: Final = pytest.StashKey[float]()
+"""How long a test may take, as pytest-timeout has found it."""
 GIVEN_UP: Final = 75
 """The exit code of a process that was given up."""
 _LAST_WORDS = [2]
@@ -46,18 +48,19 @@ def pytest_configure() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[Any]:
     """Have a coroutine ended by its own loop."""
-    test, limit_s = getattr(item, "obj", None), getattr(item, "limit_s", 0.0)
-    if not limit_s:
+    limit_s = item.stash.get(LIMIT_S, 0.0)
+    if not limit_s or not isinstance(item, pytest.Function):
         return (yield)
+    test = item.obj
     if inspect.iscoroutinefunction(test):
-        item.obj = within(test, BY_ITSELF * limit_s)  # type: ignore[attr-defined]
+        item.obj = within(test, BY_ITSELF * limit_s)
     try:
         return (yield)
     except BaseException:
         pytest_timeout_cancel_timer()  # before anybody tells of it, which takes a while
         raise
     finally:
-        item.obj = test  # type: ignore[attr-defined]
+        item.obj = test
 
 
 def within(test: Callable[..., Awaitable[None]], limit_s: float) -> Callable[..., Awaitable[None]]:
@@ -76,7 +79,7 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
     """Set an alarm that rings again."""
     if threading.current_thread() is not threading.main_thread():
         return None  # pytest-timeout has another way there
-    item.limit_s = settings.timeout  # type: ignore[attr-defined]
+    item.stash[LIMIT_S] = settings.timeout
     rings = iter((_over,))
 
     def heard(*_: object) -> None:

@@ -1,11 +1,11 @@
 """Texts of cases that are kept by their rows' marks: never an older text, never too many."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from api.graphql.plan.shelves import OVERHEAD, ROWS, ROWS_THEN, Shelf, Shelves
+from api.reference import Reference
 from api.wiring import App
 from domain.actor import Role
 from projections.case_board.project import MODEL as BOARD
@@ -110,7 +110,7 @@ async def _fast(leader: Client, n: int) -> list[dict[str, Any]]:
 
 def test_a_shelf_knows_its_rows_and_no_others() -> None:
     shelf = Shelf()
-    names: Any = SimpleNamespace(generation=1)
+    names = Reference()
     assert shelf.known(names) == 0
     shelf.put(7, [8, 5], [("a", 1, "x"), ("b", 2, "y")])
     assert shelf.known(names) == 4
@@ -118,7 +118,7 @@ def test_a_shelf_knows_its_rows_and_no_others() -> None:
     assert shelf.of(7, [5, 9]) is None  # the same position, and overdue by now
     assert shelf.of(8, [5]) is None
     assert shelf.of(0, []) == []
-    names.generation = 2
+    names.generation += 1
     assert shelf.known(names) == 0
     assert shelf.of(7, [5]) is None
 
@@ -212,12 +212,12 @@ async def test_a_place_that_is_hidden_today_is_hidden_of_the_past(
 
 
 def test_a_list_of_the_past_keeps_a_few_pages() -> None:
-    shelf, names = Shelf(), SimpleNamespace(generation=1)
+    shelf, names = Shelf(), Reference()
     for first in range(0, 2 * ROWS_THEN, 50):
         marks = list(range(first, first + 50))
-        shelf.beside(names, 1, marks, [("", mark, "") for mark in marks])  # type: ignore[arg-type]
-        kept = shelf.before(names).rows  # type: ignore[arg-type]
+        shelf.beside(names, 1, marks, [("", mark, "") for mark in marks])
+        kept = shelf.before(names).rows
         assert set(marks) <= set(kept)
         assert len(kept) <= ROWS_THEN
-    names.generation = 2
-    assert shelf.before(names) == ({}, 0, 2)  # type: ignore[arg-type]
+    names.generation += 1
+    assert shelf.before(names) == ({}, 0, names.generation)

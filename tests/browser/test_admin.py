@@ -89,7 +89,7 @@ async def test_a_system_gets_a_key_that_works_until_it_is_revoked(
         assert watched.complaints == []
 
 
-async def test_a_refusal_is_told_and_what_was_typed_is_kept(
+async def test_a_form_names_its_scope_tells_a_refusal_and_keeps_what_was_typed(
     page: Page, built: Path, database: str, tmp_path: Path
 ) -> None:
     async with running(database, tmp_path) as cell:
@@ -99,14 +99,6 @@ async def test_a_refusal_is_told_and_what_was_typed_is_kept(
         await form.locator("[type=submit]").click()
         await expect(form.get_by_role("status")).to_contain_text("ACCOUNT_MALFORMED")
         await expect(form.get_by_label("Account id")).to_have_value("Zhang San")
-
-
-async def test_a_scope_that_is_typed_is_told_by_its_name(
-    page: Page, built: Path, database: str, tmp_path: Path
-) -> None:
-    async with running(database, tmp_path) as cell:
-        await opened(page, cell, "accounts")
-        form = page.get_by_role("form", name="Open account")
         await expect(form.get_by_label("Scope Bincheng")).to_have_value(DISTRICT)
         await form.get_by_label("Scope").fill("")
         await expect(form.get_by_label("Scope everywhere")).to_be_visible()

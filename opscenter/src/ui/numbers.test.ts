@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grouped, groupsOf, ungrouped } from './numbers';
+import { groupsOf, ungrouped } from './numbers';
 
 test('a case number is read in groups, and understood in groups', () => {
   expect(groupsOf('3716022026113000375')).toEqual(['371602', '20261130', '00375']);
@@ -7,8 +7,4 @@ test('a case number is read in groups, and understood in groups', () => {
   expect(groupsOf('371602001001001')).toEqual(['371602001001001']);
   expect(ungrouped('371602 20261130 00375')).toBe('3716022026113000375');
   expect(ungrouped('东风 路')).toBe('东风 路');
-});
-
-test('a position is read in groups of three', () => {
-  expect(['7', '1234', '267592', '1000000', ''].map(grouped)).toEqual(['7', '1,234', '267,592', '1,000,000', '']);
 });
